@@ -1,0 +1,54 @@
+# `make install` makes .venv; everything else stands on it.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+ARGS ?=
+
+CATALOGUES := $(shell find . -path ./.venv -prune -o -path '*/locale/*/LC_MESSAGES/*.po' -print 2>/dev/null)
+COMPILED := $(CATALOGUES:.po=.mo)
+
+.PHONY: install messages demo demo-reset test lint bench browsers lock
+
+install: $(STAMP) messages
+
+$(STAMP): requirements.txt requirements-dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+messages: $(COMPILED)
+
+%.mo: %.po $(STAMP)
+	@$(BIN)/pybabel --quiet compile --use-fuzzy -i $< -o $@
+
+demo: install
+	@exec $(BIN)/python -m config.demo $(ARGS)
+
+demo-reset: install
+	@$(BIN)/python -m config.demo --reset
+
+# Browser journeys need Debian's Chromium and CJK fonts. Where they cannot be had, the journeys report as not run.
+browsers:
+	@deploy/install-browser.sh
+
+test: install browsers
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint templates campaigns/games --quiet
+	$(BIN)/python -m config.embedded with -- $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m config.embedded with -- $(BIN)/python manage.py lintmigrations
+
+bench: install
+	$(BIN)/python -m tests.bench $(ARGS)
+
+# Needs uv. The locked files name no package index.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.txt requirements-dev.in -o requirements-dev.txt
