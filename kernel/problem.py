@@ -1,0 +1,119 @@
+"""Turns refusals into answers: RFC 9457 problem+json for machines, a friendly page for people."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from uuid import uuid4
+
+import msgspec
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from kernel.errors import BadRequest, DomainError, NotFound
+from kernel.wire import TooLarge
+
+log = logging.getLogger("hequ.problem")
+
+
+class Fault(DomainError):
+    """Ours, not the caller's. The request id leads support to the log line."""
+
+    code = "fault"
+    status = 500
+    zh = "系统出现问题,我们已经记录。请稍后再试,或向工作人员提供编号 {request_id}。"
+    en = "Something went wrong on our side and was recorded. Please try again later, quoting {request_id}."
+
+
+class CsrfRefused(DomainError):
+    code = "csrf"
+    status = 403
+    zh = "页面已过期,请刷新后重试;已填写的内容不会丢失。"
+    en = "This page has expired. Please refresh and try again; what you typed is kept."
+
+
+class MethodRefused(DomainError):
+    code = "method_not_allowed"
+    status = 405
+    zh = "不支持这种访问方式。"
+    en = "This method is not supported here."
+
+
+def wants_json(request: HttpRequest) -> bool:
+    accept = request.headers.get("Accept", "")
+    return "json" in accept or "json" in (request.content_type or "")
+
+
+def problem(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The answer for one refusal, in the caller's language and kind."""
+    request_id = getattr(request, "request_id", "")
+    if not wants_json(request):
+        context = {"error": error, "message": error.message(), "request_id": request_id}
+        response = render(request, "problem.html", context, status=error.status)
+    else:
+        body = {
+            "type": f"urn:hequ:problem:{error.code}",
+            "title": error.message(),
+            "status": error.status,
+            "code": error.code,
+            "request_id": request_id,
+            "language": get_language(),
+        }
+        findings = error.details.get("problems")
+        if findings is not None:
+            body["problems"] = findings
+        encoded = msgspec.json.encode(body)
+        response = HttpResponse(encoded, status=error.status, content_type="application/problem+json")
+    if "seconds" in error.details:
+        response["Retry-After"] = str(error.details["seconds"])
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class ProblemMiddleware:
+    """Gives each request an id and each refusal an answer. Outermost of ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid4().hex[:16]  # type: ignore[attr-defined]  # read by logs and problem pages
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]  # set above
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DomainError):
+            if error.status >= 500:
+                log.error("refused", extra={"code": error.code}, exc_info=error)
+            return problem(request, error)
+        if isinstance(error, RequestDataTooBig):
+            return problem(request, TooLarge())
+        if isinstance(error, ObjectDoesNotExist | Http404):
+            return problem(request, NotFound())
+        if isinstance(error, SuspiciousOperation):
+            return problem(request, BadRequest())
+        return None
+
+
+def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    return problem(request, BadRequest())
+
+
+def handler403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    return problem(request, CsrfRefused())
+
+
+def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    return problem(request, NotFound())
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    return problem(request, Fault(request_id=getattr(request, "request_id", "")))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Settings' CSRF_FAILURE_VIEW."""
+    return problem(request, CsrfRefused())

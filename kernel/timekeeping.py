@@ -1,0 +1,23 @@
+"""Calendar arithmetic for people in China. Time is always handed in; nothing here reads a clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def local_day(now: datetime) -> date:
+    """The calendar day in Asia/Shanghai at ``now`` (aware)."""
+    return now.astimezone(SHANGHAI).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """Midnight in Asia/Shanghai at which ``day`` begins."""
+    return datetime.combine(day, time.min, SHANGHAI)
+
+
+def end_of_day(day: date) -> datetime:
+    """The first moment after ``day`` in Asia/Shanghai."""
+    return start_of_day(day + timedelta(days=1))

@@ -1,0 +1,50 @@
+"""JSON at the doors: strict in, compact out."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from kernel.errors import BadRequest, DomainError
+
+_Body = TypeVar("_Body", bound=msgspec.Struct)
+_encoder = msgspec.json.Encoder()
+
+MAX_BODY = 256 * 1024
+
+
+class TooLarge(DomainError):
+    code = "too_large"
+    status = 413
+    zh = "提交的内容过大,请精简后重试。"
+    en = "The submitted content is too large. Please shorten it and try again."
+
+
+class Malformed(BadRequest):
+    """The body is JSON of the wrong shape; ``where`` is a JSON path."""
+
+    code = "malformed"
+    zh = "提交的内容格式不正确:{where}"
+    en = "The submitted content has the wrong shape: {where}"
+
+
+def decode(request: HttpRequest, shape: type[_Body], *, limit: int = MAX_BODY) -> _Body:
+    """The request's JSON body as ``shape``. Raises TooLarge, Malformed."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+        raise TooLarge
+    body = request.body
+    if len(body) > limit:
+        raise TooLarge
+    try:
+        return msgspec.json.decode(body, type=shape, strict=True)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(where=str(error)[:200]) from None
+
+
+def json_reply(value: Any, status: int = 200) -> HttpResponse:
+    """A JSON response that no cache keeps."""
+    response = HttpResponse(_encoder.encode(value), status=status, content_type="application/json")
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Floor 2: the append-only record of everything that happened."""

@@ -1,0 +1,68 @@
+"""One table for everything that happens. Ids and codes only: never names, phones or free text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from kernel.models import NOTHING_PERSONAL, Personal, TenantManager
+from kernel.scope import institution_or_none
+
+
+if TYPE_CHECKING:
+    _BigInteger = models.BigIntegerField[int, int]
+else:  # Django's fields take no type arguments at run time
+    _BigInteger = models.BigIntegerField
+
+
+class TransactionIdField(_BigInteger):
+    """PostgreSQL ``xid8``: the 64-bit id of the writing transaction, never wraps."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> int | None:
+        return None if value is None else int(value)
+
+
+class CurrentTransaction(models.Func):
+    function = "pg_current_xact_id"
+    output_field = TransactionIdField()
+
+
+class Entry(models.Model):
+    """One thing that happened.
+
+    Order without a lock: readers take rows whose ``transaction`` lies below every transaction still running,
+    in (transaction, id) order (``ledger.queries.entries_after``). Partitioned by month of ``at``; the table
+    itself is made by hand in the first migration.
+    """
+
+    PERSONAL: ClassVar[dict[str, Personal]] = NOTHING_PERSONAL
+
+    pk = models.CompositePrimaryKey("id", "at")
+    id = models.BigIntegerField(editable=False)
+    at = models.DateTimeField(db_default=Now())
+    institution_id = models.UUIDField(default=institution_or_none)
+    verb = models.CharField(max_length=64)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.UUIDField()
+    subject_kind = models.CharField(max_length=32)
+    subject_id = models.UUIDField()
+    campaign_id = models.UUIDField(null=True)
+    version_id = models.UUIDField(null=True)
+    channel = models.CharField(max_length=32, default="")
+    variant = models.CharField(max_length=32, default="")
+    data = models.JSONField(default=dict)
+    transaction = TransactionIdField(db_default=CurrentTransaction(), editable=False)
+
+    objects = TenantManager()
+
+    class Meta:
+        managed = False
+        db_table = "ledger_entry"
+
+    def __str__(self) -> str:
+        return f"{self.verb} #{self.id}"

@@ -1,0 +1,174 @@
+"""Institutions, their branches, their staff and the second factor."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from kernel.actor import Actor
+from kernel.ids import new_id
+from kernel.models import NOTHING_PERSONAL, Personal, TenantModel
+from tenancy.roles import ROLE_LABELS, Permission, Role, allows
+
+
+class Sector(models.TextChoices):
+    """A property of the tenant; it selects rule pack, presets and disclaimers (F74)."""
+
+    BANK = "bank", _("银行")
+    INSURANCE = "insurance", _("保险")
+    SECURITIES = "securities", _("证券")
+    WEALTH = "wealth", _("理财平台")
+
+
+class Institution(models.Model):
+    """A licensed institution: the tenant. Global, because a request must find it before a scope can open."""
+
+    PERSONAL: ClassVar[dict[str, Personal]] = NOTHING_PERSONAL
+
+    class Container(models.TextChoices):
+        SERVICE = "service", _("共享平台")
+        OPERATED = "operated", _("机构自营部署")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    sector = models.CharField(max_length=16, choices=Sector)
+    licence = models.CharField(max_length=120, default="")
+    brand = models.JSONField(default=dict)
+    hotline = models.CharField(max_length=32)
+    complaint_phone = models.CharField(max_length=32)
+    embed_hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    deployment = models.CharField(max_length=16, choices=Container, default=Container.SERVICE)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(sector__in=Sector.values), name="institution_sector_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(TenantModel):
+    """A place where services are given and codes redeemed."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    name = models.CharField(max_length=80)
+    city = models.CharField(max_length=40)
+    address = models.CharField(max_length=160)
+    hours = models.CharField(max_length=80, default="工作日 9:00–17:00")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["institution_id", "name"], name="branch_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Staff(TenantModel, AbstractBaseUser):
+    """A person who works for an institution. Signs in as ``username@slug``."""
+
+    PERSONAL = {
+        "display_name": Personal(
+            what="员工姓名",
+            why="审核与操作留痕须实名",
+            keep="在职及离职后按档案期限",
+            erase="离职满期后改为工号",
+        ),
+        "username": Personal(what="员工账号", why="登录", keep="在职期间", erase="停用后保留账号供追溯"),
+    }
+
+    username = models.CharField(max_length=40)
+    display_name = models.CharField(max_length=40)
+    roles = ArrayField(models.CharField(max_length=32), default=list)
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="staff")
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    session_epoch = models.PositiveIntegerField(default=0)
+    access_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["institution_id", "username"], name="staff_username_once"),
+            CheckConstraint(
+                condition=Q(roles__contained_by=[role.value for role in Role]), name="staff_roles_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="staff", id=self.id, roles=frozenset(self.roles))
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [str(ROLE_LABELS[Role(role)]) for role in self.roles]
+
+    def may(self, permission: Permission) -> bool:
+        return allows(self.roles, permission)
+
+    # What Django's admin asks of a user: reading only, decided by the one matrix.
+    is_superuser = False
+
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return True
+
+
+class TotpDevice(TenantModel):
+    """Second factor: a time-based one-time password (RFC 6238). ``last_step`` makes each code work once."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    staff = models.OneToOneField(Staff, models.PROTECT, related_name="totp")
+    sealed_secret = models.BinaryField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=-1)
+
+
+class RecoveryCode(TenantModel):
+    """A static code for a lost phone; kept as a keyed hash, works once."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="recovery_codes")
+    digest = models.BinaryField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["institution_id", "digest"], name="recovery_code_once")]
+
+
+class Invitation(TenantModel):
+    """A single-use link by which a new colleague sets a password; the token is kept as a hash."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="invitations")
+    digest = models.BinaryField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["institution_id", "digest"], name="invitation_once")]
