@@ -1,0 +1,199 @@
+/* The back office's own script: talking to the server, telling people, asking them. Loaded on every page, before the others. */
+(() => {
+  "use strict";
+
+  const words = JSON.parse(document.getElementById("desk-words")?.textContent || "{}");
+  const say = (key, values = {}) =>
+    (words[key] || key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+
+  /** An answer the server refused: `code` for machines, `message` for people. */
+  class Problem extends Error {
+    constructor(status, code, message, details) {
+      super(message);
+      this.status = status;
+      this.code = code;
+      this.details = details || {};
+    }
+  }
+
+  const token = () => document.querySelector('meta[name="csrf-token"]')?.content || "";
+
+  /** Builds elements without ever parsing text as HTML. `make("p", {class: "muted"}, "text", child)` */
+  const make = (tag, attributes = {}, ...children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === true) element.setAttribute(name, "");
+      else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+    }
+    element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+    return element;
+  };
+
+  const icon = (name, extra = "") => {
+    const space = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(space, "svg");
+    svg.setAttribute("class", `icon ${extra}`.trim());
+    svg.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS(space, "use");
+    use.setAttribute("href", `${document.documentElement.dataset.icons}#${name}`);
+    svg.append(use);
+    return svg;
+  };
+
+  const toast = (text, tone = "") => {
+    const place = document.getElementById("toasts");
+    if (!place) return;
+    const close = make("button", { type: "button", "aria-label": say("close") }, "×");
+    const note = make("div", { class: `toast ${tone ? `toast--${tone}` : ""}`, role: tone === "danger" ? "alert" : "status" },
+      make("span", {}, text), close);
+    close.addEventListener("click", () => note.remove());
+    place.append(note);
+    if (tone !== "danger") setTimeout(() => note.remove(), 6000);
+  };
+
+  /**
+   * Sends JSON (or a FormData) and gives back the decoded answer.
+   * Throws Problem; tells the person about it unless `quiet`.
+   */
+  const send = async (url, { method = "POST", body, key, quiet = false, keepalive = false, signal } = {}) => {
+    const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
+    if (!["GET", "HEAD"].includes(method)) headers["X-CSRFToken"] = token();
+    if (key) headers["Idempotency-Key"] = key;
+    let payload = body;
+    if (body !== undefined && !(body instanceof FormData)) {
+      headers["Content-Type"] = "application/json";
+      payload = JSON.stringify(body);
+    }
+    let answer;
+    try {
+      answer = await fetch(url, { method, headers, body: payload, keepalive, signal, credentials: "same-origin" });
+    } catch (failure) {
+      if (failure.name === "AbortError") throw failure;
+      return fail(new Problem(0, "offline", say("offline")), quiet);
+    }
+    const kind = answer.headers.get("Content-Type") || "";
+    const decoded = kind.includes("json") ? await answer.json() : null;
+    if (answer.ok && !answer.redirected) return decoded;
+    if (answer.status === 401 || answer.redirected) return fail(new Problem(401, "signed_out", say("signed_out")), quiet);
+    const message = decoded?.detail || decoded?.title || say("failed", { status: answer.status });
+    return fail(new Problem(answer.status, decoded?.code || "failed", message, decoded || {}), quiet);
+  };
+
+  const fail = (problem, quiet) => {
+    if (!quiet) toast(problem.message, "danger");
+    throw problem;
+  };
+
+  /** Asks a yes-or-no question in a dialog; resolves to true or false. */
+  const ask = ({ title, text = "", yes, danger = false }) =>
+    new Promise((resolve) => {
+      const dialog = document.getElementById("ask");
+      dialog.querySelector("[data-ask-title]").textContent = title;
+      dialog.querySelector("[data-ask-text]").textContent = text;
+      const button = dialog.querySelector("[data-ask-yes]");
+      button.textContent = yes || say("go_on");
+      button.className = `button ${danger ? "button--danger" : "button--primary"}`;
+      dialog.returnValue = "";
+      dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+      dialog.showModal();
+    });
+
+  const newKey = () => crypto.randomUUID();
+
+  /* Forms that ask before they are sent: <form data-confirm="…" data-confirm-text="…" data-confirm-yes="…" data-danger> */
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const asker = event.submitter?.dataset.confirm ? event.submitter : form;
+    if (!asker.dataset.confirm || form.dataset.confirmed) {
+      if (form.dataset.once !== undefined && !event.defaultPrevented) {
+        const button = event.submitter || form.querySelector("[type=submit]");
+        setTimeout(() => button?.setAttribute("aria-busy", "true"));
+        if (form.dataset.sent) event.preventDefault();
+        form.dataset.sent = "yes";
+      }
+      return;
+    }
+    event.preventDefault();
+    const agreed = await ask({
+      title: asker.dataset.confirm, text: asker.dataset.confirmText, yes: asker.dataset.confirmYes, danger: "danger" in asker.dataset,
+    });
+    if (!agreed) return;
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(event.submitter || undefined);
+    delete form.dataset.confirmed;
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-open]");
+    if (opener) document.querySelector(opener.dataset.open)?.showModal();
+    const closer = event.target.closest("[data-close]");
+    if (closer) closer.closest("dialog")?.close();
+    const copier = event.target.closest("[data-copy]");
+    if (copier) navigator.clipboard?.writeText(copier.dataset.copy).then(() => toast(say("copied"), "good"));
+    if (event.target.closest("[data-sidebar]")) document.getElementById("sidebar")?.classList.toggle("sidebar--open");
+    else if (!event.target.closest("#sidebar")) document.getElementById("sidebar")?.classList.remove("sidebar--open");
+    if (event.target.closest("[data-print]")) window.print();
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  /* A select or checkbox that sends its form as soon as it changes: data-submit-on-change */
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit-on-change]")) event.target.form?.requestSubmit();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+      document.getElementById("sidebar")?.classList.remove("sidebar--open");
+    }
+  });
+
+  /** Single-letter shortcuts, silent while someone types. `keys({j: next, k: previous})` */
+  const keys = (bindings) => {
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      if (event.target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
+      const deed = bindings[event.key.toLowerCase()];
+      if (!deed) return;
+      event.preventDefault();
+      deed(event);
+    });
+  };
+
+  /** Tabs: [role=tab][aria-controls] inside [role=tablist]; arrow keys move. */
+  const showTab = (tab) => {
+    for (const other of tab.closest("[role=tablist]").querySelectorAll("[role=tab]")) {
+      const chosen = other === tab;
+      other.setAttribute("aria-selected", String(chosen));
+      other.tabIndex = chosen ? 0 : -1;
+      document.getElementById(other.getAttribute("aria-controls"))?.toggleAttribute("hidden", !chosen);
+    }
+  };
+  for (const list of document.querySelectorAll("[role=tablist]")) {
+    list.addEventListener("click", (event) => {
+      const tab = event.target.closest("[role=tab]");
+      if (tab) showTab(tab);
+    });
+    list.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const tabs = [...list.querySelectorAll("[role=tab]")];
+      const next = tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length];
+      next.focus();
+      showTab(next);
+    });
+  }
+
+  /* Characters left: <textarea maxlength data-count> is followed by a counter. */
+  for (const box of document.querySelectorAll("[data-count][maxlength]")) {
+    const counter = make("span", { class: "field__count" });
+    const tell = () => { counter.textContent = `${[...box.value].length} / ${box.maxLength}`; };
+    box.after(counter);
+    box.addEventListener("input", tell);
+    tell();
+  }
+
+  window.Desk = { Problem, ask, icon, keys, make, newKey, say, send, toast };
+})();
