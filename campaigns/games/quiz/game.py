@@ -1,0 +1,311 @@
+"""The quiz: one question at a time, answered once, explained at once with its article.
+
+Questions are drawn and options mixed once, when the play opens, from the luck given; refresh, second tab
+and replay meet the same order. A play that reaches the pass mark earns `passed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from campaigns.games.base import (
+    Award,
+    Cited,
+    Earned,
+    Event,
+    Game,
+    Json,
+    Luck,
+    Move,
+    Problem,
+    Refused,
+    Step,
+    Text,
+    Words,
+)
+from campaigns.games.quiz.samples import SAMPLES, answer
+from campaigns.games.quiz.settings import Question, Settings, problems
+
+GRACE = timedelta(seconds=5)  # an answer given in time may travel this long on a slow network
+
+
+class Quiz(Game[Settings]):
+    """Seen from the phone: a question, its explanation, the next question, the result."""
+
+    key = "quiz"
+    words = Words("金融知识答题闯关", "Financial knowledge quiz")
+    settings = Settings
+    samples = SAMPLES
+    awards = (Award("passed", Words("答题达标", "Reached the pass mark")),)
+    verbs = frozenset({"play.answered", "play.finished"})
+    labels = {
+        "questions": Words("题目", "Questions"),
+        "questions.*": Words("第{n}题", "Question {n}"),
+        "questions.*.text": Words("题干", "Question text"),
+        "questions.*.options": Words("选项", "Options"),
+        "questions.*.options.*": Words("选项{id}", "Option {id}"),
+        "questions.*.options.*.text": Words("选项文字", "Option text"),
+        "questions.*.answer": Words("正确答案", "Right answer"),
+        "questions.*.explanation": Words("合规解读", "Explanation"),
+        "questions.*.article": Words("法规依据", "Article"),
+        "questions.*.topic": Words("知识点", "Topic"),
+        "pass_mark": Words("达标正确率(%)", "Pass mark (%)"),
+        "attempts": Words("可参与次数", "Attempts"),
+        "per_play": Words("每次抽题数", "Questions per play"),
+        "time_limit_minutes": Words("限时(分钟)", "Time limit (minutes)"),
+        "shuffle": Words("随机题序与选项", "Shuffle questions and options"),
+    }
+
+    def open(self, settings: Settings, now: datetime, luck: Luck) -> Json:
+        questions = list(settings.questions)
+        if settings.shuffle:
+            questions = luck.order(questions, of="questions")
+        elif 0 < settings.per_play < len(questions):
+            drawn = {question.id for question in luck.order(questions, of="questions")[: settings.per_play]}
+            questions = [question for question in questions if question.id in drawn]
+        if settings.per_play:
+            questions = questions[: settings.per_play]
+        return {
+            "opened": now.isoformat(),
+            "order": [question.id for question in questions],
+            "options": {question.id: self._option_order(settings, question, luck) for question in questions},
+            "answers": {},
+            "finished": False,
+        }
+
+    def move(self, settings: Settings, state: Json, move: Move, now: datetime, luck: Luck) -> Step:
+        if move.kind == "answer" and self._repeats(state, move):
+            return Step(
+                state, self._told(settings, state, move.values["question"]), finished=state["finished"]
+            )
+        if state["finished"]:
+            raise Refused("play_over", "本次答题已结束", "This quiz is already finished")
+        if move.kind == "time_up":
+            return self._time_up(settings, state, now)
+        if move.kind != "answer":
+            raise Refused("unknown_move", "无法识别的操作", "Unknown action")
+        if self._is_late(settings, state, now, GRACE):
+            return self._finish(settings, state, reply={"time_up": True}, events=[])
+        return self._answer(settings, state, move)
+
+    def _answer(self, settings: Settings, state: Json, move: Move) -> Step:
+        asked, chosen = move.values.get("question"), move.values.get("option")
+        if not isinstance(asked, str) or asked not in state["order"]:
+            raise Refused(
+                "not_this_question", "这道题不在本次答题中", "This question is not part of this quiz"
+            )
+        if asked in state["answers"]:
+            raise Refused(
+                "already_answered",
+                "这道题已经作答,答案不能更改",
+                "Already answered; answers cannot be changed",
+            )
+        if asked != self._current(state):
+            raise Refused("not_this_question", "请先回答当前题目", "Please answer the current question first")
+        question = settings.question(asked)
+        chosen = self._checked_choice(question, chosen)
+
+        correct = chosen == "".join(sorted(question.answer))
+        answers = {**state["answers"], asked: {"option": chosen, "correct": correct}}
+        after = {**state, "answers": answers}
+        answered = Event("play.answered", {"question": asked, "option": chosen, "correct": correct})
+        reply = _explained(question, chosen, correct)
+        if len(answers) < len(state["order"]):
+            return Step(after, reply, [answered])
+        return self._finish(settings, after, reply, [answered])
+
+    def _repeats(self, state: Json, move: Move) -> bool:
+        """The same answer to the same question again: a double tap, or a reply lost on the way."""
+        asked, chosen = move.values.get("question"), move.values.get("option")
+        if not isinstance(asked, str) or not isinstance(chosen, str) or asked not in state["answers"]:
+            return False
+        return bool(state["answers"][asked]["option"] == "".join(sorted(chosen)))
+
+    def _told(self, settings: Settings, state: Json, asked: str) -> Json:
+        given = state["answers"][asked]
+        told = _explained(settings.question(asked), given["option"], given["correct"])
+        if not state["finished"]:
+            return told
+        return {**told, "finished": True, "score": state["score"], "passed": state["passed"]}
+
+    def _checked_choice(self, question: Question, chosen: object) -> str:
+        known = {option.id for option in question.options}
+        if (
+            not isinstance(chosen, str)
+            or not chosen
+            or not set(chosen) <= known
+            or len(set(chosen)) != len(chosen)
+        ):
+            raise Refused("no_such_option", "请选择一个选项", "Please choose one of the options")
+        if len(chosen) > 1 and not question.multiple:
+            raise Refused("one_option_only", "本题为单选题", "Only one option can be chosen here")
+        return "".join(sorted(chosen))
+
+    def _time_up(self, settings: Settings, state: Json, now: datetime) -> Step:
+        if not self._is_late(settings, state, now, timedelta(0)):
+            raise Refused("time_not_up", "答题时间还没有结束", "There is still time left")
+        return self._finish(settings, state, reply={"time_up": True}, events=[])
+
+    def _finish(self, settings: Settings, state: Json, reply: Json, events: Sequence[Event]) -> Step:
+        right = _correct(state)
+        score = right * 100 // len(state["order"])
+        passed = right * 100 >= settings.pass_mark * len(state["order"])
+        return Step(
+            state={**state, "finished": True, "score": score, "passed": passed},
+            reply={**reply, "finished": True, "score": score, "passed": passed},
+            events=[*events, Event("play.finished", {"score": score, "passed": passed})],
+            earned=[Earned("passed")] if passed else [],
+            finished=True,
+        )
+
+    def view(self, settings: Settings, state: Json, now: datetime) -> Json:
+        current = None if state["finished"] else self._current(state)
+        return {
+            "total": len(state["order"]),
+            "answered": len(state["answers"]),
+            "correct": _correct(state),
+            "pass_mark": settings.pass_mark,
+            "finished": state["finished"],
+            "seconds_left": self._seconds_left(settings, state, now),
+            "question": self._shown(settings, state, current) if current else None,
+            "history": [
+                self._answered(settings, state, asked)
+                for asked in state["order"]
+                if asked in state["answers"]
+            ],
+            "result": self._result(settings, state) if state["finished"] else None,
+        }
+
+    def _result(self, settings: Settings, state: Json) -> Json:
+        questions = [settings.question(asked) for asked in state["answers"]]
+        learnt = [
+            {
+                "topic": question.topic,
+                "article": question.article,
+                "correct": state["answers"][question.id]["correct"],
+            }
+            for question in questions
+        ]
+        return {
+            "score": state["score"],
+            "passed": state["passed"],
+            "correct": _correct(state),
+            "total": len(state["order"]),
+            "learnt": learnt,
+        }
+
+    def moves(self, settings: Settings, state: Json) -> Sequence[Move]:
+        if state["finished"]:
+            return ()
+        asked = str(self._current(state))
+        question = settings.question(asked)
+        singles = [answer(asked, option.id) for option in question.options]
+        return [*singles, answer(asked, question.answer)]
+
+    def twin(self, settings: Settings, state: Json) -> Settings:
+        def disguised(question: Question) -> Question:
+            if question.id in state["answers"]:
+                return question
+            letters = [option.id for option in question.options]
+            turned = "".join(
+                letters[(letters.index(letter) + 1) % len(letters)] for letter in question.answer
+            )
+            return replace(question, answer=turned, explanation="另一种解读", article="OTHER-1")
+
+        return replace(settings, questions=tuple(disguised(question) for question in settings.questions))
+
+    def attempts(self, settings: Settings) -> int:
+        return settings.attempts
+
+    def problems(self, settings: Settings) -> list[Problem]:
+        return problems(settings)
+
+    def texts(self, settings: Settings) -> list[Text]:
+        found = []
+        for number, question in enumerate(settings.questions):
+            at = f"questions.{number}"
+            found.append(Text(f"{at}.text", "question", question.text))
+            found += [
+                Text(f"{at}.options.{place}.text", "option", option.text)
+                for place, option in enumerate(question.options)
+            ]
+            found.append(Text(f"{at}.explanation", "explanation", question.explanation))
+        return found
+
+    def articles(self, settings: Settings) -> list[Cited]:
+        return [
+            Cited(f"questions.{number}.article", question.article)
+            for number, question in enumerate(settings.questions)
+        ]
+
+    def rules(self, settings: Settings) -> list[Words]:
+        asked = settings.per_play or len(settings.questions)
+        rules = [
+            Words(
+                f"每次{asked}题,答对{settings.pass_mark}%及以上为达标。",
+                f"{asked} questions a round; {settings.pass_mark}% right is a pass.",
+            ),
+            Words(
+                f"每人最多可参与{settings.attempts}次,达标权益每人限一份。",
+                f"Up to {settings.attempts} rounds per person; one service per person for passing.",
+            ),
+        ]
+        if settings.time_limit_minutes:
+            minutes = settings.time_limit_minutes
+            rules.append(Words(f"每次限时{minutes}分钟。", f"{minutes} minutes a round."))
+        return rules
+
+    def _option_order(self, settings: Settings, question: Question, luck: Luck) -> str:
+        letters = [option.id for option in question.options]
+        return "".join(luck.order(letters, of=question.id) if settings.shuffle else letters)
+
+    def _current(self, state: Json) -> str | None:
+        return next((asked for asked in state["order"] if asked not in state["answers"]), None)
+
+    def _is_late(self, settings: Settings, state: Json, now: datetime, grace: timedelta) -> bool:
+        limit = settings.time_limit_minutes
+        return (
+            bool(limit) and now >= datetime.fromisoformat(state["opened"]) + timedelta(minutes=limit) + grace
+        )
+
+    def _seconds_left(self, settings: Settings, state: Json, now: datetime) -> int | None:
+        if not settings.time_limit_minutes or state["finished"]:
+            return None
+        until = datetime.fromisoformat(state["opened"]) + timedelta(minutes=settings.time_limit_minutes)
+        return max(0, int((until - now).total_seconds()))
+
+    def _shown(self, settings: Settings, state: Json, asked: str) -> Json:
+        question = settings.question(asked)
+        texts = {option.id: option.text for option in question.options}
+        return {
+            "id": asked,
+            "text": question.text,
+            "topic": question.topic,
+            "multiple": question.multiple,
+            "options": [{"id": letter, "text": texts[letter]} for letter in state["options"][asked]],
+        }
+
+    def _answered(self, settings: Settings, state: Json, asked: str) -> Json:
+        given = state["answers"][asked]
+        question = settings.question(asked)
+        return {
+            **self._shown(settings, state, asked),
+            **_explained(question, given["option"], given["correct"]),
+        }
+
+
+def _correct(state: Json) -> int:
+    return sum(given["correct"] for given in state["answers"].values())
+
+
+def _explained(question: Question, chosen: str, correct: bool) -> Json:
+    return {
+        "question": question.id,
+        "option": chosen,
+        "correct": correct,
+        "answer": question.answer,
+        "explanation": question.explanation,
+        "article": question.article,
+    }
