@@ -46,14 +46,20 @@ def make_staff(username: str, *roles: str, display_name: str = "") -> Staff:
 
 
 @pytest.fixture
-def bank(db: None) -> Institution:
+def ground(request: pytest.FixtureRequest) -> None:
+    """A database: with real commits where the test asks for ``committed_db``, rolled back otherwise."""
+    committed = "committed_db" in request.fixturenames
+    request.getfixturevalue("committed_db" if committed else "db")
     forget_institutions()
+
+
+@pytest.fixture
+def bank(ground: None) -> Institution:
     return make_institution("bank", "和趣示范银行", "Hequ Demo Bank", "bank")
 
 
 @pytest.fixture
-def insurer(db: None) -> Institution:
-    forget_institutions()
+def insurer(ground: None) -> Institution:
     return make_institution("insurer", "安心示范保险", "Anxin Demo Insurance", "insurance")
 
 

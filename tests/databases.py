@@ -1,0 +1,123 @@
+"""Databases for tests: one migrated template per state of the migrations, cloned in a blink."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+from psycopg2.sql import SQL, Identifier
+
+from tests.services import DATABASE_PREFIX, FOLDER, ROOT
+
+TEMPLATE_PREFIX = "hequ_template_"
+STALE_SECONDS = 45 * 60
+_SHAPERS = ("*/migrations/*.py", "kernel/rls.py", "*/data/**/*", "deploy/postgres/bootstrap.sql")
+
+
+def clone(name: str) -> None:
+    """Make database ``name``, migrated and otherwise empty."""
+    with (FOLDER / "template.lock").open("a") as lock, _as_owner("hequ") as cursor:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _drop_leftovers(cursor)
+        template = _template(cursor)
+        cursor.execute(
+            SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                Identifier(name), Identifier(template)
+            )
+        )
+
+
+def drop(name: str) -> None:
+    """Drop database ``name``, whoever is still connected."""
+    with _as_owner("hequ") as cursor:
+        cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+
+def _template(cursor: Any) -> str:
+    """The migrated template for the migrations as they are on disk, made by the first who needs it."""
+    name = TEMPLATE_PREFIX + _fingerprint()
+    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    if cursor.fetchone() is None:
+        draft = f"{name}_draft"
+        cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(draft)))
+        cursor.execute(SQL("CREATE DATABASE {} TEMPLATE hequ").format(Identifier(draft)))
+        _migrate(draft)
+        cursor.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(draft), Identifier(name)))
+    (FOLDER / f"{name}.used").touch()
+    _drop_stale_templates(cursor, keep=name)
+    return name
+
+
+def _fingerprint() -> str:
+    files = {path for pattern in _SHAPERS for path in ROOT.glob(pattern) if path.is_file()}
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        if path.parts[len(ROOT.parts)].startswith("."):
+            continue
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _migrate(database: str) -> None:
+    environment = dict(os.environ)
+    for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
+        environment[name] = urlsplit(environment[name])._replace(path=f"/{database}").geturl()
+    command = [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+    )
+    if done.returncode:
+        raise RuntimeError(f"the migrations do not apply:\n{done.stderr[-4000:]}")
+
+
+def _drop_stale_templates(cursor: Any, *, keep: str) -> None:
+    for mark in FOLDER.glob(f"{TEMPLATE_PREFIX}*.used"):
+        if mark.stem != keep and time.time() - mark.stat().st_mtime > STALE_SECONDS:
+            cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(mark.stem)))
+            mark.unlink(missing_ok=True)
+
+
+def _drop_leftovers(cursor: Any) -> None:
+    """Drop databases of test processes that ended without tidying up."""
+    cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [DATABASE_PREFIX])
+    for (name,) in cursor.fetchall():
+        process = int(name.removeprefix(DATABASE_PREFIX).split("_")[0])
+        if not _alive(process):
+            cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextmanager
+def _as_owner(database: str) -> Iterator[Any]:
+    address = urlsplit(os.environ["OWNER_DATABASE_URL"])._replace(path=f"/{database}").geturl()
+    connection = psycopg2.connect(address)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()

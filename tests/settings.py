@@ -1,0 +1,13 @@
+"""The platform's settings on the tests' own services. pytest loads this first, so the services start here.
+
+Each process gets a database name and two Redis numbers of its own; sessions may run side by side.
+"""
+
+import os
+
+from tests import services
+
+os.environ |= {"HEQU_MODE": "test", **services.lease()}
+os.environ |= services.own_corner(os.environ)
+
+from config.settings import *  # noqa: F403 - the environment had to be set first
