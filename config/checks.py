@@ -1,0 +1,45 @@
+"""Start-up checks: what must never reach production stops the start, with a hint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+
+@register(Tags.security)
+def demo_doors_stay_in_the_demo(**_asked: Any) -> list[CheckMessage]:
+    """One-tap sign-in and the SMS simulator open only in the demo."""
+    if settings.DEMO_DOORS and not settings.DEMO:
+        hint = "Unset DEMO_DOORS, or set HEQU_MODE=demo on a machine without real customers."
+        return [
+            Error("The demo's one-tap sign-in is switched on outside the demo.", hint=hint, id="hequ.E001")
+        ]
+    return []
+
+
+@register(Tags.security)
+def production_keeps_no_harmless_secret(**_asked: Any) -> list[CheckMessage]:
+    """The secrets that tests and demo fall back on are known to everyone."""
+    if not settings.PRODUCTION:
+        return []
+    found: list[CheckMessage] = []
+    if "harmless" in settings.SECRET_KEY or len(settings.SECRET_KEY) < 50:
+        hint = "Use at least 50 random characters."
+        found.append(Error("SECRET_KEY is too weak for production.", hint=hint, id="hequ.E002"))
+    if "harmless" in settings.MASTER_KEYS:
+        found.append(Error("MASTER_KEYS is the tests' one.", hint="Make your own.", id="hequ.E003"))
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        hint = "Name the hosts phones and staff use."
+        found.append(Error("ALLOWED_HOSTS is open or empty.", hint=hint, id="hequ.E004"))
+    return found
+
+
+@register(Tags.security, deploy=True)
+def the_runtime_role_cannot_migrate(**_asked: Any) -> list[CheckMessage]:
+    """Web and workers run without the owner's address."""
+    if settings.PRODUCTION and settings.DATABASES["default"]["USER"] != settings.RUNTIME_ROLE:
+        hint = f"DATABASE_URL must sign in as {settings.RUNTIME_ROLE}; OWNER_DATABASE_URL is for migrations."
+        return [Error("The platform would run as a role it should not.", hint=hint, id="hequ.E005")]
+    return []

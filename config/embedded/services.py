@@ -1,0 +1,94 @@
+"""One data folder, one owner: holds the lock, runs the servers, tells others where they are."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from config.embedded import accounts
+from config.embedded.attach import ENVIRONMENT_FILE
+from config.embedded.servers import Servers, free_ports, new_secrets
+
+SECRETS_FILE = "secrets.json"
+
+
+class FolderInUse(RuntimeError):
+    """Another process owns this data folder."""
+
+
+class Services:
+    """The servers of a data folder, as a context: started inside, stopped after.
+
+    ``environment`` is what the platform's settings need to use them. Raises FolderInUse, ServerFailed.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self.folder = folder.resolve()
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self._lock = _lock(self.folder)
+        self.secrets = _kept_secrets(self.folder)
+        home = accounts.home_of_service(self.folder)
+        self.servers = Servers(home=home, secrets=self.secrets, ports=free_ports(), durable=durable)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self.servers.url("hequ_app"),
+            "OWNER_DATABASE_URL": self.servers.url("hequ_owner"),
+            "REDIS_URL": self.servers.redis_url(0),
+            "CACHE_URL": self.servers.redis_url(1),
+            "SECRET_KEY": self.secrets["django"],
+        }
+
+    def __enter__(self) -> Self:
+        try:
+            self.servers.start()
+        except BaseException:
+            self.servers.stop()
+            self._lock.close()
+            raise
+        told = {"supervisor": os.getpid(), "environment": self.environment}
+        write_private(self.folder / ENVIRONMENT_FILE, json.dumps(told, indent=1))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        (self.folder / ENVIRONMENT_FILE).unlink(missing_ok=True)
+        self.servers.stop()
+        self._lock.close()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file only its owner can read; a reader sees the old text or the new, never half."""
+    draft = path.with_name(path.name + ".draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as sink:
+        sink.write(text)
+        sink.flush()
+        os.fsync(sink.fileno())
+    draft.replace(path)
+
+
+def _lock(folder: Path) -> IO[str]:
+    handle = (folder / "owner.lock").open("a")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        raise FolderInUse(f"{folder} is in use by another process") from None
+    return handle
+
+
+def _kept_secrets(folder: Path) -> dict[str, str]:
+    kept = folder / SECRETS_FILE
+    if not kept.exists():
+        made = new_secrets() | {"django": secrets.token_urlsafe(48)}
+        write_private(kept, json.dumps(made, indent=1))
+    found: dict[str, str] = json.loads(kept.read_text())
+    return found

@@ -1,0 +1,35 @@
+"""Whether this process can serve: the database answers, the cache answers."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from redis.exceptions import RedisError
+
+from kernel.wire import json_reply
+from tenancy.doors import public_door
+
+
+@public_door(reason="load balancers ask it; it tells nothing about anybody")
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """200 when PostgreSQL and Redis answer, 503 with the part that does not."""
+    parts = {"database": _database_answers(), "cache": _cache_answers()}
+    return json_reply(parts, status=200 if all(parts.values()) else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _cache_answers() -> bool:
+    try:
+        cache.get("healthz")
+    except (RedisError, OSError):
+        return False
+    return True

@@ -1,0 +1,27 @@
+"""Every address. An app's ``urls.py`` spells its own full prefixes, such as ``desk/reviews/…``."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from config import health
+
+handler400 = "kernel.problem.handler400"
+handler403 = "kernel.problem.handler403"
+handler404 = "kernel.problem.handler404"
+handler500 = "kernel.problem.handler500"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("desk/records/", admin.site.urls),
+    path("language/", include("django.conf.urls.i18n")),
+    *[path("", include(f"{app}.urls")) for app in settings.PLATFORM_APPS if find_spec(f"{app}.urls")],
+]
+if find_spec("campaigns.player") and find_spec("campaigns.player.urls"):
+    urlpatterns.append(path("h/", include("campaigns.player.urls")))
+if settings.DEMO_DOORS:
+    urlpatterns.append(path("demo/", include("config.demo.urls")))
