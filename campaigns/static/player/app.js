@@ -1,0 +1,194 @@
+// The shell of every game on a phone: screens, the one small personal call, moves, and what to say when the network is slow.
+// The server is right about everything; nothing personal is kept here.
+
+const config = JSON.parse(document.getElementById("config").textContent);
+const { words, links } = config;
+const screens = Object.fromEntries([...document.querySelectorAll("[data-screen]")].map((s) => [s.dataset.screen, s]));
+const startButton = document.querySelector("[data-start]");
+const hint = document.querySelector("[data-hint]");
+const toast = document.querySelector("[data-toast]");
+const parts = document.createElement("div");
+parts.append(...screens.play.childNodes);
+
+let me = null;
+let unmount = () => {};
+let busy = false;
+
+function show(name) {
+  for (const [key, screen] of Object.entries(screens)) screen.hidden = key !== name;
+  document.querySelector(".foot").hidden = name === "play";
+}
+
+function tell(sentence, again = null) {
+  toast.firstElementChild.textContent = sentence;
+  toast.lastElementChild.hidden = !again;
+  toast.lastElementChild.onclick = () => { hush(); again(); };
+  toast.hidden = false;
+  if (!again) setTimeout(hush, 5000);
+}
+
+function hush() { toast.hidden = true; }
+
+async function ask(url, body, key) {
+  const options = { headers: { Accept: "application/json" }, credentials: "same-origin", cache: "no-store" };
+  if (body) {
+    options.method = "POST";
+    options.body = JSON.stringify(body);
+    options.headers["Content-Type"] = "application/json";
+    options.headers["X-CSRFToken"] = me?.csrf ?? "";
+    if (key) options.headers["Idempotency-Key"] = key;
+  }
+  const waiting = AbortSignal.timeout ? AbortSignal.timeout(15000) : undefined;
+  const response = await fetch(url, { ...options, signal: waiting });
+  const reply = await response.json().catch(() => ({}));
+  if (response.ok) return reply;
+  throw Object.assign(new Error(reply.title || words.failed), { status: response.status, code: reply.code });
+}
+
+/** One deed: sent once, tried again with the same key when the network drops it, so that it counts once. */
+async function deed(url, body, key = newKey()) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await ask(url, body, key);
+    } catch (error) {
+      if (error.code === "csrf" && attempt === 0) { await look(); continue; }
+      if (error.status && error.status < 500) throw error;
+      if (attempt < 2) { await new Promise((go) => setTimeout(go, 600 * (attempt + 1))); continue; }
+      throw error;
+    }
+  }
+}
+
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function look() {
+  me = await ask(links.me);
+  return me;
+}
+
+function trouble(error, again) {
+  if (error.code === "paused" || error.code === "not_open" || error.code === "closed") return location.reload();
+  tell(error.status ? error.message : words.offline, error.status && error.status < 500 ? null : again);
+}
+
+async function start() {
+  if (busy) return;
+  busy = true;
+  startButton.setAttribute("aria-disabled", "true");
+  hush();
+  try {
+    if (!me) await look();
+    if (me.state === "finished") { open("result"); return; }
+    if (me.state === "new") Object.assign(me, await deed(links.start, { channel: config.channel ?? channel() }));
+    open("play");
+  } catch (error) {
+    trouble(error, start);
+  } finally {
+    busy = false;
+    startButton.removeAttribute("aria-disabled");
+  }
+}
+
+async function again() {
+  try {
+    Object.assign(me, await deed(links.start, { channel: channel(), again: true }));
+    open("play");
+  } catch (error) {
+    trouble(error, again);
+  }
+}
+
+function channel() { return new URLSearchParams(location.search).get("ch") ?? ""; }
+
+async function move(kind, values) {
+  const body = { play: me.play, kind, values, state: me.state_token };
+  try {
+    const step = await deed(links.move, body);
+    me.view = step.view;
+    me.state_token = step.state_token;
+    if (step.finished) me.state = "finished";
+    return step;
+  } catch (error) {
+    if (error.code === "already_answered" || error.code === "play_over" || error.code === "not_this_question") {
+      await look();
+      open(me.state === "finished" ? "result" : "play");
+      return null;
+    }
+    trouble(error);
+    return null;
+  }
+}
+
+async function finish(outcome, learnt) {
+  screens.result.querySelector("[data-outcome]").replaceChildren(outcome);
+  screens.result.querySelector("[data-learnt]").replaceChildren(learnt);
+  if (location.hash !== "#result") history.replaceState(null, "", "#result");
+  show("result");
+  window.scrollTo(0, 0);
+  screens.result.querySelector("h1")?.focus({ preventScroll: true });
+  try { await look(); } catch { /* what was known stays shown */ }
+  rewards();
+}
+
+function rewards() {
+  const within = (name) => screens.result.querySelector(`[data-${name}]`);
+  const earned = me.earned?.[0];
+  within("earned").hidden = !earned;
+  if (earned) {
+    within("earned-name").textContent = earned.name;
+    within("earned-text").textContent = earned.text;
+    within("earned-link").href = earned.link;
+    within("earned-link").textContent = earned.action;
+  }
+  const more = !earned && !me.view?.passed && me.attempts_left > 0;
+  within("again").hidden = !more;
+  within("again-text").textContent = words.left.replace("{n}", me.attempts_left);
+  within("over").hidden = Boolean(earned) || more;
+}
+
+function open(name) {
+  if (location.hash !== `#${name}`) history.pushState(null, "", `#${name}`);
+  draw();
+}
+
+async function draw() {
+  unmount();
+  unmount = () => {};
+  const wanted = location.hash.slice(1);
+  const playing = (wanted === "play" || wanted === "result") && me && me.view;
+  if (!playing) { show("home"); label(); return; }
+  if (wanted === "play") show("play");
+  const game = await import(config.script);
+  unmount = game.mount({
+    root: screens.play, parts, view: me.view, articles: config.articles, move, finish,
+    bringIntoView: (element) => {
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      element.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    },
+  });
+}
+
+function label() {
+  if (!me) return;
+  const text = { new: words.start, playing: words.resume, finished: words.see }[me.state];
+  if (text) startButton.textContent = text;
+}
+
+startButton.addEventListener("click", (event) => { event.preventDefault(); start(); });
+screens.result.querySelector("[data-retry]").addEventListener("click", again);
+window.addEventListener("popstate", draw);
+window.addEventListener("hashchange", draw);
+window.addEventListener("online", hush);
+window.addEventListener("offline", () => tell(words.offline));
+window.addEventListener("pageshow", (event) => { if (event.persisted) look().then(draw).catch(() => {}); });
+
+try {
+  await look();
+  await draw();
+  if (!config.preview) ask(links.seen, { channel: channel() }).catch(() => {});
+} catch (error) {
+  trouble(error, () => location.reload());
+}
