@@ -1,13 +1,34 @@
-"""The Celery application. Tasks live in each app's ``tasks.py``; queues are named there."""
+"""The Celery application. Tasks, their queues and their rhythm live in each app's ``tasks.py``.
+
+A ``SCHEDULE`` there names what rings regularly: ``{"rewards.tasks.sweep": 15.0}``, seconds or a crontab.
+"""
 
 from __future__ import annotations
 
 import os
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("hequ")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@app.on_after_finalize.connect  # type: ignore[untyped-decorator]  # Celery's signals carry no types
+def keep_rhythm(sender: Celery, **_signal: Any) -> None:
+    """Hand every app's SCHEDULE to the scheduler. A bell missed while it was down is not rung twice later."""
+    for name in settings.PLATFORM_APPS:
+        if find_spec(f"{name}.tasks") is None:
+            continue
+        for task, rhythm in getattr(import_module(f"{name}.tasks"), "SCHEDULE", {}).items():
+            queue = getattr(sender.tasks[task], "queue", None) or "default"
+            options = {"queue": queue}
+            if isinstance(rhythm, int | float):
+                options["expires"] = max(float(rhythm), 5.0)
+            sender.conf.beat_schedule[task] = {"task": task, "schedule": rhythm, "options": options}

@@ -211,6 +211,13 @@ MASTER_KEYS = needed(
     "`name:base64 of 32 random bytes`.",
 )
 SEAL_ALGORITHM = env.str("SEAL_ALGORITHM", "AES_256_GCM")
+REVEALS_PER_DAY = env.int("REVEALS_PER_DAY", 30)
+
+# --- Short messages -------------------------------------------------------------------------------
+SMS_ENDPOINT = needed("SMS_ENDPOINT", "http://127.0.0.1:1/sms/send", "the address of the SMS provider.")
+SMS_ACCESS_KEY = needed("SMS_ACCESS_KEY", "harmless", "the SMS provider's key id.")
+SMS_SECRET = needed("SMS_SECRET", "harmless", "the SMS provider's secret.")
+SMS_TIMEOUT_SECONDS = env.int("SMS_TIMEOUT_SECONDS", 5)
 
 # --- One-tap sign-in and the SMS simulator: the demo's, and refused elsewhere by a start-up check -
 DEMO_DOORS = env.bool("DEMO_DOORS", DEMO)

@@ -22,6 +22,8 @@ from django.core.cache import cache
 from django.db import connections
 
 from config.celery import app as celery_app
+from kernel.keyring import forget_cached_keys
+from tenancy.scope import forget_institutions
 from tests import databases
 from tests.cast import (  # noqa: F401 - fixtures
     administrator,
@@ -52,8 +54,10 @@ def django_db_setup() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(request: pytest.FixtureRequest) -> None:
-    """No test finds what another left in the cache."""
+def _empty_caches(request: pytest.FixtureRequest) -> None:
+    """No test finds what another left in a cache, shared or of this process."""
+    forget_cached_keys()
+    forget_institutions()
     if "db" in request.fixturenames or "committed_db" in request.fixturenames:
         cache.clear()
 

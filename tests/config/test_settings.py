@@ -1,0 +1,107 @@
+"""What the environment must bring, and what it must not."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage
+
+from config import checks
+from config.logs import JsonLines
+from tests.services import ROOT
+
+COMPLETE = {
+    "HEQU_MODE": "production",
+    "SECRET_KEY": "x3" * 40,
+    "ALLOWED_HOSTS": "h5.example.cn",
+    "PUBLIC_URL": "https://h5.example.cn",
+    "DATABASE_URL": "postgres://hequ_app:p@127.0.0.1:1/hequ",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "MASTER_KEYS": "one:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "SMS_ENDPOINT": "https://sms.example.cn/send",
+    "SMS_ACCESS_KEY": "k",
+    "SMS_SECRET": "s",
+}
+
+
+def _start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_starts_when_everything_is_named() -> None:
+    started = _start(COMPLETE)
+
+    assert started.returncode == 0, started.stderr
+
+
+@pytest.mark.parametrize("secret", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MASTER_KEYS", "SMS_SECRET"])
+def test_a_missing_secret_stops_the_start_with_a_hint(secret: str) -> None:
+    started = _start({name: value for name, value in COMPLETE.items() if name != secret})
+
+    assert started.returncode != 0
+    assert f"{secret} is missing" in started.stderr
+    assert ".env.example" in started.stderr
+
+
+def test_demo_sign_in_outside_the_demo_stops_the_start() -> None:
+    started = _start(COMPLETE | {"DEMO_DOORS": "true"})
+
+    assert started.returncode != 0
+    assert "hequ.E001" in started.stderr
+
+
+def _ids(found: list[CheckMessage]) -> set[str | None]:
+    return {message.id for message in found}
+
+
+def test_known_secrets_are_refused_in_production(settings: Any) -> None:
+    settings.PRODUCTION = True
+    settings.SECRET_KEY = "harmless" * 10
+    settings.MASTER_KEYS = "harmless:AAAA"
+    settings.ALLOWED_HOSTS = ["*"]
+
+    found = checks.production_keeps_no_harmless_secret()
+
+    assert _ids(found) == {"hequ.E002", "hequ.E003", "hequ.E004"}
+
+
+def test_the_platform_does_not_run_as_the_owner(settings: Any) -> None:
+    settings.PRODUCTION = True
+    settings.DATABASES = {"default": {"USER": "hequ_owner"}}
+
+    assert _ids(checks.the_runtime_role_cannot_migrate()) == {"hequ.E005"}
+
+
+def test_every_setting_that_is_read_is_named_in_the_example() -> None:
+    source = (ROOT / "config" / "settings.py").read_text()
+    read = set(re.findall(r'(?:env\.\w+|needed)\(\s*"([A-Z_]+)"', source))
+    named = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+
+    assert read - named == set()
+
+
+def test_a_log_line_tells_where_it_failed_and_never_what_the_row_held() -> None:
+    try:
+        raise ValueError("Key (phone)=(13800138000) already exists")
+    except ValueError:
+        record = logging.LogRecord("hequ", logging.ERROR, __file__, 1, "refused", (), sys.exc_info())
+
+    line = json.loads(JsonLines().format(record))
+
+    assert line["exception"] == "ValueError"
+    assert "13800138000" not in json.dumps(line)
+    assert line["where"][-1].endswith("never_what_the_row_held")
