@@ -72,11 +72,15 @@ class Award:
 
 @dataclass(frozen=True)
 class Earned:
-    """An award won by this move. The same award and occasion are granted once per person and campaign."""
+    """An award won by this move. The same award and occasion are granted once per person and campaign.
+
+    `price` is what it costs in service points, taken in the same transaction: the one thing points are for.
+    """
 
     award: str
     occasion: str = "once"
     seat: str = ""
+    price: int = 0
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,11 @@ class Sample:
     seed: str = "sample"
 
 
+def broken(*checks: tuple[bool, str, str, str, str]) -> list[Problem]:
+    """The problems among (holds, path, code, Chinese, English)."""
+    return [Problem(path, code, Words(zh, en)) for holds, path, code, zh, en in checks if not holds]
+
+
 class Game(ABC, Generic[S]):
     """One kind of interaction: its settings, its rules, what may be shown when, and what it must declare."""
 
@@ -184,6 +193,7 @@ class Game(ABC, Generic[S]):
     words: ClassVar[Words]
     shared_by: ClassVar[Literal["participant", "party"]] = "participant"
     seats: ClassVar[tuple[Seat, ...]] = ()
+    not_for: ClassVar[Mapping[str, Words]] = {}  # sectors that may not use the game, and why
     awards: ClassVar[tuple[Award, ...]] = ()
     verbs: ClassVar[frozenset[str]] = frozenset()
     labels: ClassVar[Mapping[str, Words]] = {}
@@ -200,15 +210,17 @@ class Game(ABC, Generic[S]):
         """What follows from a move. Raises Refused; never changes the state it was given."""
 
     @abstractmethod
-    def view(self, settings: S, state: Json, now: datetime) -> Json:
-        """What the phone may know now. Nothing that would help with a question not yet answered."""
+    def view(self, settings: S, state: Json, now: datetime, by: Member = ALONE) -> Json:
+        """What this player's phone may know now: nothing that would help with a question not yet answered,
+        and nothing about another member of a party but whether they have done their part.
+        """
 
     @abstractmethod
     def moves(self, settings: S, state: Json) -> Sequence[Move]:
         """Moves a player could try from here, none when the play is over. Rehearsals walk along them."""
 
     def twin(self, settings: S, state: Json) -> S:
-        """Settings that differ in all that the player may not know yet: the view of both must be the same."""
+        """Settings that differ in all that no player may know yet: the view of both must be the same."""
         return settings
 
     def problems(self, settings: S) -> list[Problem]:
@@ -233,4 +245,8 @@ class Game(ABC, Generic[S]):
 
     def open_for(self, settings: S) -> timedelta | None:
         """How long a party stays open to be completed; None for games that are not timed by the platform."""
+        return None
+
+    def points_lapse_after(self, settings: S) -> timedelta | None:
+        """How long after the campaign's last day points can still become a service; None without points."""
         return None

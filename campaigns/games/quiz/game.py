@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from campaigns.games._questions import Question, question_articles, question_texts
 from campaigns.games.base import (
+    ALONE,
     Award,
     Cited,
     Earned,
@@ -18,6 +20,7 @@ from campaigns.games.base import (
     Game,
     Json,
     Luck,
+    Member,
     Move,
     Problem,
     Refused,
@@ -26,7 +29,7 @@ from campaigns.games.base import (
     Words,
 )
 from campaigns.games.quiz.samples import SAMPLES, answer
-from campaigns.games.quiz.settings import Question, Settings, problems
+from campaigns.games.quiz.settings import Settings, problems
 
 GRACE = timedelta(seconds=5)  # an answer given in time may travel this long on a slow network
 
@@ -105,13 +108,13 @@ class Quiz(Game[Settings]):
         if asked != self._current(state):
             raise Refused("not_this_question", "请先回答当前题目", "Please answer the current question first")
         question = settings.question(asked)
-        chosen = self._checked_choice(question, chosen)
+        chosen = question.chosen(chosen)
 
-        correct = chosen == "".join(sorted(question.answer))
+        correct = question.is_right(chosen)
         answers = {**state["answers"], asked: {"option": chosen, "correct": correct}}
         after = {**state, "answers": answers}
         answered = Event("play.answered", {"question": asked, "option": chosen, "correct": correct})
-        reply = _explained(question, chosen, correct)
+        reply = question.explained(chosen)
         if len(answers) < len(state["order"]):
             return Step(after, reply, [answered])
         return self._finish(settings, after, reply, [answered])
@@ -125,23 +128,10 @@ class Quiz(Game[Settings]):
 
     def _told(self, settings: Settings, state: Json, asked: str) -> Json:
         given = state["answers"][asked]
-        told = _explained(settings.question(asked), given["option"], given["correct"])
+        told = settings.question(asked).explained(given["option"])
         if not state["finished"]:
             return told
         return {**told, "finished": True, "score": state["score"], "passed": state["passed"]}
-
-    def _checked_choice(self, question: Question, chosen: object) -> str:
-        known = {option.id for option in question.options}
-        if (
-            not isinstance(chosen, str)
-            or not chosen
-            or not set(chosen) <= known
-            or len(set(chosen)) != len(chosen)
-        ):
-            raise Refused("no_such_option", "请选择一个选项", "Please choose one of the options")
-        if len(chosen) > 1 and not question.multiple:
-            raise Refused("one_option_only", "本题为单选题", "Only one option can be chosen here")
-        return "".join(sorted(chosen))
 
     def _time_up(self, settings: Settings, state: Json, now: datetime) -> Step:
         if not self._is_late(settings, state, now, timedelta(0)):
@@ -160,7 +150,7 @@ class Quiz(Game[Settings]):
             finished=True,
         )
 
-    def view(self, settings: Settings, state: Json, now: datetime) -> Json:
+    def view(self, settings: Settings, state: Json, now: datetime, by: Member = ALONE) -> Json:
         current = None if state["finished"] else self._current(state)
         return {
             "total": len(state["order"]),
@@ -205,16 +195,11 @@ class Quiz(Game[Settings]):
         return [*singles, answer(asked, question.answer)]
 
     def twin(self, settings: Settings, state: Json) -> Settings:
-        def disguised(question: Question) -> Question:
-            if question.id in state["answers"]:
-                return question
-            letters = [option.id for option in question.options]
-            turned = "".join(
-                letters[(letters.index(letter) + 1) % len(letters)] for letter in question.answer
-            )
-            return replace(question, answer=turned, explanation="另一种解读", article="OTHER-1")
-
-        return replace(settings, questions=tuple(disguised(question) for question in settings.questions))
+        questions = tuple(
+            question if question.id in state["answers"] else question.disguised()
+            for question in settings.questions
+        )
+        return replace(settings, questions=questions)
 
     def attempts(self, settings: Settings) -> int:
         return settings.attempts
@@ -223,22 +208,10 @@ class Quiz(Game[Settings]):
         return problems(settings)
 
     def texts(self, settings: Settings) -> list[Text]:
-        found = []
-        for number, question in enumerate(settings.questions):
-            at = f"questions.{number}"
-            found.append(Text(f"{at}.text", "question", question.text))
-            found += [
-                Text(f"{at}.options.{place}.text", "option", option.text)
-                for place, option in enumerate(question.options)
-            ]
-            found.append(Text(f"{at}.explanation", "explanation", question.explanation))
-        return found
+        return question_texts(settings.questions)
 
     def articles(self, settings: Settings) -> list[Cited]:
-        return [
-            Cited(f"questions.{number}.article", question.article)
-            for number, question in enumerate(settings.questions)
-        ]
+        return question_articles(settings.questions)
 
     def rules(self, settings: Settings) -> list[Words]:
         asked = settings.per_play or len(settings.questions)
@@ -277,35 +250,12 @@ class Quiz(Game[Settings]):
         return max(0, int((until - now).total_seconds()))
 
     def _shown(self, settings: Settings, state: Json, asked: str) -> Json:
-        question = settings.question(asked)
-        texts = {option.id: option.text for option in question.options}
-        return {
-            "id": asked,
-            "text": question.text,
-            "topic": question.topic,
-            "multiple": question.multiple,
-            "options": [{"id": letter, "text": texts[letter]} for letter in state["options"][asked]],
-        }
+        return settings.question(asked).asked(state["options"][asked])
 
     def _answered(self, settings: Settings, state: Json, asked: str) -> Json:
-        given = state["answers"][asked]
-        question = settings.question(asked)
-        return {
-            **self._shown(settings, state, asked),
-            **_explained(question, given["option"], given["correct"]),
-        }
+        given = state["answers"][asked]["option"]
+        return {**self._shown(settings, state, asked), **settings.question(asked).explained(given)}
 
 
 def _correct(state: Json) -> int:
     return sum(given["correct"] for given in state["answers"].values())
-
-
-def _explained(question: Question, chosen: str, correct: bool) -> Json:
-    return {
-        "question": question.id,
-        "option": chosen,
-        "correct": correct,
-        "answer": question.answer,
-        "explanation": question.explanation,
-        "article": question.article,
-    }
