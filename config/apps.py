@@ -1,6 +1,9 @@
 """The house's front: registers the start-up checks."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from config import checks
 
 
 class FrontConfig(AppConfig):
@@ -9,4 +12,6 @@ class FrontConfig(AppConfig):
     verbose_name = "合趣"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401 - checks register themselves, after settings are known
+        register(checks.demo_doors_stay_in_the_demo, Tags.security)
+        register(checks.production_keeps_no_harmless_secret, Tags.security)
+        register(checks.the_runtime_role_cannot_migrate, Tags.security)

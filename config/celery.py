@@ -11,7 +11,10 @@ from importlib.util import find_spec
 from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, celeryd_init
 from django.conf import settings
+
+from config.checks import stop_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -32,3 +35,10 @@ def keep_rhythm(sender: Celery, **_signal: Any) -> None:
             if isinstance(rhythm, int | float):
                 options["expires"] = max(float(rhythm), 5.0)
             sender.conf.beat_schedule[task] = {"task": task, "schedule": rhythm, "options": options}
+
+
+@celeryd_init.connect  # type: ignore[untyped-decorator]  # Celery's signals carry no types
+@beat_init.connect  # type: ignore[untyped-decorator]
+def start_safely(**_signal: Any) -> None:
+    """Workers and the scheduler obey the same start-up checks as the web."""
+    stop_unsafe_start()

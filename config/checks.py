@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
 
 
-@register(Tags.security)
 def demo_doors_stay_in_the_demo(**_asked: Any) -> list[CheckMessage]:
     """One-tap sign-in and the SMS simulator open only in the demo."""
     if settings.DEMO_DOORS and not settings.DEMO:
@@ -19,7 +19,6 @@ def demo_doors_stay_in_the_demo(**_asked: Any) -> list[CheckMessage]:
     return []
 
 
-@register(Tags.security)
 def production_keeps_no_harmless_secret(**_asked: Any) -> list[CheckMessage]:
     """The secrets that tests and demo fall back on are known to everyone."""
     if not settings.PRODUCTION:
@@ -36,10 +35,23 @@ def production_keeps_no_harmless_secret(**_asked: Any) -> list[CheckMessage]:
     return found
 
 
-@register(Tags.security, deploy=True)
 def the_runtime_role_cannot_migrate(**_asked: Any) -> list[CheckMessage]:
     """Web and workers run without the owner's address."""
     if settings.PRODUCTION and settings.DATABASES["default"]["USER"] != settings.RUNTIME_ROLE:
         hint = f"DATABASE_URL must sign in as {settings.RUNTIME_ROLE}; OWNER_DATABASE_URL is for migrations."
         return [Error("The platform would run as a role it should not.", hint=hint, id="hequ.E005")]
     return []
+
+
+def stop_unsafe_start() -> None:
+    """For processes that start without Django's command line, and so without its checks.
+
+    Raises ImproperlyConfigured naming everything that is wrong.
+    """
+    found = [
+        *demo_doors_stay_in_the_demo(),
+        *production_keeps_no_harmless_secret(),
+        *the_runtime_role_cannot_migrate(),
+    ]
+    if found:
+        raise ImproperlyConfigured(" ".join(f"{wrong.msg} {wrong.hint}" for wrong in found))

@@ -201,6 +201,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "tenancy.passwords.NotOurNames"},
 ]
 
 # --- Keys of the vault ----------------------------------------------------------------------------
@@ -242,6 +243,8 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", PRODUCTION) else None
 )
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# proxies of ours in front: how far X-Forwarded-For is believed
+PROXY_HOPS = env.int("PROXY_HOPS", 1 if PRODUCTION else 0)
 
 # --- Log lines ------------------------------------------------------------------------------------
 LOGGING = {

@@ -23,5 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if find_spec("campaigns.player") and find_spec("campaigns.player.urls"):
     urlpatterns.append(path("h/", include("campaigns.player.urls")))
-if settings.DEMO_DOORS:
+if settings.DEMO and settings.DEMO_DOORS:
     urlpatterns.append(path("demo/", include("config.demo.urls")))

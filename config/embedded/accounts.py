@@ -63,7 +63,7 @@ def own(folder: Path) -> None:
         os.chown(path, account.pw_uid, account.pw_gid)
 
 
-def _die_with_parent(last_words: signal.Signals) -> Callable[[], None]:
+def die_with_parent(last_words: signal.Signals) -> Callable[[], None]:
     prctl = ctypes.CDLL(None, use_errno=True).prctl
 
     def arrange() -> None:
@@ -89,7 +89,7 @@ def launch(
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
-            preexec_fn=_die_with_parent(last_words),
+            preexec_fn=die_with_parent(last_words),
         )
 
 

@@ -1,0 +1,98 @@
+"""Plants the demo's world through the use cases, as its people would have done it themselves."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from config.demo.world import HOUSES, House, Person
+from config.embedded.services import write_private
+from kernel.actor import SYSTEM, Actor
+from kernel.ids import new_id
+from kernel.scope import scope
+from tenancy import totp
+from tenancy.access import accept_invitation, enrol_second_factor, invite_staff, propose_secret, secret_of
+from tenancy.models import Branch
+from tenancy.roles import ROLE_LABELS, Role
+from tenancy.usecases import add_staff, open_branch, open_institution
+
+PERSONAS_FILE = "personas.json"
+_WORDS = ("lotus", "river", "maple", "cloud", "stone", "orchid", "harbour", "lantern", "willow", "summit")
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The people of one institution, ready to act."""
+
+    house: House
+    branches: tuple[Branch, ...]
+    actors: dict[Role, Actor]
+
+
+def plant(folder: Path, *, now: datetime) -> None:
+    """Fill an empty database. ``personas.json`` is written last: without it a start begins again."""
+    known: dict[str, list[dict[str, Any]]] = {"personas": [], "h5": []}
+    for house in HOUSES:
+        with scope(new_id()):
+            _team, personas = _open_house(house, now=now - timedelta(days=2))
+            known["personas"] += personas
+    write_private(folder / PERSONAS_FILE, json.dumps(known, ensure_ascii=False, indent=1))
+
+
+def _open_house(house: House, *, now: datetime) -> tuple[Team, list[dict[str, Any]]]:
+    open_institution(
+        actor=SYSTEM,
+        slug=house.slug,
+        name=house.name,
+        name_en=house.name_en,
+        sector=house.sector,
+        licence=house.licence,
+        hotline=house.hotline,
+        complaint_phone=house.complaint_phone,
+        brand=house.brand,
+        now=now,
+    )
+    branches = tuple(
+        open_branch(actor=SYSTEM, name=place.name, city=place.city, address=place.address, now=now)
+        for place in house.places
+    )
+    actors: dict[Role, Actor] = {}
+    personas = []
+    for person in house.people:
+        actor, persona = _hire(person, house, branches[0], now=now)
+        actors[person.role] = actor
+        personas.append(persona)
+    return Team(house, branches, actors), personas
+
+
+def _hire(person: Person, house: House, branch: Branch, *, now: datetime) -> tuple[Actor, dict[str, Any]]:
+    """Invite a colleague; they choose a password and bind an authenticator."""
+    staff = add_staff(
+        actor=SYSTEM,
+        username=person.username,
+        display_name=person.name,
+        roles=[person.role.value],
+        branch_id=branch.id if person.role == Role.SERVICE else None,
+        now=now,
+    )
+    token = invite_staff(actor=SYSTEM, staff_id=staff.id, now=now)
+    password = "-".join([*(secrets.choice(_WORDS) for _ in range(3)), str(secrets.randbelow(9000) + 1000)])
+    staff = accept_invitation(actor=SYSTEM, token=token, password=password, now=now)
+    sealed = propose_secret(staff, now=now)
+    secret = secret_of(staff.id, sealed)
+    code = totp.code_at(secret, totp.step_of(now))
+    enrol_second_factor(actor=staff.actor, sealed=sealed, code=code, now=now)
+    persona = {
+        "name": person.name,
+        "role": str(ROLE_LABELS[person.role]),
+        "institution": house.name,
+        "username": f"{person.username}@{house.slug}",
+        "password": password,
+        "totp_secret": b32encode(secret).decode().rstrip("="),
+    }
+    return staff.actor, persona

@@ -1,0 +1,53 @@
+"""What the demo says in the terminal, and the file it leaves for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import segno
+
+from config.embedded.services import write_private
+
+
+def say(sentence: str) -> None:
+    print(f"[{time.strftime('%H:%M:%S')}] {sentence}", flush=True)
+
+
+def write_links(path: Path, links: dict[str, Any]) -> None:
+    write_private(path, json.dumps(links, ensure_ascii=False, indent=1))
+
+
+def welcome(folder: Path, *, seconds: float) -> None:
+    """Addresses, people and the QR code of the first campaign."""
+    links = json.loads((folder / "links.json").read_text()) if (folder / "links.json").exists() else None
+    if links is None:
+        return
+    print("\n合趣 Hequ · 演示环境 demo\n")
+    print(f"  后台 back office     {links['back_office']}")
+    print(f"  一键登录 one-tap     {links['back_office'].removesuffix('desk/')}demo/")
+    print(f"  短信模拟器 texts     {links['sms']}")
+    for link in links["h5"]:
+        print(f"  H5 {link['name']}   {link['url']}")
+    print(
+        "\n  人员 personas (登录需动态验证码;secret 可加入任何验证器 · add the secret to any authenticator)"
+    )
+    for who in links["personas"]:
+        print(f"    {who['institution']} · {who['role']} · {who['name']}")
+        print(f"      {who['username']}   {who['password']}   TOTP {who['totp_secret']}")
+    if links["h5"]:
+        print(f"\n  扫码体验 scan: {links['h5'][0]['url']}")
+        print(_qr(links["h5"][0]["url"]))
+    print(f"  脚本可读 for scripts: {folder / 'links.json'}")
+    print(f"\n已就绪 ready in {seconds:.1f} s · Ctrl-C 停止 stops · make demo-reset 重来 starts over\n")
+    sys.stdout.flush()
+
+
+def _qr(address: str) -> str:
+    drawing = StringIO()
+    segno.make(address, error="l").terminal(out=drawing, compact=True)
+    return drawing.getvalue()

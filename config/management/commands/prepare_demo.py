@@ -1,0 +1,29 @@
+"""Readies the demo at each start: migrate as the owner, gather static files, seed an empty world."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from config.demo import seed
+
+
+class Command(BaseCommand):
+    """Called by the demo's supervisor. Refuses to run outside the demo."""
+
+    help = __doc__
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("only the demo is prepared like this")
+        call_command("migrate", database="owner", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        folder = Path(os.environ["HEQU_DATA"])
+        if not (folder / seed.PERSONAS_FILE).exists():
+            seed.plant(folder, now=timezone.now())
