@@ -1,0 +1,1 @@
+"""Projections of the ledger, one file each: found by walking this folder."""
