@@ -1,0 +1,56 @@
+"""What production is started from agrees with the code."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from tenancy.background import Queue
+from tests.services import ROOT
+
+
+def _compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return loaded
+
+
+def test_every_queue_has_a_worker() -> None:
+    commands = [service["command"] for service in _compose()["services"].values() if "command" in service]
+
+    served = {
+        queue
+        for command in commands
+        if "--queues" in command
+        for queue in command[command.index("--queues") + 1].split(",")
+    }
+
+    assert served == {queue.value for queue in Queue}
+
+
+def test_only_the_migration_knows_the_owner() -> None:
+    knowing = {
+        name
+        for name, service in _compose()["services"].items()
+        if service.get("environment", {}).get("OWNER_DATABASE_URL")
+    }
+
+    assert knowing == {"migrate"}
+
+
+def test_every_secret_compose_asks_for_is_named_in_the_example() -> None:
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    named = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+
+    assert asked - named == set()
+
+
+def test_no_locked_requirement_names_an_index() -> None:
+    for lock in ROOT.glob("requirements*.txt"):
+        text = lock.read_text()
+
+        assert "://" not in text
+        assert "--index" not in text
+        assert "--find-links" not in text
+        assert text.count("--hash=sha256:") > 50
