@@ -182,6 +182,10 @@ def normal_phone(value: str) -> str:
 class KeyProvider(Protocol):
     """Holds the master key and wraps institution keys. It never hands the master key out."""
 
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The provider that the setting describes. Raises ValueError with a hint."""
+
     def wrap(self, secret: bytes, *, institution: UUID, key_id: UUID) -> bytes:
         """The secret, safe to store. Raises KeyServiceDown."""
 
@@ -190,7 +194,7 @@ class KeyProvider(Protocol):
 
 
 @dataclass(frozen=True)
-class MasterKeys:
+class LocalKeyProvider:
     """Master keys from the environment or a file: the first wraps, all of them unwrap."""
 
     keys: Mapping[str, bytes] = field(repr=False)

@@ -67,8 +67,8 @@ def forget_cached_keys() -> None:
 @lru_cache(maxsize=1)
 def provider() -> KeyProvider:
     """The key provider that the settings name. Raises ValueError when the master key is missing."""
-    make: Callable[[str], KeyProvider] = import_string(settings.KEY_PROVIDER)
-    return make(settings.MASTER_KEYS)
+    kind: type[KeyProvider] = import_string(settings.KEY_PROVIDER)
+    return kind.parse(settings.MASTER_KEYS)
 
 
 def writing_key(purpose: str, *, now: datetime) -> Key:
@@ -118,6 +118,22 @@ def add_version(purpose: str, *, state: str, algorithm: Algorithm, now: datetime
     )
     _cupboard.empty()
     return row
+
+
+def set_state(key_id: UUID, state: str) -> None:
+    """Move a version along its life; the cache of this process follows when the deed has committed."""
+    InstitutionKey.objects.filter(pk=key_id).update(state=state)
+    _cupboard.empty()
+    transaction.on_commit(_cupboard.empty, robust=True)
+
+
+def destroy(key_id: UUID, *, now: datetime) -> None:
+    """Retire a version for good: its row stays, its key is gone."""
+    InstitutionKey.objects.filter(pk=key_id).update(
+        state=InstitutionKey.State.RETIRED, retired_at=now, wrapped=None
+    )
+    _cupboard.empty()
+    transaction.on_commit(_cupboard.empty, robust=True)
 
 
 def _in_use(purpose: str, *, now: datetime) -> Sequence[UUID]:

@@ -43,8 +43,10 @@ class BlindIndexField(SealedBase):
     column that a rotation fills; the rotation finds every such field by itself.
     """
 
-    def __init__(self, *args: Any, source: str = "", kind: str = "", coming: str = "", **kwargs: Any) -> None:
-        self.source, self.kind, self.coming = source, kind, coming
+    def __init__(
+        self, *args: Any, source: str = "", kind: str = "", coming: str = "", holder: str = "", **kwargs: Any
+    ) -> None:
+        self.source, self.kind, self.coming, self.holder = source, kind, coming, holder
         kwargs.setdefault("null", True)
         super().__init__(*args, **kwargs)
 

@@ -16,7 +16,7 @@ from kernel.crypto import (
     Algorithm,
     CryptoFailure,
     Key,
-    MasterKeys,
+    LocalKeyProvider,
     NotAPhoneNumber,
     Place,
     blind_index,
@@ -168,16 +168,16 @@ def test_the_index_finds_equal_values_and_keeps_kinds_and_keys_apart():
 def test_master_keys_wrap_with_the_first_and_unwrap_with_any():
     old, new = b64encode(urandom(32)).decode(), b64encode(urandom(32)).decode()
     institution, key_id, secret = uuid4(), uuid4(), urandom(32)
-    wrapped = MasterKeys.parse(f"k1:{old}").wrap(secret, institution=institution, key_id=key_id)
+    wrapped = LocalKeyProvider.parse(f"k1:{old}").wrap(secret, institution=institution, key_id=key_id)
 
-    both = MasterKeys.parse(f"k2:{new}, k1:{old}")
+    both = LocalKeyProvider.parse(f"k2:{new}, k1:{old}")
 
     assert both.unwrap(wrapped, institution=institution, key_id=key_id) == secret
     assert both.wrap(secret, institution=institution, key_id=key_id).startswith(b"k2:")
     with pytest.raises(CryptoFailure):
         both.unwrap(wrapped, institution=uuid4(), key_id=key_id)
     with pytest.raises(CryptoFailure):
-        MasterKeys.parse(f"k2:{new}").unwrap(wrapped, institution=institution, key_id=key_id)
+        LocalKeyProvider.parse(f"k2:{new}").unwrap(wrapped, institution=institution, key_id=key_id)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_master_keys_wrap_with_the_first_and_unwrap_with_any():
 )
 def test_a_bad_master_key_stops_with_a_hint_and_without_the_key(text):
     with pytest.raises(ValueError, match="master key") as refused:
-        MasterKeys.parse(text)
+        LocalKeyProvider.parse(text)
 
     assert "c2hvcnQ" not in str(refused.value)
 

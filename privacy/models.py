@@ -1,0 +1,307 @@
+"""The vault: who a participant is, what they agreed to, and what was done with what they gave."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from kernel.key_models import InstitutionKey
+from kernel.models import NOTHING_PERSONAL, Personal, TenantModel
+from kernel.sealed import BlindIndexField, SealedTextField
+
+
+class Field(models.TextChoices):
+    """What may be asked of a customer, and nothing else (F20)."""
+
+    NAME = "name", _("姓名")
+    PHONE = "phone", _("联系方式")
+    NEED = "need", _("需求类型")
+
+
+class Participant(TenantModel):
+    """A customer in play: a pseudonym until a phone number is verified.
+
+    Everything personal is sealed under the participant's own key, which an institution key wraps. Forgetting
+    destroys that key. `person` is shared by the pseudonyms that verified the same number.
+    """
+
+    class State(models.TextChoices):
+        PSEUDONYMOUS = "pseudonymous", _("未实名")
+        VERIFIED = "verified", _("已验证手机")
+        FORGOTTEN = "forgotten", _("已删除")
+
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State, default=State.PSEUDONYMOUS)
+    person_id = models.UUIDField()
+    wrapped_key = SealedTextField(null=True)
+    wrapped_under = models.ForeignKey(InstitutionKey, models.PROTECT, null=True, related_name="+")
+    name = SealedTextField(null=True)
+    phone = SealedTextField(null=True)
+    phone_index = BlindIndexField(source="phone", kind="phone", coming="phone_index_coming")
+    phone_index_coming = models.BinaryField(null=True)
+    verified_at = models.DateTimeField(null=True)
+    keep_until = models.DateTimeField(null=True)
+    legal_hold = models.CharField(max_length=80, default="")
+    forgotten_at = models.DateTimeField(null=True)
+
+    PERSONAL: ClassVar[dict[str, Personal]] = {
+        "name": Personal(what="姓名", why="服务预约", keep="至告知的保存期限", erase="销毁个人密钥"),
+        "phone": Personal(what="手机号", why="服务预约与核销", keep="至告知的保存期限", erase="销毁个人密钥"),
+        "phone_index": Personal(what="手机号指纹", why="同一人识别", keep="同手机号", erase="清空"),
+        "phone_index_coming": Personal(what="手机号指纹", why="密钥轮换", keep="轮换期间", erase="清空"),
+    }
+
+    class Meta:
+        indexes = [
+            Index(fields=["institution_id", "phone_index"], name="participant_phone"),
+            Index(fields=["institution_id", "person_id"], name="participant_person"),
+            Index(
+                fields=["institution_id", "keep_until"],
+                condition=Q(wrapped_key__isnull=False),
+                name="participant_keep_until",
+            ),
+            Index(
+                fields=["institution_id", "wrapped_under", "id"],
+                condition=Q(wrapped_key__isnull=False),
+                name="participant_wrapped_under",
+            ),
+        ]
+        constraints = [
+            CheckConstraint(
+                condition=Q(wrapped_key__isnull=False, wrapped_under__isnull=False)
+                | Q(
+                    wrapped_key__isnull=True,
+                    wrapped_under__isnull=True,
+                    name__isnull=True,
+                    phone__isnull=True,
+                    phone_index__isnull=True,
+                    phone_index_coming__isnull=True,
+                ),
+                name="participant_nothing_personal_without_key",
+            ),
+            CheckConstraint(
+                condition=Q(state="forgotten", forgotten_at__isnull=False, wrapped_key__isnull=True)
+                | (~Q(state="forgotten") & Q(forgotten_at__isnull=True)),
+                name="participant_forgotten_is_empty",
+            ),
+            CheckConstraint(
+                condition=~Q(state="verified")
+                | Q(phone__isnull=False, phone_index__isnull=False, verified_at__isnull=False),
+                name="participant_verified_has_phone",
+            ),
+        ]
+
+
+class NoticeVersion(TenantModel):
+    """One published text of a notice. It never changes; a new text is a new version."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    key = models.SlugField(max_length=40)
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=80)
+    body = models.TextField()
+    purposes = models.JSONField()
+    fields = models.JSONField()
+    keep_days = models.PositiveIntegerField()
+    fingerprint = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["institution_id", "key", "number"], name="notice_version_once"),
+            CheckConstraint(
+                condition=Q(fields=[]) | Q(body__contains="信息仅用于服务预约,将加密存储"),
+                name="notice_says_what_it_must",
+            ),
+            CheckConstraint(condition=Q(keep_days__gte=1, keep_days__lte=1095), name="notice_keep_days"),
+        ]
+
+
+class Consent(TenantModel):
+    """One person's agreement to one purpose of one notice version; withdrawn by one tap."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="consents")
+    notice = models.ForeignKey(NoticeVersion, models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=32)
+    fields = models.JSONField()
+    text_fingerprint = models.CharField(max_length=64)
+    device_family = models.CharField(max_length=40)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [Index(fields=["participant", "purpose"], name="consent_participant_purpose")]
+        constraints = [
+            UniqueConstraint(
+                fields=["participant", "notice", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_live_once",
+            ),
+            CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("given_at")),
+                name="consent_withdrawn_after_given",
+            ),
+        ]
+
+
+class PhoneCode(TenantModel):
+    """A one-time code sent to a number. Only its keyed hash is kept; ten minutes, five tries, one use."""
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="phone_codes")
+    phone = SealedTextField(null=True)
+    phone_index = models.BinaryField(null=True)
+    digest = models.BinaryField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+
+    PERSONAL: ClassVar[dict[str, Personal]] = {
+        "phone": Personal(what="待验证手机号", why="短信验证", keep="验证后即清空", erase="清空"),
+        "phone_index": Personal(what="手机号指纹", why="限制发送次数", keep="一天", erase="清空"),
+    }
+
+    class Meta:
+        indexes = [
+            Index(fields=["institution_id", "phone_index", "created_at"], name="phone_code_by_phone"),
+            Index(fields=["participant", "created_at"], name="phone_code_by_participant"),
+        ]
+        constraints = [
+            CheckConstraint(condition=Q(tries__lte=5), name="phone_code_five_tries"),
+            CheckConstraint(
+                condition=Q(closed_at__isnull=True, digest__isnull=False, phone__isnull=False)
+                | Q(closed_at__isnull=False, digest__isnull=True, phone__isnull=True),
+                name="phone_code_closed_is_empty",
+            ),
+        ]
+
+
+class OutboundText(TenantModel):
+    """A text message that must go out: written with the deed that wants it, carried by a worker."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("待发送")
+        CLAIMED = "claimed", _("发送中")
+        SENT = "sent", _("已发送")
+        REFUSED = "refused", _("被拒绝")
+        LAPSED = "lapsed", _("已过时效")
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="texts")
+    kind = models.CharField(max_length=24)
+    sealed = SealedTextField(null=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    useless_after = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+    reference = models.CharField(max_length=64, default="")
+
+    PERSONAL: ClassVar[dict[str, Personal]] = {
+        "sealed": Personal(what="短信号码与内容", why="发送服务短信", keep="发送后即清空", erase="清空"),
+    }
+
+    class Meta:
+        indexes = [
+            Index(
+                fields=["institution_id", "next_try_at"],
+                condition=Q(state__in=["waiting", "claimed"]),
+                name="outbound_text_due",
+            )
+        ]
+        constraints = [
+            CheckConstraint(
+                condition=Q(state__in=["waiting", "claimed"], sealed__isnull=False, settled_at__isnull=True)
+                | Q(state__in=["sent", "refused", "lapsed"], sealed__isnull=True, settled_at__isnull=False),
+                name="outbound_text_settled_is_empty",
+            )
+        ]
+
+
+class Reveal(TenantModel):
+    """One reading of one field of one person by one member of staff. The person can see it."""
+
+    class Purpose(models.TextChoices):
+        SERVICE = "service", _("联系客户提供预约服务")
+        VERIFY = "verify", _("到店核对身份")
+        COMPLAINT = "complaint", _("处理投诉")
+        REQUEST = "request", _("办理个人信息请求")
+        INSPECTION = "inspection", _("合规检查")
+
+    PERSONAL = NOTHING_PERSONAL
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="reveals")
+    staff_id = models.UUIDField()
+    field = models.CharField(max_length=8, choices=Field)
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    booking_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [Index(fields=["participant", "at"], name="reveal_participant")]
+
+
+class RevealAllowance(TenantModel):
+    """How many fields one member of staff has read on one day."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    staff_id = models.UUIDField()
+    day = models.DateField()
+    used = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["institution_id", "staff_id", "day"], name="reveal_day_once")]
+
+
+class Destruction(TenantModel):
+    """The certificate that people's data was destroyed: whose pseudonyms, why, when, what is left."""
+
+    class Reason(models.TextChoices):
+        REQUEST = "request", _("本人请求")
+        RETENTION = "retention", _("保存期限届满")
+        WITHDRAWAL = "withdrawal", _("撤回同意")
+
+    PERSONAL = NOTHING_PERSONAL
+
+    reason = models.CharField(max_length=12, choices=Reason)
+    at = models.DateTimeField()
+    participants = models.JSONField()
+    emptied = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+
+
+class KeyRotation(TenantModel):
+    """Moving every row from one key version to the next: resumable, with progress and a proof."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    purpose = models.CharField(max_length=8, choices=InstitutionKey.Purpose)
+    old = models.ForeignKey(InstitutionKey, models.PROTECT, related_name="+")
+    new = models.ForeignKey(InstitutionKey, models.PROTECT, related_name="+")
+    total = models.PositiveIntegerField()
+    moved = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    switched_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    proof = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["institution_id", "purpose"],
+                condition=Q(finished_at__isnull=True),
+                name="key_rotation_one_at_a_time",
+            ),
+            CheckConstraint(
+                condition=Q(finished_at__isnull=True) | Q(proof__isnull=False),
+                name="key_rotation_finished_has_proof",
+            ),
+        ]

@@ -1,0 +1,150 @@
+"""What may be read of people: masked, unless a use case recorded why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from kernel import keyring
+from kernel.crypto import normal_phone
+from kernel.key_models import InstitutionKey
+from kernel.sealed import mask_name, mask_phone
+from privacy.models import (
+    Consent,
+    Destruction,
+    KeyRotation,
+    NoticeVersion,
+    OutboundText,
+    Participant,
+    Reveal,
+)
+from privacy.vault import name_of, phone_of
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedPerson:
+    """A person as every page shows them."""
+
+    id: UUID
+    name: str
+    phone: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFile:
+    """Everything the vault holds of one person, masked."""
+
+    person: MaskedPerson
+    since: datetime
+    keep_until: datetime | None
+    legal_hold: str
+    consents: list[Consent]
+    reveals: list[Reveal]
+
+
+def masked(participant: Participant) -> MaskedPerson:
+    """张*, 138****5678. Raises CryptoFailure when the seal does not hold."""
+    return MaskedPerson(
+        id=participant.id,
+        name=mask_name(name_of(participant)),
+        phone=mask_phone(phone_of(participant)),
+        state=participant.state,
+    )
+
+
+def masked_people(participant_ids: Iterable[UUID]) -> dict[UUID, MaskedPerson]:
+    """Several at once, for lists."""
+    rows = Participant.objects.filter(pk__in=set(participant_ids)).select_related("wrapped_under")
+    return {participant.id: masked(participant) for participant in rows}
+
+
+def notice_in_force(key: str) -> NoticeVersion | None:
+    """The latest published version."""
+    latest: NoticeVersion | None = NoticeVersion.objects.filter(key=key).order_by("-number").first()
+    return latest
+
+
+def notices_in_force() -> list[NoticeVersion]:
+    """The latest version of every notice."""
+    return list(NoticeVersion.objects.order_by("key", "-number").distinct("key"))
+
+
+def has_consented(participant_id: UUID, field: str) -> bool:
+    """Whether a live consent covers the field."""
+    consents = Consent.objects.filter(participant_id=participant_id, withdrawn_at=None)
+    return any(field in consent.fields for consent in consents)
+
+
+def has_consented_to(participant_id: UUID, purpose: str) -> bool:
+    """Whether a live consent names the purpose."""
+    found = Consent.objects.filter(participant_id=participant_id, purpose=purpose, withdrawn_at=None)
+    return bool(found.exists())
+
+
+def person_file(participant_id: UUID) -> PersonFile:
+    """Raises Participant.DoesNotExist."""
+    participant = Participant.of(participant_id)
+    return PersonFile(
+        person=masked(participant),
+        since=participant.created_at,
+        keep_until=participant.keep_until,
+        legal_hold=participant.legal_hold,
+        consents=list(
+            Consent.objects.filter(participant=participant)
+            .select_related("notice")
+            .order_by("-given_at", "id")
+        ),
+        reveals=list(Reveal.objects.filter(participant=participant).order_by("-at", "id")),
+    )
+
+
+def same_person(participant_id: UUID) -> list[UUID]:
+    """The pseudonyms that verified the same number, this one included."""
+    participant = Participant.of(participant_id)
+    return list(
+        Participant.objects.filter(person_id=participant.person_id)
+        .order_by("created_at", "id")
+        .values_list("id", flat=True)
+    )
+
+
+def participants_of_phone(phone: str, *, now: datetime) -> list[Participant]:
+    """Who verified this number. Raises NotAPhoneNumber."""
+    stored = keyring.index_candidates(normal_phone(phone), kind="phone", now=now)
+    return list(
+        Participant.objects.filter(Q(phone_index__in=stored) | Q(phone_index_coming__in=stored)).order_by(
+            "created_at", "id"
+        )
+    )
+
+
+def due_texts(now: datetime, limit: int = 200) -> list[UUID]:
+    """Texts that nobody is carrying: waiting, or claimed by a worker that did not come back."""
+    return list(
+        OutboundText.objects.filter(
+            state__in=[OutboundText.State.WAITING, OutboundText.State.CLAIMED], next_try_at__lte=now
+        )
+        .order_by("next_try_at", "id")
+        .values_list("id", flat=True)[:limit]
+    )
+
+
+def open_rotations() -> list[KeyRotation]:
+    return list(KeyRotation.objects.filter(finished_at=None).order_by("started_at", "id"))
+
+
+def rotations() -> list[KeyRotation]:
+    return list(KeyRotation.objects.select_related("old", "new").order_by("-started_at", "id")[:20])
+
+
+def keys_in_use() -> list[InstitutionKey]:
+    return list(InstitutionKey.objects.exclude(state="retired").order_by("purpose", "-version"))
+
+
+def destructions(limit: int = 50) -> list[Destruction]:
+    return list(Destruction.objects.order_by("-at", "id")[:limit])

@@ -1,0 +1,36 @@
+"""Doorbells of the vault."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from kernel.actor import SYSTEM
+from kernel.defer import defer
+from privacy import queries, usecases
+from tenancy.background import Queue, background
+from tenancy.scope import every_institution
+
+
+@background(queue=Queue.DEFAULT, seconds=120)
+def move_keys(*, rotation_id: UUID) -> None:
+    """One batch of a key rotation; rings again while there is more."""
+    if usecases.continue_rotation(actor=SYSTEM, rotation_id=rotation_id, now=timezone.now()):
+        defer("privacy.tasks.move_keys", rotation_id=rotation_id)
+
+
+@background(queue=Queue.DEFAULT, across_institutions=True)
+def sweep_rotations() -> None:
+    """Ring for every rotation that has not finished: also after a killed worker or an emptied broker."""
+    for _institution in every_institution(reason="key rotations go on at every institution"):
+        for rotation in queries.open_rotations():
+            defer("privacy.tasks.move_keys", rotation_id=rotation.id)
+
+
+@background(queue=Queue.DEFAULT, seconds=600, across_institutions=True)
+def sweep_retention() -> None:
+    """Destroy what nobody may keep any longer, institution by institution, until nothing is due."""
+    for _institution in every_institution(reason="retention ends at every institution"):
+        while usecases.sweep_retention(actor=SYSTEM, now=timezone.now()):
+            pass

@@ -1,0 +1,38 @@
+"""Everything that writes in the vault."""
+
+from privacy.usecases.consents import give_consent, publish_notice, withdraw_consent
+from privacy.usecases.forgetting import (
+    forget_me,
+    forget_participant,
+    hold_participant,
+    release_participant,
+    sweep_retention,
+)
+from privacy.usecases.participants import enrol_participant, keep_longer, write_name
+from privacy.usecases.phones import request_phone_code, verify_phone
+from privacy.usecases.reveals import reveal_booked_field, reveal_field
+from privacy.usecases.rotations import continue_rotation, start_rotation
+from privacy.usecases.texts import claim_text, settle_text, write_text
+
+__all__ = [
+    "claim_text",
+    "continue_rotation",
+    "enrol_participant",
+    "forget_me",
+    "forget_participant",
+    "give_consent",
+    "hold_participant",
+    "keep_longer",
+    "publish_notice",
+    "release_participant",
+    "request_phone_code",
+    "reveal_booked_field",
+    "reveal_field",
+    "settle_text",
+    "start_rotation",
+    "sweep_retention",
+    "verify_phone",
+    "withdraw_consent",
+    "write_name",
+    "write_text",
+]

@@ -1,0 +1,224 @@
+"""Moving an institution to the next version of a key, row by row, and proving that none was left behind.
+
+Seal key: new rows are wrapped by the new version at once, old ones are re-wrapped. Index key: every row
+first gets a second index under the coming version, then the versions change places, then the second
+column moves into the first; at each moment every row can be found. Each step waits until every process
+has noticed the one before (`keyring.SETTLED`). A job that was killed goes on where it stopped: the rows
+themselves say what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import F, QuerySet
+
+from kernel import keyring
+from kernel.actor import Actor, Ref
+from kernel.crypto import Algorithm
+from kernel.defer import defer
+from kernel.errors import DomainError
+from kernel.key_models import InstitutionKey
+from kernel.sealed import BlindIndexField, open_text
+from ledger.record import record
+from privacy.models import KeyRotation, Participant
+from privacy.vault import own_key, wrap_key
+from tenancy.roles import Permission
+from tenancy.usecase import usecase
+
+BATCH = 200
+_Purpose = InstitutionKey.Purpose
+_State = InstitutionKey.State
+
+
+class RotationRunning(DomainError):
+    """One rotation of a purpose at a time."""
+
+    code = "rotation_running"
+    zh = "上一次密钥轮换尚未完成。"
+    en = "The previous rotation has not finished."
+
+
+@usecase(Permission.MANAGE_INSTITUTION)
+def start_rotation(
+    *, actor: Actor, purpose: str, algorithm: str = "AES_256_GCM", now: datetime
+) -> KeyRotation:
+    """Make the next version and begin to move. The cipher may change with it. Raises RotationRunning."""
+    if KeyRotation.objects.filter(purpose=purpose, finished_at=None).exists():
+        raise RotationRunning
+    old = InstitutionKey.of(keyring.writing_key(purpose, now=now).id)
+    sealing = purpose == _Purpose.SEAL
+    if sealing:
+        keyring.set_state(old.id, _State.RETIRING)
+    new = keyring.add_version(
+        purpose,
+        state=_State.CURRENT if sealing else _State.COMING,
+        algorithm=Algorithm[algorithm],
+        now=now,
+    )
+    rotation: KeyRotation = KeyRotation.objects.create(
+        purpose=purpose,
+        old=old,
+        new=new,
+        total=_Wraps(new).left() if sealing else sum(column.unfilled().count() for column in _columns()),
+        started_at=now,
+        touched_at=now,
+        switched_at=now if sealing else None,
+    )
+
+    record(
+        "privacy.rotation_started", actor=actor, subject=Ref("rotation", rotation.id), at=now,
+        purpose=purpose, version=new.version, algorithm=algorithm, rows=rotation.total,
+    )  # fmt: skip
+    defer("privacy.tasks.move_keys", rotation_id=rotation.id)
+    return rotation
+
+
+@usecase(by="system", may_do_nothing=True)
+def continue_rotation(*, actor: Actor, rotation_id: UUID, now: datetime) -> bool:
+    """Move one batch; whether more can be moved right now. Safe to call by several workers at once."""
+    rotation = (
+        KeyRotation.objects.select_for_update(skip_locked=True)
+        .select_related("old", "new")
+        .filter(pk=rotation_id, finished_at=None)
+        .first()
+    )
+    if rotation is None:
+        return False
+
+    moved = _move(rotation)
+    rotation.moved = min(rotation.moved + moved, rotation.total)
+    rotation.touched_at = now
+    rotation.save(update_fields=["moved", "touched_at"])
+    if moved:
+        return True
+    if rotation.switched_at is None:
+        if now - rotation.started_at >= keyring.SETTLED:
+            _switch(actor, rotation, now=now)
+        return False
+    if now - rotation.switched_at >= keyring.SETTLED:
+        _finish(actor, rotation, now=now)
+    return False
+
+
+def _move(rotation: KeyRotation) -> int:
+    if rotation.purpose == _Purpose.SEAL:
+        return _Wraps(rotation.new).move()
+    for column in _columns():
+        moved = column.fill(rotation.new.id) if rotation.switched_at is None else column.take_over()
+        if moved:
+            return moved
+    return 0
+
+
+def _switch(actor: Actor, rotation: KeyRotation, *, now: datetime) -> None:
+    """The coming index key becomes the one that is written."""
+    keyring.set_state(rotation.old_id, _State.RETIRING)
+    keyring.set_state(rotation.new_id, _State.CURRENT)
+    rotation.switched_at = now
+    rotation.save(update_fields=["switched_at"])
+    record("privacy.rotation_switched", actor=actor, subject=Ref("rotation", rotation.id), at=now)
+
+
+def _finish(actor: Actor, rotation: KeyRotation, *, now: datetime) -> None:
+    """Retire and destroy the old version, with the count that proves it unused."""
+    if rotation.purpose == _Purpose.SEAL:
+        left = {"privacy_participant.wrapped_key": _Wraps(rotation.new).left()}
+    else:
+        left = {column.label: column.untaken().count() for column in _columns()}
+    if any(left.values()):
+        return
+    keyring.destroy(rotation.old_id, now=now)
+    rotation.finished_at = now
+    rotation.proof = {"rows_on_old_key": left, "old_version": rotation.old.version, "at": now.isoformat()}
+    rotation.save(update_fields=["finished_at", "proof"])
+    record(
+        "privacy.rotation_finished", actor=actor, subject=Ref("rotation", rotation.id), at=now,
+        purpose=rotation.purpose, left=sum(left.values()), moved=rotation.moved,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Wraps:
+    """Participant keys that another version still wraps."""
+
+    new: InstitutionKey
+
+    def rows(self) -> QuerySet[Any]:
+        return Participant.objects.filter(wrapped_key__isnull=False).exclude(wrapped_under=self.new)
+
+    def left(self) -> int:
+        return self.rows().count()
+
+    def move(self) -> int:
+        outer = keyring.key_by_id(self.new.id)
+        batch = list(self.rows().select_for_update(skip_locked=True).order_by("id")[:BATCH])
+        for participant in batch:
+            wrap_key(participant, own_key(participant), outer)
+            participant.save(update_fields=["wrapped_key", "wrapped_under"])
+        return len(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One blind index of one table, found by its field."""
+
+    model: Any
+    field: BlindIndexField
+
+    @property
+    def label(self) -> str:
+        return f"{self.model._meta.db_table}.{self.field.name}"
+
+    def unfilled(self) -> QuerySet[Any]:
+        """Rows that the coming key cannot find yet."""
+        rows: QuerySet[Any] = self.model.objects.filter(
+            **{f"{self.field.name}__isnull": False, f"{self.field.coming}__isnull": True}
+        )
+        return rows
+
+    def untaken(self) -> QuerySet[Any]:
+        """Rows whose first column still belongs to the old key."""
+        rows: QuerySet[Any] = self.model.objects.filter(**{f"{self.field.coming}__isnull": False})
+        return rows
+
+    def fill(self, key_id: UUID) -> int:
+        of = ("self",) if self.field.holder else ()
+        rows = self.unfilled().select_for_update(skip_locked=True, of=of)
+        if self.field.holder:
+            rows = rows.select_related(self.field.holder)
+        batch = list(rows.order_by("pk")[:BATCH])
+        for row in batch:
+            self._fill(row, key_id)
+        return len(batch)
+
+    def _fill(self, row: Any, key_id: UUID) -> None:
+        person: Participant = getattr(row, self.field.holder) if self.field.holder else row
+        sealed = getattr(row, self.field.source)
+        if sealed is None or person.wrapped_key is None:
+            setattr(row, str(self.field.name), None)  # the person was forgotten: nothing leads to them
+        else:
+            plain = open_text(self.model, self.field.source, row.pk, sealed, key=own_key(person))
+            index = keyring.coming_index(plain, kind=self.field.kind, key_id=key_id)
+            setattr(row, self.field.coming, index)
+        row.save(update_fields=[self.field.name, self.field.coming])
+
+    def take_over(self) -> int:
+        keys = list(self.untaken().order_by("pk").values_list("pk", flat=True)[:BATCH])
+        coming = self.field.coming
+        return int(
+            self.model.objects.filter(pk__in=keys).update(**{str(self.field.name): F(coming), coming: None})
+        )
+
+
+def _columns() -> Iterator[_Column]:
+    """Every blind index of the house that a rotation must move."""
+    for model in apps.get_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, BlindIndexField) and field.coming:
+                yield _Column(model, field)
