@@ -17,7 +17,7 @@ from kernel.actor import Actor
 from kernel.errors import Denied, DomainError
 from kernel.problem import problem, wants_json
 from kernel.scope import scope_is_open
-from tenancy.models import Staff
+from tenancy.models import Institution, Staff
 from tenancy.roles import PERMISSION_LABELS, Permission
 
 IDLE = timedelta(minutes=30)
@@ -35,7 +35,7 @@ View = Callable[..., HttpResponse]
 class Door:
     """What a view asks of its visitor. ``reason`` says why a public one is public."""
 
-    kind: Literal["staff", "participant", "public"]
+    kind: Literal["staff", "halfway", "participant", "public"]
     permission: Permission | None = None
     reason: str = ""
 
@@ -93,6 +93,27 @@ def public_door(reason: str) -> Callable[[View], View]:
     return decorate
 
 
+def halfway_door(view: View) -> View:
+    """The password was right, the second factor is still to come: nothing else opens."""
+
+    @functools.wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = timezone.now()
+        step = _missing_step(request, now)
+        if step is None:
+            return HttpResponseRedirect(reverse("tenancy:home"))
+        if step == "tenancy:sign_in":
+            return HttpResponseRedirect(reverse(step))
+        request.actor = request.user.actor
+        request.now = now
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    guarded.door = Door("halfway", reason="between password and second factor")  # type: ignore[attr-defined]  # read by the guard tests
+    return guarded
+
+
 def not_signed_in(request: Any, now: datetime) -> HttpResponse | None:
     """The answer for a visitor without a full session, or None for one who has it."""
     session = request.session
@@ -113,6 +134,8 @@ def _missing_step(request: Any, now: datetime) -> str | None:
     if not scope_is_open() or not staff.is_authenticated or not staff.is_active:
         return "tenancy:sign_in"
     if staff.access_until is not None and staff.access_until <= now:
+        return "tenancy:sign_in"
+    if not Institution.objects.filter(id=staff.institution_id, is_active=True).exists():
         return "tenancy:sign_in"
     if session.get(EPOCH) != staff.session_epoch:
         return "tenancy:sign_in"

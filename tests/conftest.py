@@ -58,7 +58,7 @@ def _empty_caches(request: pytest.FixtureRequest) -> None:
     """No test finds what another left in a cache, shared or of this process."""
     forget_cached_keys()
     forget_institutions()
-    if "db" in request.fixturenames or "committed_db" in request.fixturenames:
+    if {"db", "committed_db", "ground"} & set(request.fixturenames):
         cache.clear()
 
 

@@ -1,0 +1,101 @@
+"""Deeds of the administrator on colleagues: roles, access, a lost second factor. Never on oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from kernel.actor import Actor, Ref
+from kernel.errors import DomainError
+from ledger.record import record
+from tenancy.models import RecoveryCode, Staff, TotpDevice
+from tenancy.roles import Permission, Role
+from tenancy.usecase import usecase
+from tenancy.usecases import UnknownRole
+
+
+class Deed(Protocol):
+    """A deed on one colleague that needs nothing but who and when."""
+
+    def __call__(self, *, actor: Actor, staff_id: UUID, now: datetime) -> Staff: ...
+
+
+class NotOnOneself(DomainError):
+    code = "not_on_oneself"
+    zh = "不能对自己的账户这样做,请由另一位管理员办理。"
+    en = "You cannot do this to your own account. Please ask another administrator."
+
+
+class RolesMissing(DomainError):
+    code = "roles_missing"
+    status = 422
+    zh = "请至少选择一个岗位。"
+    en = "Please choose at least one role."
+
+
+@usecase(Permission.MANAGE_STAFF)
+def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: datetime) -> Staff:
+    """Give a colleague these roles and no others; it counts from their next request.
+
+    Raises NotOnOneself, RolesMissing, UnknownRole.
+    """
+    staff = _colleague(actor, staff_id)
+    if not roles:
+        raise RolesMissing
+    unknown = set(roles) - {role.value for role in Role}
+    if unknown:
+        raise UnknownRole(role=sorted(unknown)[0])
+    before = sorted(staff.roles)
+    staff.roles = sorted(set(roles))
+    staff.save(update_fields=["roles"])
+    record(
+        "tenancy.roles_changed",
+        actor=actor,
+        subject=Ref("staff", staff.id),
+        at=now,
+        before=before,
+        after=staff.roles,
+    )
+    return staff
+
+
+@usecase(Permission.MANAGE_STAFF)
+def close_access(*, actor: Actor, staff_id: UUID, now: datetime) -> Staff:
+    """Shut a colleague out: their sessions end with the next request. Raises NotOnOneself."""
+    staff = _colleague(actor, staff_id)
+    staff.is_active = False
+    staff.session_epoch += 1
+    staff.save(update_fields=["is_active", "session_epoch"])
+    record("tenancy.access_closed", actor=actor, subject=Ref("staff", staff.id), at=now)
+    return staff
+
+
+@usecase(Permission.MANAGE_STAFF)
+def reopen_access(*, actor: Actor, staff_id: UUID, now: datetime) -> Staff:
+    """Let a colleague in again, with the password and second factor they had. Raises NotOnOneself."""
+    staff = _colleague(actor, staff_id)
+    staff.is_active = True
+    staff.save(update_fields=["is_active"])
+    record("tenancy.access_reopened", actor=actor, subject=Ref("staff", staff.id), at=now)
+    return staff
+
+
+@usecase(Permission.MANAGE_STAFF)
+def clear_second_factor(*, actor: Actor, staff_id: UUID, now: datetime) -> Staff:
+    """For a lost phone: the next sign-in sets up a new one. Ends all sessions. Raises NotOnOneself."""
+    staff = _colleague(actor, staff_id)
+    TotpDevice.objects.filter(staff=staff).delete()
+    RecoveryCode.objects.filter(staff=staff).delete()
+    staff.session_epoch += 1
+    staff.save(update_fields=["session_epoch"])
+    record("tenancy.second_factor_cleared", actor=actor, subject=Ref("staff", staff.id), at=now)
+    return staff
+
+
+def _colleague(actor: Actor, staff_id: UUID) -> Staff:
+    if actor.id == staff_id:
+        raise NotOnOneself
+    staff: Staff = Staff.objects.locked(staff_id)
+    return staff

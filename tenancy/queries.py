@@ -1,0 +1,40 @@
+"""Questions about institutions and their people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from tenancy.models import Invitation, RecoveryCode, Staff, TotpDevice
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueFacts:
+    """What an administrator may know about a colleague's access."""
+
+    has_second_factor: bool
+    recovery_codes_left: int
+    invited_until: datetime | None
+    has_password: bool
+
+
+def colleagues_matching(words: str, role: str) -> QuerySet[Staff]:
+    """Colleagues by name or username and by role; those with access first, by name."""
+    found: QuerySet[Staff] = Staff.objects.select_related("branch")
+    if words:
+        found = found.filter(Q(display_name__icontains=words) | Q(username__icontains=words))
+    if role:
+        found = found.filter(roles__contains=[role])
+    return found.order_by("-is_active", "display_name", "id")
+
+
+def colleague_facts(staff: Staff, *, now: datetime) -> ColleagueFacts:
+    invitation = Invitation.objects.filter(staff=staff, used_at=None, expires_at__gt=now).first()
+    return ColleagueFacts(
+        has_second_factor=TotpDevice.objects.filter(staff=staff, confirmed_at__isnull=False).exists(),
+        recovery_codes_left=RecoveryCode.objects.filter(staff=staff, used_at=None).count(),
+        invited_until=invitation.expires_at if invitation else None,
+        has_password=staff.has_usable_password(),
+    )

@@ -1,0 +1,80 @@
+"""Guessing costs time: attempts are counted before they are checked, in Redis, and the count fails closed.
+
+Nobody is locked out for good: each count fades by itself after its window, so a victim gets in again
+after the wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from kernel.errors import TooMany, Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` attempts in ``seconds`` by one ``subject`` (kept as a hash)."""
+
+    name: str
+    subject: str
+    most: int
+    seconds: int
+
+    @property
+    def key(self) -> str:
+        return f"throttle:{self.name}:{sha256(self.subject.encode()).hexdigest()[:32]}"
+
+
+def sign_in_limits(account: str, address: str) -> list[Limit]:
+    """One person at one place, one account from anywhere, one place on any account."""
+    folded = account.strip().casefold()
+    return [
+        Limit("pair", f"{folded} {address}", 5, 5 * 60),
+        Limit("account", folded, 20, 15 * 60),
+        Limit("address", address, 50, 15 * 60),
+    ]
+
+
+def second_factor_limits(staff: str) -> list[Limit]:
+    return [Limit("code", staff, 5, 5 * 60), Limit("code-hour", staff, 20, 60 * 60)]
+
+
+def password_limits(staff: str) -> list[Limit]:
+    """Asking for the password again before something grave."""
+    return [Limit("again", staff, 5, 5 * 60)]
+
+
+def invitation_limits(address: str) -> list[Limit]:
+    return [Limit("invitation", address, 20, 15 * 60)]
+
+
+def count_attempt(limits: Iterable[Limit]) -> None:
+    """Count one attempt against every limit. Raises TooMany, Unavailable."""
+    try:
+        for limit in limits:
+            cache.add(limit.key, 0, limit.seconds)
+            if _increment(limit) > limit.most:
+                raise TooMany(seconds=limit.seconds)
+    except (RedisError, OSError) as silence:
+        raise Unavailable from silence
+
+
+def forgive(limits: Iterable[Limit]) -> None:
+    """The attempt was right: what the person mistyped before no longer counts against this pair."""
+    try:
+        cache.delete_many([limit.key for limit in limits if limit.name != "address"])
+    except (RedisError, OSError) as silence:
+        raise Unavailable from silence
+
+
+def _increment(limit: Limit) -> int:
+    try:
+        return int(cache.incr(limit.key))
+    except ValueError:  # it faded between the two calls
+        cache.set(limit.key, 1, limit.seconds)
+        return 1
