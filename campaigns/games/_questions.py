@@ -79,12 +79,12 @@ def question_texts(questions: Sequence[Question]) -> list[Text]:
     found = []
     for number, question in enumerate(questions):
         at = f"questions.{number}"
-        found.append(Text(f"{at}.text", "question", question.text))
+        found.append(Text(f"{at}.text", "question", question.text, group=at))
         found += [
-            Text(f"{at}.options.{place}.text", "option", option.text)
+            Text(f"{at}.options.{place}.text", "option", option.text, at, option.id in question.answer)
             for place, option in enumerate(question.options)
         ]
-        found.append(Text(f"{at}.explanation", "explanation", question.explanation))
+        found.append(Text(f"{at}.explanation", "explanation", question.explanation, group=at))
     return found
 
 

@@ -43,11 +43,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class Text:
-    """A piece of text a customer may read, for the compliance scanner."""
+    """A piece of text a customer may read, for the compliance scanner.
+
+    Texts that belong together share a `group`; `correct` says of an option whether it is a right one.
+    """
 
     path: str
     content_type: str
     text: str
+    group: str = ""
+    correct: bool | None = None
 
 
 @dataclass(frozen=True)

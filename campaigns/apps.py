@@ -1,0 +1,8 @@
+"""Application set-up."""
+
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    name = "campaigns"
+    verbose_name = "活动"

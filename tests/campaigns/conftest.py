@@ -1,0 +1,113 @@
+"""A bank with a service to grant, a quiz that is out, and someone who plays it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from campaigns.content import read_content
+from campaigns.live import LiveCampaign, forget_live, live_campaign
+from campaigns.models import Campaign, Version
+from campaigns.usecases import create_campaign_from_preset, save_draft
+from kernel.actor import SYSTEM, Actor
+from kernel.fingerprint import fingerprint
+from kernel.scope import scope
+from privacy.usecases import enrol_participant
+from rewards.models import Benefit
+from rewards.usecases import add_benefit
+from tenancy.scope import forget_institutions
+from tests.cast import NOON, make_institution, make_staff
+
+
+@pytest.fixture(autouse=True)
+def _no_pointer_left() -> Iterator[None]:
+    forget_live()
+    yield
+    forget_live()
+
+
+def bank_with_live_quiz() -> tuple[UUID, LiveCampaign]:
+    """For tests with a database of their own: everything committed."""
+    forget_institutions()
+    bank = make_institution("bank", "和趣示范银行", "Hequ Demo Bank", "bank")
+    with scope(bank.id):
+        add_consult()
+        return bank.id, put_out(ready_quiz(make_staff("lin.yue", "marketer").actor))
+
+
+@pytest.fixture
+def consult(at_bank: UUID) -> Benefit:
+    """The free service a pass stands for."""
+    return add_consult()
+
+
+def add_consult() -> Benefit:
+    operations = make_staff("yun.ying", "operations").actor
+    return add_benefit(
+        actor=operations,
+        service="wealth_consult",
+        title="银行理财经理1对1咨询",
+        summary="由持证人员解答您的问题,不推介产品。",
+        delivered_by="wealth_manager",
+        now=NOON,
+    )
+
+
+@pytest.fixture
+def draft_quiz(marketer: Actor, consult: Benefit) -> Campaign:
+    """The anti-fraud quiz as a marketer leaves it, ready to be submitted."""
+    return ready_quiz(marketer)
+
+
+def ready_quiz(marketer: Actor, **changes: Any) -> Campaign:
+    campaign = create_campaign_from_preset(actor=marketer, preset="anti_fraud_quiz", now=NOON)
+    channels = [{"kind": "official_account", "name": "公众号菜单"}]
+    draft = {**campaign.draft, "channels": channels, **changes}
+    return save_draft(
+        actor=marketer, campaign_id=campaign.id, revision=campaign.revision, draft=draft, now=NOON
+    )
+
+
+def put_out(campaign: Campaign) -> LiveCampaign:
+    content = read_content(campaign.draft).as_json()
+    version = Version.objects.create(
+        campaign=campaign,
+        number=1,
+        content=content,
+        fingerprint=fingerprint(content),
+        created_by_id=campaign.author_id,
+        created_at=NOON,
+    )
+    campaign.live_version, campaign.status = version, "published"
+    campaign.starts_on, campaign.ends_on = content["starts_on"], content["ends_on"]
+    campaign.save()
+    forget_live()
+    return live_campaign(campaign.code)
+
+
+@pytest.fixture
+def live_quiz(draft_quiz: Campaign) -> LiveCampaign:
+    return put_out(draft_quiz)
+
+
+@pytest.fixture
+def player(at_bank: UUID) -> Actor:
+    return new_player()
+
+
+def new_player() -> Actor:
+    return Actor(kind="participant", id=enrol_participant(actor=SYSTEM, now=NOON).id)
+
+
+@pytest.fixture
+def right_answer() -> Callable[[LiveCampaign, dict[str, Any]], str]:
+    return the_right_answer
+
+
+def the_right_answer(live: LiveCampaign, view: dict[str, Any]) -> str:
+    """What a customer who knows would choose for the question on the screen."""
+    answer: str = live.content.settings.question(view["question"]["id"]).answer
+    return answer
