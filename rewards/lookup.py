@@ -1,0 +1,134 @@
+"""Looking a redemption code up: what it is, and what redeeming it would answer. Own institution only."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Q
+
+from kernel import keyring
+from kernel.actor import Actor
+from kernel.crypto import CryptoFailure, NotAPhoneNumber, normal_phone, normal_text
+from kernel.scope import current_institution
+from privacy.models import Participant
+from privacy.queries import MaskedPerson, masked
+from privacy.vault import phone_of
+from rewards.codes import Mistyped, is_from, read_code
+from rewards.models import Appointment, RedemptionCode
+from tenancy.models import Staff
+
+
+class Outcome(StrEnum):
+    """What the desk is told. Each has its own sentence and its own advice."""
+
+    READY = "ready"
+    REDEEMED = "redeemed"
+    ALREADY_USED = "already_used"
+    EXPIRED = "expired"
+    WRONG_INSTITUTION = "wrong_institution"
+    UNKNOWN = "unknown"
+    REVOKED = "revoked"
+    MISTYPED = "mistyped"
+    WRONG_PHONE = "wrong_phone"
+    WRONG_BRANCH = "wrong_branch"
+    NOT_BOOKED = "not_booked"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome, and as much of the booking as the desk may see."""
+
+    outcome: Outcome
+    service: str = ""
+    person: MaskedPerson | None = None
+    need: str = ""
+    visit_at: datetime | None = None
+    branch: str = ""
+    redeemed_at: datetime | None = None
+    grant_id: UUID | None = None
+
+
+_STATES = {
+    RedemptionCode.State.REDEEMED: Outcome.ALREADY_USED,
+    RedemptionCode.State.REVOKED: Outcome.REVOKED,
+    RedemptionCode.State.EXPIRED: Outcome.EXPIRED,
+    RedemptionCode.State.UNBOOKED: Outcome.NOT_BOOKED,
+}
+
+
+def look_up(*, actor: Actor, code: str, phone: str, now: datetime) -> tuple[RedemptionCode | None, Outcome]:
+    """The row of a code and what would become of it now. Reads this institution's rows only."""
+    try:
+        signs = read_code(code)
+    except Mistyped:
+        return None, Outcome.MISTYPED
+    if not is_from(signs, current_institution()):
+        return None, Outcome.WRONG_INSTITUTION
+    stored = keyring.index_candidates(signs, kind="code", now=now)
+    found: RedemptionCode | None = (
+        RedemptionCode.objects.filter(Q(fingerprint__in=stored) | Q(fingerprint_coming__in=stored))
+        .select_related("grant__benefit", "participant", "redeemed_branch")
+        .first()
+    )
+    if found is None:
+        return None, Outcome.UNKNOWN
+    outcome = outcome_of(found, now=now)
+    if outcome is Outcome.READY and phone.strip() and not _phone_fits(found.participant, phone):
+        outcome = Outcome.WRONG_PHONE
+    allowed = found.grant.benefit.branch_ids
+    if outcome is Outcome.READY and allowed and branch_id_of(actor) not in allowed:
+        outcome = Outcome.WRONG_BRANCH
+    return found, outcome
+
+
+def outcome_of(found: RedemptionCode, *, now: datetime) -> Outcome:
+    state = RedemptionCode.State(found.state)
+    if state in _STATES:
+        return _STATES[state]
+    return Outcome.EXPIRED if found.expires_at <= now else Outcome.READY
+
+
+def describe(found: RedemptionCode, outcome: Outcome) -> Answer:
+    """The answer with the service and the masked customer; a forgotten customer shows as nobody."""
+    visit = (
+        Appointment.objects.filter(grant_id=found.grant_id)
+        .select_related("slot__branch")
+        .order_by("-created_at", "id")
+        .first()
+    )
+    try:
+        person = masked(found.participant)
+    except CryptoFailure:
+        person = None
+    return Answer(
+        outcome=outcome,
+        service=found.grant.benefit.title,
+        person=person,
+        need=visit.get_need_display() if visit else "",
+        visit_at=visit.slot.starts_at if visit else None,
+        branch=visit.slot.branch.name if visit else "",
+        redeemed_at=found.redeemed_at,
+        grant_id=found.grant_id,
+    )
+
+
+def _phone_fits(participant: Participant, typed: str) -> bool:
+    """The whole number, or its last four digits."""
+    number = phone_of(participant)
+    digits = normal_text(typed)
+    if len(digits) == 4 and digits.isdigit():
+        return bool(number) and hmac.compare_digest(number[-4:].encode(), digits.encode())
+    try:
+        return hmac.compare_digest(number.encode(), normal_phone(digits).encode())
+    except NotAPhoneNumber:
+        return False
+
+
+def branch_id_of(actor: Actor) -> UUID | None:
+    """Where this colleague works."""
+    branch_id: UUID | None = Staff.objects.filter(pk=actor.id).values_list("branch_id", flat=True).first()
+    return branch_id

@@ -1,0 +1,199 @@
+"""What may be read of services earned, booked and redeemed. Customers are masked; codes are their owner's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from kernel.actor import Actor
+from kernel.crypto import CryptoFailure
+from privacy.queries import MaskedPerson, masked, same_person
+from privacy.vault import opened_for
+from rewards.codes import grouped
+from rewards.lookup import Answer, Outcome, describe, look_up
+from rewards.models import Appointment, Benefit, Grant, RedemptionCode, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBenefit:
+    """One line of 我的权益. `code` is there for its owner while it can be used."""
+
+    grant_id: UUID
+    title: str
+    summary: str
+    service: str
+    minutes: int
+    state: str
+    state_label: str
+    granted_at: datetime
+    book_before: datetime
+    campaign_id: UUID | None
+    visit_at: datetime | None
+    visit_ends_at: datetime | None
+    branch: str
+    address: str
+    need: str
+    expires_at: datetime | None
+    redeemed_at: datetime | None
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """One of the desk's last redemptions."""
+
+    at: datetime
+    service: str
+    person: MaskedPerson | None
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One line of the service desk's list."""
+
+    appointment_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    branch: str
+    service: str
+    need: str
+    state: str
+    state_label: str
+    staff_id: UUID | None
+    person: MaskedPerson | None
+
+
+def catalogue() -> QuerySet[Benefit]:
+    """Services on offer, in order of their titles."""
+    return Benefit.objects.filter(is_active=True).order_by("title", "id")
+
+
+def free_slots(benefit_id: UUID, *, now: datetime, limit: int = 60) -> list[Slot]:
+    """Times at which the service can still be booked, soonest first."""
+    benefit = Benefit.of(benefit_id)
+    slots = Slot.objects.filter(starts_at__gt=now, taken__lt=F("capacity"), branch__is_active=True)
+    if benefit.branch_ids:
+        slots = slots.filter(branch_id__in=benefit.branch_ids)
+    return list(slots.select_related("branch").order_by("starts_at", "branch__name", "id")[:limit])
+
+
+def my_benefits(participant_id: UUID) -> list[OwnBenefit]:
+    """What a person earned, under every pseudonym of theirs, newest first."""
+    grants = (
+        Grant.objects.filter(participant_id__in=same_person(participant_id))
+        .select_related("benefit", "participant", "code__participant")
+        .prefetch_related("appointments__slot__branch")
+        .order_by("-granted_at", "-id")
+    )
+    return [_own(grant) for grant in grants]
+
+
+def _own(grant: Grant) -> OwnBenefit:
+    visits = sorted(grant.appointments.all(), key=lambda visit: visit.created_at)
+    visit = visits[-1] if visits and grant.state in ("booked", "redeemed") else None
+    code: RedemptionCode | None = getattr(grant, "code", None)
+    return OwnBenefit(
+        grant_id=grant.id,
+        title=grant.benefit.title,
+        summary=grant.benefit.summary,
+        service=grant.benefit.service,
+        minutes=grant.benefit.minutes,
+        state=grant.state,
+        state_label=str(grant.get_state_display()),
+        granted_at=grant.granted_at,
+        book_before=grant.book_before,
+        campaign_id=grant.campaign_id,
+        visit_at=visit.slot.starts_at if visit else None,
+        visit_ends_at=visit.slot.ends_at if visit else None,
+        branch=visit.slot.branch.name if visit else "",
+        address=visit.slot.branch.address if visit else "",
+        need=str(visit.get_need_display()) if visit else "",
+        expires_at=code.expires_at if code else None,
+        redeemed_at=code.redeemed_at if code else None,
+        code=_plain(code) if code and code.state == RedemptionCode.State.LIVE else "",
+    )
+
+
+def _plain(code: RedemptionCode) -> str:
+    sealed = code.sealed or b""
+    return grouped(opened_for(code.participant, RedemptionCode, "sealed", code.id, sealed))
+
+
+def inspect_code(*, actor: Actor, code: str, phone: str = "", now: datetime) -> Answer:
+    """What redeeming would answer, without doing it: the desk looks before it redeems."""
+    found, outcome = look_up(actor=actor, code=code, phone=phone, now=now)
+    if found is None or outcome in (Outcome.WRONG_PHONE, Outcome.UNKNOWN):
+        return Answer(outcome=outcome)
+    return describe(found, outcome)
+
+
+def last_redemptions(staff_id: UUID, limit: int = 10) -> list[Redeemed]:
+    """What this colleague redeemed last."""
+    codes = (
+        RedemptionCode.objects.filter(redeemed_by=staff_id)
+        .select_related("grant__benefit", "participant", "redeemed_branch")
+        .order_by("-redeemed_at", "-id")[:limit]
+    )
+    return [
+        Redeemed(
+            at=code.redeemed_at,
+            service=code.grant.benefit.title,
+            person=_masked_or_none(code),
+            branch=code.redeemed_branch.name if code.redeemed_branch else "",
+        )
+        for code in codes
+    ]
+
+
+def visits(
+    *, since: datetime, until: datetime, branch_id: UUID | None = None, limit: int = 200
+) -> list[Visit]:
+    """The service desk's list, in order of time."""
+    rows = Appointment.objects.filter(slot__starts_at__gte=since, slot__starts_at__lt=until)
+    if branch_id is not None:
+        rows = rows.filter(slot__branch_id=branch_id)
+    rows = rows.select_related("slot__branch", "grant__benefit", "grant__participant")
+    return [_visit(row) for row in rows.order_by("slot__starts_at", "id")[:limit]]
+
+
+def visit(appointment_id: UUID) -> Visit:
+    """Raises Appointment.DoesNotExist."""
+    row = Appointment.objects.select_related("slot__branch", "grant__benefit", "grant__participant").get(
+        pk=appointment_id
+    )
+    return _visit(row)
+
+
+def _visit(row: Appointment) -> Visit:
+    try:
+        person = masked(row.grant.participant)
+    except CryptoFailure:
+        person = None
+    return Visit(
+        appointment_id=row.id,
+        starts_at=row.slot.starts_at,
+        ends_at=row.slot.ends_at,
+        branch=row.slot.branch.name,
+        service=row.grant.benefit.title,
+        need=str(row.get_need_display()),
+        state=row.state,
+        state_label=str(row.get_state_display()),
+        staff_id=row.staff_id,
+        person=person,
+    )
+
+
+def _masked_or_none(code: RedemptionCode) -> MaskedPerson | None:
+    try:
+        return masked(code.participant)
+    except CryptoFailure:
+        return None
+
+
+def benefits_by_id(benefit_ids: Sequence[UUID]) -> dict[UUID, Benefit]:
+    return {benefit.id: benefit for benefit in Benefit.objects.filter(pk__in=benefit_ids)}

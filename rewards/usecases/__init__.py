@@ -1,0 +1,29 @@
+"""Everything that writes about services earned."""
+
+from rewards.usecases.benefits import add_benefit, open_slots, retire_benefit
+from rewards.usecases.bookings import (
+    book_grant,
+    cancel_booking,
+    mark_missed,
+    reveal_for_appointment,
+    take_appointment,
+)
+from rewards.usecases.ends import release_forgotten, revoke_grant, sweep_expired
+from rewards.usecases.grants import grant_benefit
+from rewards.usecases.redemption import redeem_code
+
+__all__ = [
+    "add_benefit",
+    "book_grant",
+    "cancel_booking",
+    "grant_benefit",
+    "mark_missed",
+    "open_slots",
+    "redeem_code",
+    "release_forgotten",
+    "retire_benefit",
+    "reveal_for_appointment",
+    "revoke_grant",
+    "sweep_expired",
+    "take_appointment",
+]

@@ -1,0 +1,58 @@
+"""The redemption desk: one code, one answer, one time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kernel.actor import NOBODY, Actor, Ref
+from ledger.record import record
+from rewards.lookup import Answer, Outcome, branch_id_of, describe, look_up, outcome_of
+from rewards.models import Appointment, Grant, RedemptionCode
+from rewards.usecases.bookings import end_appointment
+from tenancy.roles import Permission
+from tenancy.usecase import usecase
+
+
+@usecase(Permission.REDEEM_CODE)
+def redeem_code(*, actor: Actor, code: str, phone: str = "", now: datetime) -> Answer:
+    """Redeem a code, once. Refusals are answers, not exceptions: they too are written down.
+
+    `phone` may hold the customer's number or its last four digits; when it does, it must fit.
+    """
+    found, outcome = look_up(actor=actor, code=code, phone=phone, now=now)
+    if found is None or outcome is not Outcome.READY:
+        return _refused(actor, found, outcome, now=now)
+
+    won = RedemptionCode.objects.filter(
+        pk=found.pk, state=RedemptionCode.State.LIVE, expires_at__gt=now
+    ).update(
+        state=RedemptionCode.State.REDEEMED,
+        redeemed_at=now,
+        redeemed_by=actor.id,
+        redeemed_branch_id=branch_id_of(actor),
+    )
+    if not won:
+        found.refresh_from_db()
+        return _refused(actor, found, outcome_of(found, now=now), now=now)
+
+    grant = found.grant
+    Grant.objects.filter(pk=grant.pk).update(state=Grant.State.REDEEMED, ended_at=now)
+    Appointment.objects.filter(grant=grant, state="booked", staff_id=None).update(staff_id=actor.id)
+    end_appointment(grant.id, Appointment.State.KEPT, now=now)
+    record(
+        "rewards.redeemed", actor=actor, subject=Ref("grant", grant.id), at=now,
+        campaign_id=grant.campaign_id, version_id=grant.version_id, channel=grant.channel,
+        variant=grant.variant, participant=str(grant.participant_id), service=grant.benefit.service,
+    )  # fmt: skip
+    found.refresh_from_db()
+    return describe(found, Outcome.REDEEMED)
+
+
+def _refused(actor: Actor, found: RedemptionCode | None, outcome: Outcome, *, now: datetime) -> Answer:
+    record(
+        "rewards.redemption_refused", actor=actor, at=now, reason=outcome.value,
+        subject=Ref("grant", found.grant_id if found else NOBODY),
+    )  # fmt: skip
+    if found is None or outcome in (Outcome.WRONG_PHONE, Outcome.UNKNOWN):
+        return Answer(outcome=outcome)
+    return describe(found, outcome)
