@@ -75,8 +75,8 @@ class Demo:
                 shutil.rmtree(place, ignore_errors=True)
 
     def _environment(self, services: Services) -> dict[str, str]:
-        self.port = _free_port(self.host, self.port)
-        simulator = _free_port("127.0.0.1", self.port + 1)
+        self.port = free_port(self.host, self.port)
+        simulator = free_port("127.0.0.1", self.port + 1)
         vault = base64.b64encode(services.secrets["vault"].encode()[:32]).decode()
         shown = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared, not bound
         return {
@@ -214,7 +214,7 @@ def _tail(log: Path) -> str:
     return log.read_text(errors="replace")[-2500:] if log.exists() else ""
 
 
-def _free_port(host: str, wished: int) -> int:
+def free_port(host: str, wished: int) -> int:
     """``wished``, or the next port nobody listens on. Raises DemoFailed."""
     for port in range(wished, wished + 200):
         with socket.socket() as probe:

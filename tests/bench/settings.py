@@ -1,0 +1,6 @@
+"""Production's settings with the bench's bare view beside the real addresses."""
+
+from config.settings import *  # noqa: F403 - all of them, and two more
+
+ROOT_URLCONF = "tests.bench.urls"
+SECURE_HSTS_SECONDS = 0
