@@ -91,7 +91,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- What is found by walking, so that a new game edits nothing here ------------------------------
 GAMES = BASE_DIR / "campaigns" / "games"
-LOCALE_PATHS = sorted(GAMES.glob("*/locale"))
+LOCALE_PATHS = [BASE_DIR / "campaigns" / "player" / "locale", *sorted(GAMES.glob("*/locale"))]
 STATICFILES_DIRS = [(f"games/{folder.parent.name}", folder) for folder in sorted(GAMES.glob("*/static"))]
 TEMPLATES: list[dict[str, Any]] = [
     {

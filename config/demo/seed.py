@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from config.demo.offer import fill_catalogue, open_times, publish_booking_notice
 from config.demo.world import HOUSES, House, Person
 from config.embedded.services import write_private
 from kernel.actor import SYSTEM, Actor
@@ -39,7 +40,8 @@ def plant(folder: Path, *, now: datetime) -> None:
     known: dict[str, list[dict[str, Any]]] = {"personas": [], "h5": []}
     for house in HOUSES:
         with scope(new_id()):
-            _team, personas = _open_house(house, now=now - timedelta(days=2))
+            team, personas = _open_house(house, now=now - timedelta(days=2))
+            _stock(team, now=now - timedelta(days=1))
             known["personas"] += personas
     write_private(folder / PERSONAS_FILE, json.dumps(known, ensure_ascii=False, indent=1))
 
@@ -68,6 +70,19 @@ def _open_house(house: House, *, now: datetime) -> tuple[Team, list[dict[str, An
         actors[person.role] = actor
         personas.append(persona)
     return Team(house, branches, actors), personas
+
+
+def _stock(team: Team, *, now: datetime) -> None:
+    """Operations fills the catalogue and opens times; consumer protection publishes the notice."""
+    house = team.house
+    fill_catalogue(actor=team.actors[Role.OPERATIONS], sector=house.sector, now=now)
+    open_times(actor=team.actors[Role.OPERATIONS], branches=team.branches, now=now)
+    publish_booking_notice(
+        actor=team.actors[Role.CONSUMER_PROTECTION],
+        name=house.name,
+        complaint_phone=house.complaint_phone,
+        now=now,
+    )
 
 
 def _hire(person: Person, house: House, branch: Branch, *, now: datetime) -> tuple[Actor, dict[str, Any]]:
