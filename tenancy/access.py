@@ -28,7 +28,7 @@ INVITATION_LASTS = timedelta(hours=72)
 class WrongCode(DomainError):
     code = "wrong_code"
     status = 422
-    zh = "验证码不正确或已用过,请输入验证器上的下一个。"
+    zh = "验证码不正确或已用过，请输入验证器上的下一个。"
     en = "That code is wrong or was already used. Please enter the next one your authenticator shows."
 
 
@@ -51,7 +51,7 @@ class WeakPassword(DomainError):
 class InvitationSpent(DomainError):
     code = "invitation_spent"
     status = 410
-    zh = "这份邀请已使用或已过期,请联系机构管理员重新发送。"
+    zh = "这份邀请已使用或已过期，请联系机构管理员重新发送。"
     en = "This invitation was used or has expired. Please ask your administrator for a new one."
 
 

@@ -24,7 +24,7 @@ class Deed(Protocol):
 
 class NotOnOneself(DomainError):
     code = "not_on_oneself"
-    zh = "不能对自己的账户这样做,请由另一位管理员办理。"
+    zh = "不能对自己的账户这样做，请由另一位管理员办理。"
     en = "You cannot do this to your own account. Please ask another administrator."
 
 

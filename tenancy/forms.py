@@ -13,7 +13,7 @@ from tenancy.models import Branch
 from tenancy.roles import ROLE_LABELS
 
 _LONGEST_PASSWORD = 256
-_NEW_HELP = _("至少 12 位,建议用一句容易记的话;不用常见密码,也不用机构名称。")
+_NEW_HELP = _("至少 12 位，建议用一句容易记的话；不用常见密码，也不用机构名称。")
 
 
 class _Password(forms.CharField):
@@ -28,7 +28,7 @@ class SignInForm(forms.Form):
     username = forms.CharField(
         label=_("账号"),
         max_length=100,
-        help_text=_("工号或用户名@机构简称,例如 lin.yue@bank"),
+        help_text=_("工号或用户名@机构简称，例如 lin.yue@bank"),
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "username",
@@ -45,7 +45,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("验证码"),
         max_length=20,
-        help_text=_("打开手机上的验证器,输入 6 位数字;手机不在身边可输入一个恢复码。"),
+        help_text=_("打开手机上的验证器，输入 6 位数字；手机不在身边可输入一个恢复码。"),
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",
@@ -112,7 +112,7 @@ class ColleagueForm(RolesForm):
     username = forms.CharField(
         label=_("用户名"),
         max_length=40,
-        help_text=_("小写字母、数字、点或短横,例如 lin.yue"),
+        help_text=_("小写字母、数字、点或短横，例如 lin.yue"),
         validators=[RegexValidator(r"^[a-z0-9][a-z0-9.\-]*$", _("只能用小写字母、数字、点或短横。"))],
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}

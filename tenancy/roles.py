@@ -84,7 +84,7 @@ PERMISSION_LABELS = {
     Permission.REDEEM_CODE: _("核销"),
     Permission.REVOKE_GRANT: _("撤销权益"),
     Permission.VIEW_APPOINTMENTS: _("查看预约"),
-    Permission.VIEW_PARTICIPANTS: _("查看参与者(脱敏)"),
+    Permission.VIEW_PARTICIPANTS: _("查看参与者（脱敏）"),
     Permission.REVEAL_PERSONAL: _("查看个人信息明文"),
     Permission.MANAGE_PRIVACY: _("处理个人信息请求"),
     Permission.VIEW_FIGURES: _("查看数据看板"),

@@ -86,7 +86,7 @@ def password(request: StaffRequest) -> HttpResponse:
             status = weak.status
         else:
             keep_only_this_session(request, staff)
-            messages.success(request, _("密码已更换,其他设备上的登录已全部退出。"))
+            messages.success(request, _("密码已更换，其他设备上的登录已全部退出。"))
             return redirect("tenancy:account")
     return render(request, "tenancy/password.html", {"form": form}, status=status)
 

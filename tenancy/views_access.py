@@ -154,7 +154,7 @@ def _check_password(request: HttpRequest, form: SignInForm) -> Staff | None:
     staff: Any = authenticate(request, username=username, password=form.cleaned_data["password"])
     if staff is None or (staff.access_until is not None and staff.access_until <= now):
         _note_wrong_password(username, now)
-        form.add_error(None, _("账号或密码不正确。请检查账号中的机构简称,再试一次。"))
+        form.add_error(None, _("账号或密码不正确。请检查账号中的机构简称，再试一次。"))
         return None
     throttle.forgive(limits)
     found: Staff = staff

@@ -91,7 +91,7 @@ def roles(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     except (deeds.RolesMissing, deeds.NotOnOneself) as refusal:
         messages.error(request, refusal.message())
     else:
-        messages.success(request, _("岗位已更新,从对方的下一次操作起生效。"))
+        messages.success(request, _("岗位已更新，从对方的下一次操作起生效。"))
     return redirect("tenancy:colleague", staff_id=staff_id)
 
 
@@ -104,19 +104,19 @@ def invite(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 @staff_door(Permission.MANAGE_STAFF)
 @require_POST
 def close(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    return _done(request, staff_id, deeds.close_access, _("已停用,对方的登录立即失效。"))
+    return _done(request, staff_id, deeds.close_access, _("已停用，对方的登录立即失效。"))
 
 
 @staff_door(Permission.MANAGE_STAFF)
 @require_POST
 def reopen(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    return _done(request, staff_id, deeds.reopen_access, _("已恢复,对方可以用原来的密码和验证器登录。"))
+    return _done(request, staff_id, deeds.reopen_access, _("已恢复，对方可以用原来的密码和验证器登录。"))
 
 
 @staff_door(Permission.MANAGE_STAFF)
 @require_POST
 def clear(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    return _done(request, staff_id, deeds.clear_second_factor, _("已解除验证器,对方下次登录时重新绑定。"))
+    return _done(request, staff_id, deeds.clear_second_factor, _("已解除验证器，对方下次登录时重新绑定。"))
 
 
 def _done(request: StaffRequest, staff_id: UUID, deed: deeds.Deed, said: str) -> HttpResponse:

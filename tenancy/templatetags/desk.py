@@ -99,17 +99,17 @@ def desk_words() -> SafeString:
             "adopt": _("采用"),
             "close": _("关闭"),
             "copied": _("已复制。"),
-            "failed": _("没有办成({status}),请稍后再试。"),
+            "failed": _("没有办成（{status}），请稍后再试。"),
             "go_on": _("确定"),
             "live_at": _("实时 · {time} 更新"),
             "live_late": _("正在重新连接…"),
-            "live_lost": _("暂时连不上,正在重试"),
-            "offline": _("网络不通,请检查后重试。"),
+            "live_lost": _("暂时连不上，正在重试"),
+            "offline": _("网络不通，请检查后重试。"),
             "reword": _("可改为"),
-            "save_later": _("暂未保存,正在重试"),
+            "save_later": _("暂未保存，正在重试"),
             "saved_at": _("已保存 {time}"),
             "saving": _("正在保存…"),
-            "signed_out": _("您已退出登录,请重新登录后继续。"),
+            "signed_out": _("您已退出登录，请重新登录后继续。"),
         },
         "desk-words",
     )
@@ -117,8 +117,8 @@ def desk_words() -> SafeString:
 
 @register.filter
 def cn_date(value: date | datetime | None) -> str:
-    """2026年11月21日 周六; in English Sat 21 Nov 2026."""
-    if value is None:
+    """2026年11月21日 周六； in English Sat 21 Nov 2026."""
+    if not value:
         return "—"
     day = value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
     if _english():
@@ -128,7 +128,7 @@ def cn_date(value: date | datetime | None) -> str:
 
 @register.filter
 def cn_datetime(value: datetime | None) -> str:
-    if value is None:
+    if not value:
         return "—"
     local = value.astimezone(SHANGHAI)
     if _english():
@@ -138,13 +138,13 @@ def cn_datetime(value: datetime | None) -> str:
 
 @register.filter
 def cn_time(value: datetime | None) -> str:
-    return "—" if value is None else f"{value.astimezone(SHANGHAI):%H:%M}"
+    return "—" if not value else f"{value.astimezone(SHANGHAI):%H:%M}"
 
 
 @register.filter
 def ago(value: datetime | None, now: datetime | None = None) -> str:
-    """How long ago: 刚刚, 3 分钟前, 2 小时前, 5 天前."""
-    if value is None:
+    """How long ago: 刚刚， 3 分钟前， 2 小时前， 5 天前."""
+    if not value:
         return "—"
     passed = (now or datetime.now(UTC)) - value
     if passed < timedelta(minutes=1):
@@ -155,7 +155,7 @@ def ago(value: datetime | None, now: datetime | None = None) -> str:
 @register.filter
 def left(value: datetime | None, now: datetime | None = None) -> str:
     """How long until a deadline, or how long past it."""
-    if value is None:
+    if not value:
         return "—"
     remaining = value - (now or datetime.now(UTC))
     if remaining < timedelta(0):
@@ -164,16 +164,16 @@ def left(value: datetime | None, now: datetime | None = None) -> str:
 
 
 @register.filter
-def thousands(value: int | float | None) -> str:
-    return "—" if value is None else f"{value:,}"
+def thousands(value: int | float | str | None) -> str:
+    return "—" if value is None or isinstance(value, str) else f"{value:,}"
 
 
 @register.filter
-def percent(value: float | None, places: int = 1) -> str:
+def percent(value: float | str | None, places: int = 1) -> str:
     """A share between 0 and 1 as a percentage; an unknown share is a dash, not a nought."""
-    if value is None:
+    if value is None or value == "":
         return "—"
-    shown = f"{value * 100:.{places}f}"
+    shown = f"{float(value) * 100:.{places}f}"
     return f"{shown.rstrip('0').rstrip('.') if '.' in shown else shown}%"
 
 
