@@ -12,6 +12,8 @@ from privacy import queries, usecases
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
+SCHEDULE = {"privacy.tasks.sweep_rotations": 60.0, "privacy.tasks.sweep_retention": 900.0}
+
 
 @background(queue=Queue.DEFAULT, seconds=120)
 def move_keys(*, rotation_id: UUID) -> None:

@@ -9,6 +9,8 @@ from rewards import usecases
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
+SCHEDULE = {"rewards.tasks.sweep_expired": 300.0}
+
 
 @background(queue=Queue.CODES, seconds=300, across_institutions=True)
 def sweep_expired() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from kernel.actor import Actor, Ref
+from kernel.defer import defer
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
 from ledger.record import record
@@ -157,6 +158,7 @@ def withdraw_consent(*, actor: Actor, purpose: str, now: datetime) -> int:
     if not Consent.objects.filter(participant=participant, withdrawn_at=None).exists():
         participant.keep_until = now
         participant.save(update_fields=["keep_until"])
+        defer("privacy.tasks.sweep_retention")
     record(
         "privacy.withdrawn", actor=actor, subject=Ref("participant", participant.id), at=now, purpose=purpose
     )
