@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if find_spec("campaigns.player") and find_spec("campaigns.player.urls"):
     urlpatterns.append(path("h/", include("campaigns.player.urls")))
+    urlpatterns.append(path("", include("campaigns.player.desk_urls")))
 if settings.DEMO and settings.DEMO_DOORS:
     urlpatterns.append(path("demo/", include("config.demo.urls")))

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from pathlib import Path
 
 from config.demo.supervisor import Demo, DemoFailed
-from config.embedded import accounts
-from config.embedded.attach import running_environment
 from config.embedded.servers import ServerFailed
-from config.embedded.services import FolderInUse
+from config.embedded.services import FolderInUse, forget
 
 FOLDER = Path(__file__).resolve().parents[2] / ".demo"
 
@@ -34,12 +31,11 @@ def main() -> int:
 
 
 def _reset(folder: Path) -> int:
-    if running_environment(folder) is not None:
+    try:
+        forget(folder)
+    except FolderInUse:
         print("The demo is running. Stop it with Ctrl-C first.", file=sys.stderr)
         return 1
-    home = accounts.home_of_service(folder) if folder.exists() else folder
-    for place in {folder, home}:
-        shutil.rmtree(place, ignore_errors=True)
     print("The demo's data is gone. `make demo` starts over.")
     return 0
 

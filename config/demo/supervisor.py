@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,7 +18,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from config.demo import words
 from config.embedded import accounts
-from config.embedded.services import Services
+from config.embedded.services import Services, forget
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONAS_FILE = "personas.json"
@@ -68,11 +67,8 @@ class Demo:
 
     def _start_over_if_interrupted(self) -> None:
         """A first start that did not reach its end leaves half a world: begin again."""
-        if self.folder.exists() and not (self.folder / PERSONAS_FILE).exists():
-            with Services(self.folder):
-                pass
-            for place in {self.folder, accounts.home_of_service(self.folder)}:
-                shutil.rmtree(place, ignore_errors=True)
+        if not (self.folder / PERSONAS_FILE).exists():
+            forget(self.folder)
 
     def _environment(self, services: Services) -> dict[str, str]:
         self.port = free_port(self.host, self.port)

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -62,6 +63,16 @@ class Services:
         (self.folder / ENVIRONMENT_FILE).unlink(missing_ok=True)
         self.servers.stop()
         self._lock.close()
+
+
+def forget(folder: Path) -> None:
+    """Remove a data folder and what its servers kept elsewhere. Raises FolderInUse."""
+    if not folder.exists():
+        return
+    lock = _lock(folder)
+    for place in {accounts.home_of_service(folder), folder}:
+        shutil.rmtree(place, ignore_errors=True)
+    lock.close()
 
 
 def write_private(path: Path, text: str) -> None:
