@@ -1,0 +1,49 @@
+"""Working days of the Chinese calendar: public holidays off, make-up weekends on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import chinese_calendar
+
+from kernel.timekeeping import SHANGHAI
+
+CLOSING = time(18, 0)
+HIGH_RISK = 60
+JOINT_RISK = 30
+
+
+def is_working_day(day: date) -> bool:
+    """As announced by the State Council; a year not yet announced goes by Monday to Friday."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def due_after(start: datetime, working_days: int) -> datetime:
+    """Close of business on the n-th working day after the one on which it starts."""
+    day = start.astimezone(SHANGHAI).date()
+    remaining = working_days
+    while remaining > 0:
+        day += timedelta(days=1)
+        if is_working_day(day):
+            remaining -= 1
+    return datetime.combine(day, CLOSING, tzinfo=SHANGHAI)
+
+
+def working_days_for(risk: int) -> int:
+    """How long a stage may take: simple matters one working day, grave ones three."""
+    if risk >= HIGH_RISK:
+        return 3
+    return 2 if risk >= JOINT_RISK else 1
+
+
+def working_days_between(start: datetime, end: datetime) -> int:
+    """Working days begun after the first day and up to the last."""
+    day, last = start.astimezone(SHANGHAI).date(), end.astimezone(SHANGHAI).date()
+    count = 0
+    while day < last:
+        day += timedelta(days=1)
+        count += is_working_day(day)
+    return count

@@ -1,0 +1,30 @@
+"""The tables of compliance."""
+
+from compliance.models.library import Article, ArticleVersion, Citation, Recheck
+from compliance.models.reviews import (
+    Comment,
+    Condition,
+    Decision,
+    Review,
+    ReviewQuerySet,
+    Substitute,
+    Verdict,
+)
+from compliance.models.rules import Dismissal, RulePack, ScanRecord
+
+__all__ = [
+    "Article",
+    "ArticleVersion",
+    "Citation",
+    "Comment",
+    "Condition",
+    "Decision",
+    "Dismissal",
+    "Recheck",
+    "Review",
+    "ReviewQuerySet",
+    "RulePack",
+    "ScanRecord",
+    "Substitute",
+    "Verdict",
+]

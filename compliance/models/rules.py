@@ -1,0 +1,104 @@
+"""Rule packs of an institution, the checks that were made, and findings set aside."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from kernel.models import NOTHING_PERSONAL, TenantModel
+from tenancy.models import Staff
+
+
+class RulePack(TenantModel):
+    """An institution's own terms over the shipped pack. Drafted by one person, activated by another."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        ACTIVE = "active", _("使用中")
+        RETIRED = "retired", _("已停用")
+
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
+    terms = models.JSONField(default=list)
+    hash = models.CharField(max_length=64)
+    author = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    activated_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    activated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["institution_id", "number"], name="rule_pack_number_once"),
+            UniqueConstraint(
+                fields=["institution_id"], condition=Q(status="active"), name="rule_pack_one_active"
+            ),
+            CheckConstraint(
+                condition=Q(activated_by__isnull=True) | ~Q(activated_by=F("author")),
+                name="rule_pack_second_person",
+            ),
+            CheckConstraint(
+                condition=Q(status="draft") | Q(activated_by__isnull=False), name="rule_pack_active_was_seen"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+
+class ScanRecord(TenantModel):
+    """A check that was made: of which content, under which rules, with which result. Append-only."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    subject_kind = models.CharField(max_length=32)
+    subject_id = models.UUIDField()
+    fingerprint = models.CharField(max_length=64)
+    texts = models.JSONField()
+    sector = models.CharField(max_length=16)
+    pack_hash = models.CharField(max_length=64)
+    findings = models.JSONField()
+    verdict = models.CharField(max_length=8)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["institution_id", "subject_id", "at"], name="scan_of_subject")]
+
+    def __str__(self) -> str:
+        return self.verdict
+
+
+class Dismissal(TenantModel):
+    """A finding set aside, with the reason. A blocking one needs a second person before it counts."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    subject_kind = models.CharField(max_length=32)
+    subject_id = models.UUIDField()
+    finding_key = models.CharField(max_length=64)
+    rule = models.CharField(max_length=40)
+    path = models.CharField(max_length=160)
+    matched = models.TextField()
+    severity = models.CharField(max_length=8)
+    reason = models.TextField()
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    seconded_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    seconded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["institution_id", "subject_kind", "subject_id", "finding_key"], name="dismissal_once"
+            ),
+            CheckConstraint(
+                condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=F("by")),
+                name="dismissal_second_person",
+            ),
+            CheckConstraint(condition=~Q(reason=""), name="dismissal_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.rule

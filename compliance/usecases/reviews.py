@@ -1,0 +1,293 @@
+"""Opening, deciding, withdrawing and lapsing a review."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from compliance.clock import due_after, working_days_for
+from compliance.lifecycle import REVIEW
+from compliance.models import Comment, Decision, Review, Verdict
+from compliance.queries import last_approved, missing_roles, roles_open_to
+from kernel.actor import Actor, Ref
+from kernel.errors import BadRequest, DomainError
+from kernel.timekeeping import local_day
+from ledger.record import record
+from tenancy.roles import Permission
+from tenancy.usecase import usecase
+
+APPROVAL_LASTS = timedelta(days=180)
+
+ONE_OFFICER: tuple[dict[str, int], ...] = ({"compliance": 1},)
+
+
+class OwnWork(DomainError):
+    """Four eyes: the author and the last editor never decide."""
+
+    code = "own_work"
+    status = 403
+    zh = "您参与了这份内容的编写,不能审核它。请由其他同事审核。"
+    en = "You worked on this content and cannot decide on it. A colleague must review it."
+
+
+class NotYourTurn(DomainError):
+    """The current stage asks for a role this colleague does not hold, or it is filled already."""
+
+    code = "not_your_turn"
+    zh = "当前阶段不需要您的岗位作出决定。"
+    en = "The current stage does not need a decision from your role."
+
+
+class AlreadyDecided(DomainError):
+    code = "already_decided"
+    zh = "您已对这一版作出决定,决定不可更改。"
+    en = "You have already decided on this version; a decision cannot be changed."
+
+
+class ReasonsNeeded(DomainError):
+    code = "reasons_needed"
+    status = 400
+    zh = "退回或不予通过时,请写明理由。"
+    en = "Please give reasons when returning or rejecting."
+
+
+class AlreadyInReview(DomainError):
+    code = "already_in_review"
+    zh = "这一版内容已在审核中。"
+    en = "This version is already being reviewed."
+
+
+@usecase(Permission.SUBMIT_CAMPAIGN)
+def open_review(
+    *,
+    actor: Actor,
+    subject: Ref,
+    title: str,
+    fingerprint: str,
+    content: Mapping[str, Any],
+    author_id: UUID,
+    last_editor_id: UUID,
+    findings: Sequence[Mapping[str, Any]] = (),
+    pack_hash: str = "",
+    stages: Sequence[Mapping[str, int]] = ONE_OFFICER,
+    risk: int = 0,
+    risk_reasons: Sequence[Any] = (),
+    now: datetime,
+) -> Review:
+    """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it.
+
+    Raises AlreadyInReview.
+    """
+    before = Review.objects.of_subject(subject.kind, subject.id).open().select_for_update().first()
+    if before is not None:
+        if before.fingerprint == fingerprint:
+            raise AlreadyInReview
+        _close(before, "withdraw", now)
+        record(
+            "compliance.superseded",
+            actor=actor,
+            subject=Ref("review", before.id),
+            at=now,
+            campaign_id=subject.id,
+        )
+    review: Review = Review.objects.create(
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        title=title,
+        fingerprint=fingerprint,
+        content=dict(content),
+        findings=list(findings),
+        pack_hash=pack_hash,
+        risk=risk,
+        risk_reasons=list(risk_reasons),
+        stages=[dict(stage) for stage in stages],
+        author_id=author_id,
+        last_editor_id=last_editor_id,
+        submitted_at=now,
+        stage_entered_at=now,
+        due_at=due_after(now, working_days_for(risk)),
+        previous=last_approved(subject),
+    )
+    record(
+        "compliance.submitted",
+        actor=actor,
+        subject=Ref("review", review.id),
+        at=now,
+        campaign_id=subject.id,
+        fingerprint=fingerprint,
+        risk=risk,
+    )
+    return review
+
+
+@usecase(Permission.DECIDE_REVIEW)
+def decide_review(
+    *, actor: Actor, review_id: UUID, verdict: str, reasons: str = "", role: str = "", now: datetime
+) -> Review:
+    """Give one verdict on the very content the review names; bound to its fingerprint.
+
+    One return or rejection ends the review. The last approval asked for issues the certificate.
+    Raises OwnWork, NotYourTurn, AlreadyDecided, ReasonsNeeded, IllegalTransition, BadRequest.
+    """
+    if verdict not in Verdict.values:
+        raise BadRequest
+    review: Review = Review.objects.locked(review_id)
+    if actor.id in (review.author_id, review.last_editor_id):
+        raise OwnWork
+    if Decision.objects.filter(review=review, reviewer_id=actor.id).exists():
+        raise AlreadyDecided
+    REVIEW.next(review.status, verdict)
+    if verdict != Verdict.APPROVE and not reasons.strip():
+        raise ReasonsNeeded
+    open_roles = roles_open_to(review, actor)
+    if not open_roles or (role and role not in open_roles):
+        raise NotYourTurn
+
+    decision = Decision.objects.create(
+        review=review,
+        author_id=review.author_id,
+        last_editor_id=review.last_editor_id,
+        reviewer_id=actor.id,
+        role=role or open_roles[0],
+        stage=review.stage,
+        verdict=verdict,
+        reasons=reasons.strip(),
+        at=now,
+    )
+    record(
+        "compliance.decided",
+        actor=actor,
+        subject=Ref("review", review.id),
+        at=now,
+        campaign_id=review.subject_id,
+        verdict=verdict,
+        role=decision.role,
+        stage=review.stage,
+        fingerprint=review.fingerprint,
+    )
+    if verdict != Verdict.APPROVE:
+        _close(review, verdict, now)
+    elif not missing_roles(review):
+        _next_stage(review, actor, now)
+    return review
+
+
+@usecase(Permission.SUBMIT_CAMPAIGN)
+def withdraw_review(*, actor: Actor, subject: Ref, now: datetime) -> Review | None:
+    """Take the open review of a subject back. Raises IllegalTransition when none is open."""
+    review = Review.objects.of_subject(subject.kind, subject.id).open().select_for_update().first()
+    if review is None:
+        REVIEW.next("withdrawn", "withdraw")
+    _close(review, "withdraw", now)
+    record(
+        "compliance.withdrawn", actor=actor, subject=Ref("review", review.id), at=now, campaign_id=subject.id
+    )
+    return review
+
+
+@usecase(Permission.VIEW_REVIEWS)
+def look_at_review(*, actor: Actor, review_id: UUID, now: datetime) -> Review:
+    """Tell colleagues that someone is looking at it."""
+    review: Review = Review.objects.locked(review_id)
+    review.looked_at_by_id = actor.id
+    review.looked_at = now
+    review.save(update_fields=["looked_at_by", "looked_at"])
+    record(
+        "compliance.looked_at",
+        actor=actor,
+        subject=Ref("review", review.id),
+        at=now,
+        campaign_id=review.subject_id,
+    )
+    return review
+
+
+@usecase(Permission.COMMENT_REVIEW)
+def write_comment(
+    *,
+    actor: Actor,
+    subject: Ref,
+    text: str,
+    path: str = "",
+    review_id: UUID | None = None,
+    answers_id: UUID | None = None,
+    now: datetime,
+) -> Comment:
+    """Remark on a field of the content, or on the whole (`path` empty). Raises BadRequest when empty."""
+    words = text.strip()
+    if not words or len(words) > 2000 or len(path) > 200:
+        raise BadRequest
+    comment: Comment = Comment.objects.create(
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        review_id=review_id,
+        path=path,
+        text=words,
+        writer_id=actor.id,
+        answers_id=answers_id,
+        at=now,
+    )
+    record(
+        "compliance.commented",
+        actor=actor,
+        subject=Ref("comment", comment.id),
+        at=now,
+        campaign_id=subject.id,
+    )
+    return comment
+
+
+@usecase(by="system", may_do_nothing=True)
+def lapse_reviews(*, actor: Actor, now: datetime) -> int:
+    """Let approvals whose date has passed lapse; how many. Safe to repeat."""
+    due = Review.objects.filter(status="approved", expires_at__lte=now).select_for_update(skip_locked=True)
+    count = 0
+    for review in due.order_by("id")[:500]:
+        review.status = REVIEW.next(review.status, "lapse")
+        review.save(update_fields=["status"])
+        record(
+            "compliance.lapsed",
+            actor=actor,
+            subject=Ref("review", review.id),
+            at=now,
+            campaign_id=review.subject_id,
+        )
+        count += 1
+    return count
+
+
+def _close(review: Review, deed: str, now: datetime) -> None:
+    review.status = REVIEW.next(review.status, deed)
+    review.decided_at = now
+    review.save(update_fields=["status", "decided_at"])
+
+
+def _next_stage(review: Review, actor: Actor, now: datetime) -> None:
+    if review.stage + 1 < len(review.stages):
+        review.stage += 1
+        review.stage_entered_at = now
+        review.due_at = due_after(now, working_days_for(review.risk))
+        review.save(update_fields=["stage", "stage_entered_at", "due_at"])
+        return
+    review.status = REVIEW.next(review.status, "approve")
+    review.decided_at = now
+    review.expires_at = now + APPROVAL_LASTS
+    review.certificate = _certificate(now)
+    review.save(update_fields=["status", "decided_at", "expires_at", "certificate"])
+    record(
+        "compliance.approved",
+        actor=actor,
+        subject=Ref("review", review.id),
+        at=now,
+        campaign_id=review.subject_id,
+        fingerprint=review.fingerprint,
+        certificate=review.certificate,
+    )
+
+
+def _certificate(now: datetime) -> str:
+    """审核编号: the day and 40 random bits, unique within the institution."""
+    return f"HQ{local_day(now):%Y%m%d}-{secrets.token_hex(5).upper()}"
