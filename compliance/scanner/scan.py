@@ -1,0 +1,127 @@
+"""Run every check over the matter, let context speak, and give findings back in the words as written."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from compliance.scanner.check import Check, Hit, Matter
+from compliance.scanner.context import excuse
+from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
+from compliance.scanner.pack import Pack, default_pack
+from kernel.registry import discover
+
+ENGINE = "1"
+INLINE_OPTIONS = re.compile(r"(?:^|[\s。?？;；,，、)])([A-D])[..、:：)]\s*")
+INLINE_ANSWER = re.compile(r"(?:正确)?答案(?:是|为)?[::\s]*([A-D]+)")
+
+
+@lru_cache(maxsize=1)
+def checks() -> tuple[Check, ...]:
+    """Every check in the checks folder, in name order."""
+    return tuple(module.CHECK for module in discover("compliance.checks"))
+
+
+def pack_hash(pack: Pack | None = None) -> str:
+    """Names the rules and the engine that gave a result."""
+    return f"{ENGINE}-{(pack or default_pack()).hash[:32]}"
+
+
+def scan(
+    texts: Sequence[Text], sector: str = ALL_SECTORS, *, shape: Shape | None = None, pack: Pack | None = None
+) -> list[Finding]:
+    """Findings over these fields, worst first within the order of the fields."""
+    return examine(texts, sector, shape=shape, pack=pack).findings
+
+
+def examine(
+    texts: Sequence[Text], sector: str = ALL_SECTORS, *, shape: Shape | None = None, pack: Pack | None = None
+) -> Report:
+    """As `scan`, with the excused hits and their reasons."""
+    matter = Matter.of(texts, sector, pack or default_pack(), shape)
+    wrong = [_wrong_options(text) for text in matter.texts]
+    report = Report()
+    kept: list[Hit] = []
+    for check in checks():
+        for hit in check.examine(matter):
+            if hit.index < 0:
+                kept.append(hit)
+                continue
+            reason = _inline_wrong(matter, hit, wrong[hit.index]) or excuse(matter, hit)
+            if reason is None:
+                kept.append(hit)
+            else:
+                start, end = matter.views[hit.index].span(hit.begin, hit.end)
+                report.excuses.append(Excuse(hit.rule, matter.texts[hit.index].path, start, end, reason))
+    report.findings = [_finding(matter, hit) for hit in _without_echoes(kept)]
+    return report
+
+
+def verdict(findings: Sequence[Finding]) -> str:
+    """block when any finding blocks, warn when any warns, else pass."""
+    worst = max((Severity(finding.severity).weight for finding in findings), default=0)
+    return ("pass", "warn", "block")[worst]
+
+
+def _wrong_options(text: Text) -> list[tuple[int, int]]:
+    """Spans of wrong options when a whole question is written in one field: A.… B.… 答案:B."""
+    answer = INLINE_ANSWER.search(text.text)
+    marks = list(INLINE_OPTIONS.finditer(text.text))
+    if not answer or len(marks) < 2:
+        return []
+    ends = [mark.start() for mark in marks[1:]] + [max(answer.start(), marks[-1].end())]
+    return [
+        (mark.end(), end)
+        for mark, end in zip(marks, ends, strict=True)
+        if mark.group(1) not in answer.group(1)
+    ]
+
+
+def _inline_wrong(matter: Matter, hit: Hit, wrong: list[tuple[int, int]]) -> str | None:
+    if not wrong or hit.begin >= hit.end:
+        return None
+    start, end = matter.views[hit.index].span(hit.begin, hit.end)
+    return "wrong_option" if any(a <= start and end <= b for a, b in wrong) else None
+
+
+def _without_echoes(hits: list[Hit]) -> list[Hit]:
+    """One passage, one finding a category: the worst, then the longest."""
+    ranked = sorted(
+        hits,
+        key=lambda hit: (hit.index, -Severity(hit.severity).weight, hit.begin - hit.end, hit.begin, hit.rule),
+    )
+    kept: list[Hit] = []
+    for hit in ranked:
+        echo = any(
+            other.index == hit.index
+            and hit.begin < other.end
+            and other.begin < hit.end
+            and (other.category == hit.category or (other.begin <= hit.begin and hit.end <= other.end))
+            for other in kept
+        )
+        if not echo or hit.begin == hit.end:
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: (hit.index, hit.begin, hit.end, hit.rule))
+
+
+def _finding(matter: Matter, hit: Hit) -> Finding:
+    category = matter.pack.categories[hit.category]
+    path, written, start, end = hit.path, "", 0, 0
+    if hit.index >= 0:
+        text = matter.texts[hit.index]
+        path, written, end = hit.path or text.path, text.text, len(text.text)
+        if hit.begin < hit.end:
+            start, end = matter.views[hit.index].span(hit.begin, hit.end)
+    return Finding(
+        rule=hit.rule,
+        category=hit.category,
+        severity=hit.severity,
+        path=path,
+        start=start,
+        end=end,
+        matched=written[start:end],
+        article=hit.article,
+        why=hit.why or category.why,
+        suggestion=hit.suggestion or category.suggestion,
+        penalty=category.penalty,
+        replacement=hit.replacement,
+    )
