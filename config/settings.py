@@ -204,6 +204,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "tenancy.passwords.NotOurNames"},
 ]
 
+# --- Record lists (Unfold) -------------------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "合趣",
+    "SITE_HEADER": "合趣",
+    "SITE_URL": "/desk/",
+    "SITE_SYMBOL": "ledger",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "THEME": "light",
+    "BORDER_RADIUS": "8px",
+    "SIDEBAR": {"show_search": False, "show_all_applications": False},
+}
+
 # --- Keys of the vault ----------------------------------------------------------------------------
 KEY_PROVIDER = env.str("KEY_PROVIDER", "kernel.crypto.LocalKeyProvider")
 MASTER_KEYS = needed(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from config import health
+from tenancy.records import records
 
 handler400 = "kernel.problem.handler400"
 handler403 = "kernel.problem.handler403"
@@ -17,7 +17,7 @@ handler500 = "kernel.problem.handler500"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
-    path("desk/records/", admin.site.urls),
+    path("desk/records/", records.urls),
     path("language/", include("django.conf.urls.i18n")),
     *[path("", include(f"{app}.urls")) for app in settings.PLATFORM_APPS if find_spec(f"{app}.urls")],
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -17,6 +18,9 @@ from tenancy.roles import PERMISSION_LABELS, Permission, allows
 
 _In = ParamSpec("_In")
 _Out = TypeVar("_Out")
+
+# Whether a use case is running: a nested one joins its transaction without a savepoint.
+_inside: ContextVar[bool] = ContextVar("hequ_inside_usecase", default=False)
 
 By = Literal["staff", "participant", "system", "staff_or_system", "anyone"]
 
@@ -56,11 +60,16 @@ def usecase(
             current_institution()
             _check(kwargs["actor"], permission, by)
             before = recorded.get()
-            with transaction.atomic(savepoint=False):
-                result = body(*args, **kwargs)
-                if recorded.get() == before and not may_do_nothing:
-                    raise Unrecorded(f"{body.__module__}.{body.__name__} recorded nothing")
-            return result
+            nested = _inside.get()
+            entered = _inside.set(True)
+            try:
+                with transaction.atomic(savepoint=not nested):
+                    result = body(*args, **kwargs)
+                    if recorded.get() == before and not may_do_nothing:
+                        raise Unrecorded(f"{body.__module__}.{body.__name__} recorded nothing")
+                return result
+            finally:
+                _inside.reset(entered)
 
         guarded.guard = Guard(permission, by)  # type: ignore[attr-defined]  # read by the guard tests
         return guarded

@@ -1,0 +1,107 @@
+"""Every address asks who comes in: a permission, a participant, or a written reason why anyone may."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tenancy.roles import MATRIX, Permission
+from tests.cast import make_staff
+from tests.desk import Browser, signed_in
+from tests.walk import Address, addresses, only_excused, staff_addresses
+
+# Views that are not ours and therefore wear no door.
+UNGUARDED = {
+    "language/setlang/": "Django's own: sets a language cookie, by POST with a token, and leads only to this host",
+}
+STAFF = [pytest.param(each, id=each.route) for each in staff_addresses()]
+MOVING = [
+    pytest.param(each, id=each.route) for each in addresses() if not each.route.startswith("desk/records/")
+]
+
+
+def test_every_address_declares_its_door():
+    bare = {each.route: each.view.__module__ for each in addresses() if each.door is None}
+
+    only_excused(bare, UNGUARDED)
+
+
+def test_a_public_door_says_why():
+    silent = [
+        each.route
+        for each in addresses()
+        if each.door and each.door.kind == "public" and not each.door.reason
+    ]
+
+    assert not silent
+
+
+def test_every_back_office_address_asks_for_a_permission():
+    open_ones = [
+        each.route
+        for each in addresses()
+        if each.route.startswith("desk/")
+        and each.door is not None
+        and each.door.kind == "staff"
+        and not isinstance(each.door.permission, Permission)
+    ]
+
+    assert not open_ones
+
+
+def test_every_permission_is_somebodys():
+    """A permission nobody holds is a door nobody can open."""
+    held = set().union(*MATRIX.values())
+
+    assert set(Permission) == held
+
+
+@pytest.mark.parametrize("address", STAFF)
+def test_a_stranger_is_sent_to_sign_in(db, address: Address):
+    path = address.path()
+
+    page = Client().get(path)
+    machine = Client().get(path, headers={"accept": "application/json"})
+
+    assert page.status_code == 302
+    assert page["Location"].startswith("/desk/sign-in/")
+    assert machine.status_code == 401
+
+
+@pytest.mark.parametrize("address", STAFF)
+def test_a_password_alone_is_sent_to_the_second_factor(marketer, address: Address):
+    browser = signed_in(marketer, verified=False)
+
+    page = browser.post(address.path()) if "sign-out" in address.route else browser.get(address.path())
+
+    assert page.status_code == 302
+    assert page["Location"].startswith("/desk/sign-in/second-factor/")
+
+
+@pytest.mark.parametrize("address", STAFF)
+def test_a_role_without_the_permission_is_refused(at_bank, address: Address):
+    permission = address.door.permission
+    role = next((role for role in MATRIX if permission not in MATRIX[role]), None)
+    if role is None:
+        assert permission == Permission.VIEW_HOME, "everybody holds it"
+        return
+    browser = signed_in(make_staff("without", role.value).actor)
+
+    read, written = browser.get(address.path()), browser.post(address.path())
+
+    assert {read.status_code, written.status_code} == {403}
+
+
+@pytest.mark.parametrize("address", MOVING)
+def test_nothing_moves_without_a_token(marketer, address: Address):
+    """CSRF on every state change: a POST without the token is refused before the view runs."""
+    if getattr(address.view, "csrf_exempt", False):
+        assert address.door is not None
+        assert address.door.reason, "an exempt door says how else it knows its caller"
+        return
+    browser = Browser(enforce_csrf_checks=True)
+    browser.cookies.update(signed_in(marketer).cookies)
+
+    answer = browser.post(address.path())
+
+    assert answer.status_code in {403, 405}
