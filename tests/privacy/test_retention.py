@@ -1,0 +1,98 @@
+"""F26: what nobody may keep any longer is destroyed, with a certificate; what must be kept is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from kernel.actor import SYSTEM
+from kernel.errors import Denied
+from ledger.models import Entry
+from privacy.models import Consent, Participant, PhoneCode
+from privacy.usecases import (
+    forget_participant,
+    hold_participant,
+    release_participant,
+    request_phone_code,
+    sweep_retention,
+    withdraw_consent,
+)
+from privacy.usecases.forgetting import OnLegalHold
+from rewards.models import Grant
+from tests.cast import NOON
+from tests.privacy.people import PHONE, a_notice, a_participant, a_verified_participant, consent, refused
+from tests.rewards.visits import a_booking
+
+pytestmark = pytest.mark.django_db
+TERM = timedelta(days=90)
+
+
+def test_after_the_term_the_values_are_unreadable_and_the_counters_stand(at_bank, officer):
+    participant = a_verified_participant(officer)
+
+    assert sweep_retention(actor=SYSTEM, now=NOON + TERM - timedelta(seconds=1)) is None
+    certificate = sweep_retention(actor=SYSTEM, now=NOON + TERM)
+    assert sweep_retention(actor=SYSTEM, now=NOON + TERM) is None
+
+    row = Participant.of(participant.id)
+    assert (row.state, row.phone, row.wrapped_key, row.phone_index) == ("forgotten", None, None, None)
+    assert (certificate.reason, certificate.emptied["phones"]) == ("retention", 1)
+    assert Consent.objects.count() == 1
+    assert Entry.objects.filter(verb="privacy.phone_verified").count() == 1
+    assert Entry.objects.filter(verb="privacy.forgotten", subject_id=participant.id).count() == 1
+
+
+def test_a_booked_service_keeps_the_data_until_it_is_over(at_bank, officer, administrator):
+    participant, booking = a_booking(officer, administrator)
+    until = Participant.of(participant.id).keep_until
+
+    assert until >= NOON + timedelta(days=60 + 30)
+    assert sweep_retention(actor=SYSTEM, now=until - timedelta(seconds=1)) is None
+    assert Grant.of(booking.grant.id).state == "booked"
+
+
+def test_withdrawal_of_the_last_consent_ends_the_term_at_once(at_bank, officer):
+    participant = a_verified_participant(officer)
+    withdraw_consent(actor=participant, purpose="booking", now=NOON)
+
+    certificate = sweep_retention(actor=SYSTEM, now=NOON)
+
+    assert certificate.participants == [str(participant.id)]
+
+
+def test_a_legal_hold_stops_every_deletion_until_released(at_bank, officer):
+    participant = a_verified_participant(officer)
+    hold_participant(actor=officer, participant_id=participant.id, reason="投诉 2026-11", now=NOON)
+
+    assert sweep_retention(actor=SYSTEM, now=NOON + 2 * TERM) is None
+    with refused(OnLegalHold):
+        forget_participant(actor=officer, participant_id=participant.id, now=NOON)
+
+    release_participant(actor=officer, participant_id=participant.id, now=NOON)
+    assert sweep_retention(actor=SYSTEM, now=NOON + 2 * TERM) is not None
+
+
+def test_only_who_handles_privacy_requests_forgets_someone(at_bank, officer, marketer):
+    participant = a_verified_participant(officer)
+
+    with refused(Denied):
+        forget_participant(actor=marketer, participant_id=participant.id, now=NOON)
+
+
+def test_old_one_time_codes_are_emptied(at_bank, officer):
+    participant = a_participant()
+    consent(participant, a_notice(officer))
+    request_phone_code(actor=participant, phone=PHONE, now=NOON)
+
+    sweep_retention(actor=SYSTEM, now=NOON + timedelta(minutes=11))
+
+    assert not PhoneCode.objects.filter(phone__isnull=False).exists()
+
+
+def test_visitors_without_anything_personal_are_left_alone(at_bank, officer):
+    participant = a_participant()
+    consent(participant, a_notice(officer))
+
+    assert sweep_retention(actor=SYSTEM, now=NOON + 2 * TERM) is None
+    assert Participant.of(participant.id).state == "pseudonymous"
