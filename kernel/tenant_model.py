@@ -27,19 +27,21 @@ NOTHING_PERSONAL: dict[str, Personal] = {}
 class TenantQuerySet(models.QuerySet[Any]):
     """Rows of the open scope. Row-level security is the wall; the filter is for the planner's index."""
 
-    def locked(self, pk: Any) -> Any:
-        """The row, locked until the transaction ends. Raises the model's DoesNotExist."""
-        return self.select_for_update().get(pk=pk)
-
 
 class TenantManager(models.Manager[Any]):
-    """Refuses to build a query while no scope is open: a forgotten tenant is a fault, not an empty list."""
+    """Refuses to build a query while no scope is open: a forgotten tenant is a fault, not an empty list.
 
-    def get_queryset(self) -> TenantQuerySet:
-        return TenantQuerySet(self.model, using=self._db).filter(institution_id=current_institution())
+    With adjectives of its own: ``TenantManager.from_queryset(CodeQuerySet)()``.
+    """
+
+    _queryset_class: type[models.QuerySet[Any]] = TenantQuerySet
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(institution_id=current_institution())
 
     def locked(self, pk: Any) -> Any:
-        return self.get_queryset().locked(pk)
+        """The row, locked until the transaction ends. Raises the model's DoesNotExist."""
+        return self.get_queryset().select_for_update().get(pk=pk)
 
 
 class TenantModel(models.Model):

@@ -116,6 +116,10 @@ def test_every_refusal_speaks_chinese_and_english():
             yield child
             yield from children(child)
 
-    silent = [kind.__name__ for kind in children(DomainError) if kind.zh.isascii() or not kind.en.isascii()]
+    def silent(kind: type[DomainError]) -> bool:
+        handed_on = kind.zh.endswith(".zh}") and kind.en.endswith(".en}")  # the words come with the refusal
+        return not handed_on and (kind.zh.isascii() or any("\u4e00" <= sign <= "\u9fff" for sign in kind.en))
 
-    assert silent == []
+    silent_ones = sorted(kind.__name__ for kind in children(DomainError) if silent(kind))
+
+    assert silent_ones == []
