@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from config.demo.launch import launch
 from config.demo.offer import fill_catalogue, open_times, publish_booking_notice
 from config.demo.world import HOUSES, House, Person
 from config.embedded.services import write_private
@@ -43,6 +44,7 @@ def plant(folder: Path, *, now: datetime) -> None:
             team, personas = _open_house(house, now=now - timedelta(days=2))
             _stock(team, now=now - timedelta(days=1))
             known["personas"] += personas
+            known["h5"].append(_campaign(team, now=now - timedelta(hours=1)))
     write_private(folder / PERSONAS_FILE, json.dumps(known, ensure_ascii=False, indent=1))
 
 
@@ -83,6 +85,13 @@ def _stock(team: Team, *, now: datetime) -> None:
         complaint_phone=house.complaint_phone,
         now=now,
     )
+
+
+def _campaign(team: Team, *, now: datetime) -> dict[str, Any]:
+    """The campaign the institution already runs, as a link."""
+    house = team.house
+    campaign = launch(preset=house.preset, title=house.campaign_title, people=team.actors, now=now)
+    return {"name": f"{house.name} · {campaign.title}", "path": f"/h/{house.slug}/{campaign.code}/"}
 
 
 def _hire(person: Person, house: House, branch: Branch, *, now: datetime) -> tuple[Actor, dict[str, Any]]:
