@@ -11,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from kernel.key_models import InstitutionKey
 from kernel.models import NOTHING_PERSONAL, Personal, TenantModel
 from kernel.sealed import BlindIndexField, SealedTextField
+from privacy.customer_models import (
+    CustomerFault,
+    CustomerHash,
+    CustomerImport,
+    CustomerKey,
+    CustomerPiece,
+)
 
 
 class Field(models.TextChoices):
@@ -305,3 +312,22 @@ class KeyRotation(TenantModel):
                 name="key_rotation_finished_has_proof",
             ),
         ]
+
+
+__all__ = [
+    "Consent",
+    "CustomerFault",
+    "CustomerHash",
+    "CustomerImport",
+    "CustomerKey",
+    "CustomerPiece",
+    "Destruction",
+    "Field",
+    "KeyRotation",
+    "NoticeVersion",
+    "OutboundText",
+    "Participant",
+    "PhoneCode",
+    "Reveal",
+    "RevealAllowance",
+]

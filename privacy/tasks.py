@@ -8,11 +8,15 @@ from django.utils import timezone
 
 from kernel.actor import SYSTEM
 from kernel.defer import defer
-from privacy import queries, usecases
+from privacy import customers, queries, usecases
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
-SCHEDULE = {"privacy.tasks.sweep_rotations": 60.0, "privacy.tasks.sweep_retention": 900.0}
+SCHEDULE = {
+    "privacy.tasks.sweep_rotations": 60.0,
+    "privacy.tasks.sweep_retention": 900.0,
+    "privacy.tasks.sweep_customers": 60.0,
+}
 
 
 @background(queue=Queue.DEFAULT, seconds=120)
@@ -35,4 +39,21 @@ def sweep_retention() -> None:
     """Destroy what nobody may keep any longer, institution by institution, until nothing is due."""
     for _institution in every_institution(reason="retention ends at every institution"):
         while usecases.sweep_retention(actor=SYSTEM, now=timezone.now()):
+            pass
+
+
+@background(queue=Queue.DEFAULT, seconds=120)
+def load_customers(*, import_id: UUID) -> None:
+    """One piece of a customer list; rings again while there is more."""
+    if customers.load_customers(actor=SYSTEM, import_id=import_id, now=timezone.now()):
+        defer("privacy.tasks.load_customers", import_id=import_id)
+
+
+@background(queue=Queue.DEFAULT, seconds=600, across_institutions=True)
+def sweep_customers() -> None:
+    """Ring for every list that nobody is loading, and clear away those that were replaced."""
+    for _institution in every_institution(reason="customer lists are loaded at every institution"):
+        for import_id in customers.imports_left(timezone.now()):
+            defer("privacy.tasks.load_customers", import_id=import_id)
+        while customers.drop_replaced_customers(actor=SYSTEM, now=timezone.now()):
             pass
