@@ -6,6 +6,7 @@ from functools import cache
 from inspect import isabstract
 
 from analytics.projections.base import Projection
+from analytics.reports.base import ReportKind
 from kernel.registry import discover
 
 
@@ -17,4 +18,15 @@ def projections() -> dict[str, Projection]:
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, Projection) and not isabstract(kind):
                 found[kind.name] = kind()
+    return dict(sorted(found.items()))
+
+
+@cache
+def report_kinds() -> dict[str, ReportKind]:
+    """Every kind of report by key, in key order."""
+    found: dict[str, ReportKind] = {}
+    for module in discover("analytics.reports"):
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, ReportKind) and not isabstract(kind):
+                found[kind.key] = kind()
     return dict(sorted(found.items()))

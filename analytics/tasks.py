@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils import timezone
 
+from analytics import making
+from analytics.queries.reports import orders_due
 from analytics.registry import projections
 from analytics.usecases.projections import BATCH, advance_projection
+from analytics.usecases.reports import order_due_reports
 from kernel.actor import SYSTEM
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
@@ -14,6 +19,7 @@ MOST_BATCHES = 20
 
 SCHEDULE = {
     "analytics.tasks.advance_figures": 2.0,
+    "analytics.tasks.sweep_reports": 30.0,
 }
 
 
@@ -25,3 +31,18 @@ def advance_figures() -> None:
             for _batch in range(MOST_BATCHES):
                 if advance_projection(actor=SYSTEM, projection=name, now=timezone.now()) < BATCH:
                     break
+
+
+@background(queue=Queue.REPORTS, seconds=300)
+def make_report(*, order_id: UUID) -> None:
+    """Make one ordered report."""
+    making.make_report(order_id=order_id, now=timezone.now())
+
+
+@background(queue=Queue.REPORTS, across_institutions=True, seconds=600)
+def sweep_reports() -> None:
+    """Order what the calendar asks for, and make what was left behind or failed."""
+    for _institution in every_institution(reason="reports are due everywhere by the calendar"):
+        order_due_reports(actor=SYSTEM, now=timezone.now())
+        for order_id in orders_due(timezone.now()):
+            making.make_report(order_id=order_id, now=timezone.now())

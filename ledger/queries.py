@@ -36,6 +36,15 @@ def entries_after(position: Position, limit: int = 1000) -> list[Entry]:
     return list(settled.order_by("transaction", "id")[:limit])
 
 
+def settled_position() -> Position:
+    """The last settled entry's place: what lies up to it will never change."""
+    settled = Entry.objects.filter(
+        RawSQL("transaction < pg_snapshot_xmin(pg_current_snapshot())", (), output_field=BooleanField())
+    )
+    last = settled.order_by("-transaction", "-id").values_list("transaction", "id").first()
+    return Position(*last) if last else Position()
+
+
 def history_of(subject_kind: str, subject_id: UUID) -> QuerySet[Entry]:
     """Everything that happened to one subject, oldest first."""
     return Entry.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("at", "id")

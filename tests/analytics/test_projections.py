@@ -23,15 +23,9 @@ from kernel.ids import new_id
 from kernel.scope import scope
 from ledger.models import Entry
 from ledger.record import record
+from tests.analytics.conftest import catch_up, until_settled
 from tests.analytics.crowd import Crowd, by_day_and_channel, stages
 from tests.cast import NOON
-
-
-def catch_up(limit: int = 2000) -> int:
-    total = 0
-    while done := advance_projection(actor=SYSTEM, projection="figures", now=NOON, limit=limit):
-        total += done
-    return total
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
@@ -97,6 +91,7 @@ def test_the_cut_of_the_batches_does_not_matter(settled: UUID, seed: int, cuts: 
     with scope(new_id()):
         with transaction.atomic():
             Crowd([new_id()], random.Random(seed), NOON).play(25)
+        until_settled()
         for cut in cuts:
             advance_projection(actor=SYSTEM, projection="figures", now=NOON, limit=cut)
         catch_up()
@@ -126,7 +121,7 @@ def test_an_entry_that_commits_late_is_neither_skipped_nor_counted_twice(settled
         began.wait(20)
         started(fast, campaign)
 
-        while_waiting = catch_up()
+        while_waiting = advance_projection(actor=SYSTEM, projection="figures", now=NOON)
         may_commit.set()
         dawdler.join()
         afterwards = catch_up()
@@ -177,6 +172,7 @@ def test_twelve_writers_and_three_readers_at_once_lose_and_double_nothing(settle
 def test_a_fold_that_breaks_leaves_the_cursor_where_it_was(settled: UUID, monkeypatch: Any) -> None:
     with scope(settled):
         started(new_id(), new_id())
+        until_settled()
         monkeypatch.setattr("analytics.projections.figures.Figures._count_answers", _break)
 
         with pytest.raises(RuntimeError):

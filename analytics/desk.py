@@ -1,0 +1,9 @@
+"""The entries of this room in the back office's sidebar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tenancy.navigation import NavItem, navigation
+from tenancy.roles import Permission
+
+navigation.add(NavItem(_("数据看板"), "analytics:boards", Permission.VIEW_FIGURES, "chart", 10, "know"))
+navigation.add(NavItem(_("合规报告"), "analytics:reports", Permission.VIEW_REPORTS, "report", 20, "know"))

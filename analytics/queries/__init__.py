@@ -1,0 +1,1 @@
+"""Reading figures: plain facts, never a write."""

@@ -1,0 +1,24 @@
+"""Addresses of figures and reports."""
+
+from django.urls import path
+
+from analytics import views_figures, views_reports
+
+app_name = "analytics"
+
+urlpatterns = [
+    path("desk/figures/", views_figures.boards, name="boards"),
+    path("desk/figures/<uuid:campaign_id>/", views_figures.board, name="board"),
+    path("desk/figures/<uuid:campaign_id>/live.json", views_figures.board_live, name="board_live"),
+    path("desk/reports/", views_reports.reports, name="reports"),
+    path("desk/reports/order/", views_reports.order, name="order_report"),
+    path("desk/reports/<uuid:order_id>/", views_reports.report, name="report"),
+    path("desk/reports/<uuid:order_id>/retry/", views_reports.retry, name="retry_report"),
+    path("desk/reports/<uuid:order_id>/check/", views_reports.check, name="check_report"),
+    path(
+        "desk/reports/<uuid:order_id>/report.pdf", views_reports.download, {"form": "pdf"}, name="report_pdf"
+    ),
+    path(
+        "desk/reports/<uuid:order_id>/report.csv", views_reports.download, {"form": "csv"}, name="report_csv"
+    ),
+]
