@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -111,8 +111,12 @@ def texts_of(content: Content) -> list[Text]:
         Text("title", "title", frame.title),
         Text("promise", "title", frame.promise),
         *(Text(f"rules.{number}", "rule", rule) for number, rule in enumerate(frame.rules)),
-        *(Text(f"settings.{text.path}", text.content_type, text.text) for text in inside),
+        *(replace(text, path=f"settings.{text.path}", group=_placed(text.group)) for text in inside),
     ]
+
+
+def _placed(group: str) -> str:
+    return f"settings.{group}" if group else ""
 
 
 def articles_of(content: Content) -> list[Cited]:

@@ -8,16 +8,18 @@ from uuid import UUID
 
 import pytest
 
-from campaigns.content import read_content
 from campaigns.live import LiveCampaign, forget_live, live_campaign
-from campaigns.models import Campaign, Version
-from campaigns.usecases import create_campaign_from_preset, save_draft
+from campaigns.models import Campaign
+from campaigns.usecases import create_campaign_from_preset, publish_campaign, save_draft, submit_for_review
+from compliance.models import Review
+from compliance.queries import latest_review
+from compliance.usecases import decide_review
 from kernel.actor import SYSTEM, Actor
-from kernel.fingerprint import fingerprint
 from kernel.scope import scope
-from privacy.usecases import enrol_participant
+from privacy.usecases import enrol_participant, publish_notice
 from rewards.models import Benefit
 from rewards.usecases import add_benefit
+from tenancy.models import Staff
 from tenancy.scope import forget_institutions
 from tests.cast import NOON, make_institution, make_staff
 
@@ -35,17 +37,28 @@ def bank_with_live_quiz() -> tuple[UUID, LiveCampaign]:
     bank = make_institution("bank", "和趣示范银行", "Hequ Demo Bank", "bank")
     with scope(bank.id):
         add_consult()
-        return bank.id, put_out(ready_quiz(make_staff("lin.yue", "marketer").actor))
+        marketer = make_staff("lin.yue", "marketer").actor
+        return bank.id, put_out(ready_quiz(marketer), marketer)
 
 
 @pytest.fixture
 def consult(at_bank: UUID) -> Benefit:
-    """The free service a pass stands for."""
+    """The free service a pass stands for, and the notice before any form."""
     return add_consult()
 
 
 def add_consult() -> Benefit:
     operations = make_staff("yun.ying", "operations").actor
+    publish_notice(
+        actor=make_staff("xiao.bao", "consumer_protection").actor,
+        key="service_booking",
+        title="个人信息处理告知",
+        body="信息仅用于服务预约,将加密存储。",
+        purposes=[{"code": "booking", "sentence": "用于预约服务"}],
+        fields=["name", "phone", "need"],
+        keep_days=90,
+        now=NOON,
+    )
     return add_benefit(
         actor=operations,
         service="wealth_consult",
@@ -71,26 +84,30 @@ def ready_quiz(marketer: Actor, **changes: Any) -> Campaign:
     )
 
 
-def put_out(campaign: Campaign) -> LiveCampaign:
-    content = read_content(campaign.draft).as_json()
-    version = Version.objects.create(
-        campaign=campaign,
-        number=1,
-        content=content,
-        fingerprint=fingerprint(content),
-        created_by_id=campaign.author_id,
-        created_at=NOON,
-    )
-    campaign.live_version, campaign.status = version, "published"
-    campaign.starts_on, campaign.ends_on = content["starts_on"], content["ends_on"]
-    campaign.save()
-    forget_live()
+def put_out(campaign: Campaign, marketer: Actor) -> LiveCampaign:
+    """Submitted, approved by someone else, published."""
+    approve(campaign, marketer)
+    publish_campaign(actor=marketer, campaign_id=campaign.id, now=NOON)
     return live_campaign(campaign.code)
 
 
+def approve(campaign: Campaign, marketer: Actor) -> Review:
+    submit_for_review(actor=marketer, campaign_id=campaign.id, now=NOON)
+    officer = the_officer()
+    review = latest_review(campaign.ref)
+    assert review is not None
+    return decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
+
+
+def the_officer() -> Actor:
+    """Whoever of compliance is there, or a newcomer."""
+    known = Staff.objects.filter(roles__contains=["compliance"]).first()
+    return known.actor if known else make_staff("zhou.heng", "compliance", display_name="周衡").actor
+
+
 @pytest.fixture
-def live_quiz(draft_quiz: Campaign) -> LiveCampaign:
-    return put_out(draft_quiz)
+def live_quiz(draft_quiz: Campaign, marketer: Actor) -> LiveCampaign:
+    return put_out(draft_quiz, marketer)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.games.base import Move
-from campaigns.live import LiveCampaign, NotOpen, forget_live
+from campaigns.live import LiveCampaign, NotOpen, forget_live, live_campaign
 from campaigns.models import Campaign, Play
 from campaigns.usecases import Played, Playing, move_play, record_seen, start_play
 from campaigns.usecases.playing import MoveRefused, NoAttemptLeft
@@ -215,18 +215,27 @@ def test_being_seen_counts_once_a_day(player: Actor, live_quiz: LiveCampaign) ->
 def test_a_move_takes_two_statements_and_its_transaction(player: Actor, live_quiz: LiveCampaign) -> None:
     """The hot path: lock the play; change it and write the ledger in one statement."""
     playing = start(player, live_quiz)
+    live_campaign(live_quiz.code)
 
     with CaptureQueriesContext(connection) as statements:
         answer(player, live_quiz, playing, "A")
 
-    assert len(statements) == 2
+    assert len(own(statements)) == 2
 
 
 def test_starting_takes_two_statements(player: Actor, live_quiz: LiveCampaign) -> None:
+    live_campaign(live_quiz.code)
+
     with CaptureQueriesContext(connection) as statements:
         start(player, live_quiz)
 
-    assert len(statements) == 2
+    assert len(own(statements)) == 2
+
+
+def own(statements: CaptureQueriesContext) -> list[str]:
+    """What is asked between the begin and the commit (which a test's own transaction makes savepoints)."""
+    asked = [query["sql"] for query in statements]
+    return [sql for sql in asked if "SAVEPOINT" not in sql]
 
 
 def test_nothing_of_the_answers_is_in_a_play_before_they_are_given(

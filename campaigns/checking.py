@@ -1,0 +1,115 @@
+"""All that is wrong or risky in a draft, said where it is: shape, references, and the compliance scan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from campaigns.content import Content, Unreadable, articles_of, problems_of, read_content, texts_of
+from campaigns.games.base import Problem, Words
+from compliance.queries import article_exists, disclaimer_texts
+from compliance.scanner import Finding, scan
+from compliance.scanner.matter import Shape, Text
+from privacy.queries import notice_in_force
+from rewards.queries import benefits_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of one check. A draft with a problem or a blocking finding cannot be submitted."""
+
+    content: Content | None
+    problems: Sequence[Problem]
+    findings: Sequence[Finding]
+
+    @property
+    def blocking(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity == "block"]
+
+    @property
+    def is_clear(self) -> bool:
+        return self.content is not None and not self.problems and not self.blocking
+
+
+def check(written: Mapping[str, Any], *, sector: str) -> Checked:
+    """What keeps this draft from being submitted, and what a reviewer would frown at."""
+    problems = problems_of(written)
+    try:
+        content = read_content(written)
+    except Unreadable:
+        return Checked(None, problems, [])
+    problems = [*problems, *_sector_problems(content, sector), *_reference_problems(content)]
+    return Checked(content, problems, scan_content(content, sector=sector))
+
+
+def scan_content(content: Content, *, sector: str) -> list[Finding]:
+    """The compliance scan over every text a customer may read, and over the mechanics."""
+    texts = [
+        Text(text.path, text.content_type, text.text, group=text.group, correct=text.correct)
+        for text in texts_of(content)
+    ]
+    return scan([*texts, *_benefit_texts(content)], sector, shape=shape_of(content))
+
+
+def shape_of(content: Content) -> Shape:
+    """The mechanics for the structural checks. In no game does sharing, counting or buying earn anything."""
+    frame = content.frame
+    return Shape(
+        contact_fields=frame.contact_fields,
+        steps=3,
+        reward_kinds=tuple(benefit.service for benefit in _benefits(content).values()),
+        conditions=tuple(frame.awards),
+        group_size=len(content.game.seats),
+        channels=tuple(channel.kind for channel in frame.channels),
+        disclaimers=frame.disclaimers,
+    )
+
+
+def _benefits(content: Content) -> dict[UUID, Any]:
+    return benefits_by_id([reward.benefit for reward in content.frame.awards.values()])
+
+
+def _benefit_texts(content: Content) -> list[Text]:
+    known = _benefits(content)
+    return [
+        Text(f"awards.{award}", "reward", f"{known[reward.benefit].title}。{known[reward.benefit].summary}")
+        for award, reward in content.frame.awards.items()
+        if reward.benefit in known
+    ]
+
+
+def _sector_problems(content: Content, sector: str) -> list[Problem]:
+    refusal = content.game.not_for.get(sector)
+    return [Problem("game", "game_not_for_sector", refusal)] if refusal else []
+
+
+def _reference_problems(content: Content) -> list[Problem]:
+    """What the content leans on must exist: articles, services, disclaimers, the notice."""
+    frame, known = content.frame, _benefits(content)
+    gone = Words(
+        "没有这个法规编号,请从法规库中选择", "There is no such article; choose one from the law library"
+    )
+    retired = Words("这项服务已停止提供,请另选", "This service is no longer offered; choose another")
+    unknown = Words("没有这条风险提示", "There is no such disclaimer")
+    found = [
+        Problem(cited.path, "no_such_article", gone)
+        for cited in articles_of(content)
+        if cited.article and not article_exists(cited.article)
+    ]
+    found += [
+        Problem(f"awards.{award}", "no_such_benefit", retired)
+        for award, reward in frame.awards.items()
+        if reward.benefit not in known or not known[reward.benefit].is_active
+    ]
+    sentences = disclaimer_texts(frame.disclaimers)
+    found += [
+        Problem("disclaimers", "no_such_disclaimer", unknown)
+        for key in frame.disclaimers
+        if key not in sentences
+    ]
+    if frame.contact_fields and (not frame.notice or notice_in_force(frame.notice) is None):
+        words = Words("收集信息前必须有个人信息告知", "Collecting personal data needs a privacy notice")
+        found.append(Problem("contact_fields", "no_notice", words))
+    return found

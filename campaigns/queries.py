@@ -1,0 +1,172 @@
+"""What the back office and the phone read about campaigns. Plain data; never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from campaigns.changes import Change, changes_between
+from campaigns.content import Unreadable, read_content
+from campaigns.games.base import Json
+from campaigns.live import LiveCampaign, NotOpen, content_of, live_campaign, open_campaign
+from campaigns.models import Campaign, Channel, Play, Version
+from compliance.models import Review
+from compliance.queries import last_approved
+from kernel.errors import NotFound
+from kernel.fingerprint import fingerprint
+from kernel.timekeeping import local_day
+
+__all__ = [
+    "LiveCampaign",
+    "NotOpen",
+    "Standing",
+    "campaign_called",
+    "campaigns_matching",
+    "changes_since_approval",
+    "channel_of",
+    "channels_of",
+    "content_of",
+    "live_campaign",
+    "my_plays",
+    "open_campaign",
+    "standing_of",
+    "standings_of",
+    "versions_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a campaign stands with compliance: the newest review, and what its draft says beside it.
+
+    `step` is "draft" (nothing submitted, or edited since), "open", "returned", "rejected", "approved" (the
+    draft says exactly what was approved) or "live" (and that is what phones show).
+    """
+
+    step: str
+    review_id: UUID | None = None
+    certificate: str = ""
+    decided_at: datetime | None = None
+    submitted_at: datetime | None = None
+    expires_at: datetime | None = None
+    edited_since: bool = False
+
+
+def campaign_called(campaign_id: UUID) -> Campaign:
+    """The campaign of the open scope. Raises NotFound."""
+    found = Campaign.objects.select_related("author", "last_editor", "live_version").filter(id=campaign_id)
+    campaign: Campaign | None = found.first()
+    if campaign is None:
+        raise NotFound
+    return campaign
+
+
+def campaigns_matching(words: str = "", status: str = "") -> QuerySet[Campaign]:
+    """Campaigns, last edited first. Discarded drafts are shown only when asked for."""
+    found = Campaign.objects.select_related("author", "live_version")
+    if words:
+        found = found.filter(title__icontains=words)
+    found = found.filter(status=status) if status else found.exclude(status="closed", live_version=None)
+    return found.order_by("-saved_at", "-id")
+
+
+def standings_of(campaigns: Sequence[Campaign], *, now: datetime) -> dict[UUID, Standing]:
+    """Where each campaign stands, with one query for all of them."""
+    reviews = Review.objects.filter(
+        subject_kind="campaign", subject_id__in=[campaign.id for campaign in campaigns]
+    ).order_by("submitted_at", "id")
+    newest: dict[UUID, list[Review]] = {}
+    for review in reviews.defer("content", "findings"):
+        newest.setdefault(review.subject_id, []).insert(0, review)
+    return {campaign.id: _standing(campaign, newest.get(campaign.id, []), now) for campaign in campaigns}
+
+
+def standing_of(campaign: Campaign, *, now: datetime) -> Standing:
+    return standings_of([campaign], now=now)[campaign.id]
+
+
+def changes_since_approval(campaign: Campaign, content: Json) -> list[Change]:
+    """What a reviewer would see marked: differences from the newest approval; none before the first."""
+    approved = last_approved(campaign.ref)
+    return changes_between(approved.content if approved else None, content)
+
+
+def versions_of(campaign: Campaign) -> list[Version]:
+    """Every version ever submitted, newest first."""
+    return list(campaign.versions.select_related("created_by").defer("content").order_by("-number"))
+
+
+def channels_of(campaign: Campaign) -> list[Channel]:
+    """The ways in, in the order they were opened."""
+    return list(campaign.channels.order_by("key", "id"))
+
+
+def channel_of(campaign_id: UUID, key: str) -> Channel:
+    """One way in, with its campaign. Raises NotFound."""
+    found = Channel.objects.select_related("campaign").filter(campaign_id=campaign_id, key=key)
+    channel: Channel | None = found.first()
+    if channel is None:
+        raise NotFound
+    return channel
+
+
+def my_plays(participant_id: UUID) -> list[Play]:
+    """A participant's plays, newest first."""
+    mine = Play.objects.filter(participant_id=participant_id).select_related("campaign")
+    return list(mine.order_by("-opened_at", "-id"))
+
+
+def ending_within(days: int, *, today: date) -> QuerySet[Campaign]:
+    """Live campaigns whose last day is near."""
+    return Campaign.objects.filter(
+        status="published", ends_on__range=(today, date.fromordinal(today.toordinal() + days))
+    ).order_by("ends_on", "id")
+
+
+def is_over(campaign: Campaign, *, now: datetime) -> bool:
+    """Whether a published campaign's last day has passed."""
+    return campaign.ends_on is not None and campaign.ends_on < local_day(now)
+
+
+def _standing(campaign: Campaign, reviews: Sequence[Review], now: datetime) -> Standing:
+    drafted = _drafted(campaign)
+    if not reviews:
+        return Standing("draft")
+    newest = reviews[0]
+    same = newest.fingerprint == drafted
+    approved = next((one for one in reviews if one.fingerprint == drafted and _holds(one, now)), None)
+    if approved is not None and newest.status != "open":
+        live = campaign.live_version is not None and campaign.live_version.fingerprint == drafted
+        return _told("live" if live else "approved", approved)
+    if newest.status == "open":
+        return _told("open", newest, edited_since=not same)
+    if same and newest.status in ("returned", "rejected"):
+        return _told(newest.status, newest)
+    return _told(newest.status if newest.status == "returned" else "draft", newest, edited_since=True)
+
+
+def _told(step: str, review: Review, *, edited_since: bool = False) -> Standing:
+    return Standing(
+        step=step,
+        review_id=review.id,
+        certificate=review.certificate or "",
+        decided_at=review.decided_at,
+        submitted_at=review.submitted_at,
+        expires_at=review.expires_at,
+        edited_since=edited_since,
+    )
+
+
+def _holds(review: Review, now: datetime) -> bool:
+    return review.status == "approved" and review.expires_at is not None and review.expires_at > now
+
+
+def _drafted(campaign: Campaign) -> str:
+    try:
+        return fingerprint(read_content(campaign.draft).as_json())
+    except Unreadable:
+        return ""

@@ -1,0 +1,117 @@
+"""Laying a draft before compliance: checked in full, frozen as a version, reviewed by its fingerprint."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from campaigns.checking import Checked, check
+from campaigns.lifecycle import LIFECYCLE
+from campaigns.models import Campaign, Version
+from campaigns.usecases.drafting import DraftMoved, locked_campaign
+from compliance.gate import approval_of
+from compliance.scanner import pack_hash
+from compliance.usecases import open_review, withdraw_review, write_comment
+from kernel.actor import Actor
+from kernel.errors import DomainError
+from kernel.fingerprint import fingerprint
+from kernel.scope import current_institution
+from ledger.record import record
+from tenancy.roles import Permission
+from tenancy.scope import institution_of
+from tenancy.usecase import usecase
+
+
+class NotSubmittable(DomainError):
+    """The draft has problems or blocking findings; they come along, each with its place."""
+
+    code = "not_submittable"
+    status = 422
+    zh = "还有 {count} 处需要修改后才能提交。"
+    en = "{count} places need to be changed before you can submit."
+
+    def __init__(self, checked: Checked) -> None:
+        self.checked = checked
+        super().__init__(count=len(checked.problems) + len(checked.blocking))
+
+
+class NothingNew(DomainError):
+    code = "nothing_new"
+    zh = "这一版内容已审核通过,没有变化,可以直接发布。"
+    en = "This content is approved already and has not changed. It can be published."
+
+
+@usecase(Permission.SUBMIT_CAMPAIGN)
+def submit_for_review(
+    *, actor: Actor, campaign_id: UUID, revision: int | None = None, note: str = "", now: datetime
+) -> Version:
+    """Freeze the draft as a version and open its review.
+
+    The same content again is the same version. A review of an older version is withdrawn by the new one.
+    Raises NotFound, DraftMoved, NotSubmittable, NothingNew, AlreadyInReview, IllegalTransition.
+    """
+    campaign = locked_campaign(campaign_id)
+    LIFECYCLE.next(campaign.status, "submit")
+    if revision is not None and revision != campaign.revision:
+        raise DraftMoved(revision=campaign.revision)
+    checked = check(campaign.draft, sector=institution_of(current_institution()).sector)
+    if checked.content is None or not checked.is_clear:
+        raise NotSubmittable(checked)
+    content = checked.content.as_json()
+    if approval_of(subject=campaign.ref, fingerprint=fingerprint(content), now=now):
+        raise NothingNew
+
+    version = _version(campaign, content, actor, now)
+    open_review(
+        actor=actor,
+        subject=campaign.ref,
+        title=campaign.title,
+        fingerprint=version.fingerprint,
+        content=content,
+        author_id=campaign.author_id,
+        last_editor_id=campaign.last_editor_id,
+        findings=[asdict(finding) for finding in checked.findings],
+        pack_hash=pack_hash(),
+        now=now,
+    )
+    if note.strip():
+        write_comment(actor=actor, subject=campaign.ref, text=note, now=now)
+    record(
+        "campaigns.submitted",
+        actor=actor,
+        subject=campaign.ref,
+        at=now,
+        campaign_id=campaign.id,
+        version_id=version.id,
+        version=version.number,
+        fingerprint=version.fingerprint,
+    )
+    return version
+
+
+@usecase(Permission.SUBMIT_CAMPAIGN)
+def withdraw_submission(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campaign:
+    """Take the submission back before it is decided. Raises NotFound, IllegalTransition."""
+    campaign = locked_campaign(campaign_id)
+    withdraw_review(actor=actor, subject=campaign.ref, now=now)
+    record("campaigns.withdrawn", actor=actor, subject=campaign.ref, at=now, campaign_id=campaign.id)
+    return campaign
+
+
+def _version(campaign: Campaign, content: dict[str, Any], actor: Actor, now: datetime) -> Version:
+    name = fingerprint(content)
+    same: Version | None = campaign.versions.filter(fingerprint=name).first()
+    if same is not None:
+        return same
+    last = campaign.versions.order_by("-number").values_list("number", flat=True).first()
+    fresh: Version = Version.objects.create(
+        campaign=campaign,
+        number=(last or 0) + 1,
+        content=content,
+        fingerprint=name,
+        created_by_id=actor.id,
+        created_at=now,
+    )
+    return fresh

@@ -1,0 +1,53 @@
+"""Words for people about things of this app, in the active language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.games.base import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A badge: its words, tone and icon."""
+
+    label: str | Promise
+    tone: str = ""
+    icon: str = ""
+
+
+STATUS_MARKS = {
+    "draft": Mark(_("未上线")),
+    "published": Mark(_("进行中"), "good", "play"),
+    "upcoming": Mark(_("待开始"), "brand", "clock"),
+    "ended": Mark(_("已到期")),
+    "paused": Mark(_("已暂停"), "caution", "pause"),
+    "stopped": Mark(_("紧急停止"), "danger", "stop"),
+    "closed": Mark(_("已结束")),
+}
+
+STANDING_MARKS = {
+    "draft": Mark(_("草稿")),
+    "open": Mark(_("审核中"), "brand"),
+    "returned": Mark(_("退回修改"), "caution"),
+    "rejected": Mark(_("未通过"), "danger"),
+    "approved": Mark(_("已通过,待发布"), "good"),
+    "live": Mark(_("已通过"), "good"),
+}
+
+CHANNELS = {
+    "official_account": (_("公众号菜单"), _("官方公众号菜单栏与推文")),
+    "website": (_("官网"), _("机构官网活动页,可嵌入")),
+    "app": (_("手机银行 / 官方 APP"), _("合规板块或消息中心")),
+    "mini_program": (_("官方小程序"), _("由小程序跳转")),
+    "branch": (_("网点海报"), _("印有二维码与审核编号的海报")),
+}
+
+
+def spoken(words: Words) -> str:
+    """The sentence in the active language."""
+    return words.en if (get_language() or "").startswith("en") else words.zh
