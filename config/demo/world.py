@@ -70,7 +70,7 @@ HOUSES = (
         ),
         people=_people("林晓", "周颖", "郑律", "吴桐", "陈慎", "何安", "孙悦", "钱明", "赵管"),
         preset="anti_fraud_quiz",
-        campaign_title="防非反诈知识闯关",
+        campaign_title="反诈知识闯关",
     ),
     House(
         slug="anxin-insurance",

@@ -18,8 +18,8 @@ from tests.bench.load import Outcome
 
 def script(target: Target, state: str, *, first: int, count: int) -> str:
     """The transaction in pgbench's words."""
-    play = "('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid"
-    participant = "('00000000-0000-7000-9000-' || lpad(to_hex(:n), 12, '0'))::uuid"
+    play = "('00000000-0000-7000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid"
+    participant = "('00000000-0000-7000-9000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid"
     institution = f"'{target.institution}'"
     lock = sql.LOCK.format(play=play, participant=participant)
     settle = sql.SETTLE.format(
