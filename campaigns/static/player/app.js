@@ -82,7 +82,7 @@ async function start() {
   try {
     if (!me) await look();
     if (me.state === "finished") { open("result"); return; }
-    if (me.state === "new") Object.assign(me, await deed(links.start, { channel: config.channel ?? channel() }));
+    if (me.state === "new") Object.assign(me, await deed(links.start, { channel: channel() }));
     open("play");
   } catch (error) {
     trouble(error, start);
@@ -99,6 +99,12 @@ async function again() {
   } catch (error) {
     trouble(error, again);
   }
+}
+
+// Inside another site's frame the play opens in the whole window, where this phone is remembered.
+if (!config.preview && window.top !== window) {
+  for (const link of document.querySelectorAll("a[href]")) link.target = "_top";
+  startButton.href = location.href;
 }
 
 function channel() { return new URLSearchParams(location.search).get("ch") ?? ""; }
@@ -143,7 +149,7 @@ function rewards() {
     within("earned-link").href = earned.link;
     within("earned-link").textContent = earned.action;
   }
-  const more = !earned && !me.view?.passed && me.attempts_left > 0;
+  const more = !earned && !me.view?.result?.passed && me.attempts_left > 0;
   within("again").hidden = !more;
   within("again-text").textContent = words.left.replace("{n}", me.attempts_left);
   within("over").hidden = Boolean(earned) || more;
@@ -163,7 +169,7 @@ async function draw() {
   if (wanted === "play") show("play");
   const game = await import(config.script);
   unmount = game.mount({
-    root: screens.play, parts, view: me.view, articles: config.articles, move, finish,
+    root: screens.play, parts, view: me.view, articles: config.articles, links, move, finish,
     bringIntoView: (element) => {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       element.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
@@ -177,7 +183,11 @@ function label() {
   if (text) startButton.textContent = text;
 }
 
-startButton.addEventListener("click", (event) => { event.preventDefault(); start(); });
+startButton.addEventListener("click", (event) => {
+  if (startButton.target) return;
+  event.preventDefault();
+  start();
+});
 screens.result.querySelector("[data-retry]").addEventListener("click", again);
 window.addEventListener("popstate", draw);
 window.addEventListener("hashchange", draw);
@@ -188,6 +198,8 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) look().the
 try {
   await look();
   await draw();
+  if (config.show === "question") await start();
+  if (config.show === "result") open("result");
   if (!config.preview) ask(links.seen, { channel: channel() }).catch(() => {});
 } catch (error) {
   trouble(error, () => location.reload());

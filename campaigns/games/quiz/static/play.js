@@ -23,9 +23,8 @@ export function mount(stage) {
   function ask() {
     const { fragment, slots } = part("question");
     const question = view.question;
-    const last = view.done + 1 >= view.total;
-    slots.count.textContent = say(words.count, { n: view.done + 1, total: view.total });
-    slots.bar.style.width = `${(view.done / view.total) * 100}%`;
+        slots.count.textContent = say(words.count, { n: view.answered + 1, total: view.total });
+    slots.bar.style.width = `${(view.answered / view.total) * 100}%`;
     slots.topic.textContent = question.topic;
     slots.topic.hidden = !question.topic;
     slots.text.textContent = question.text;
@@ -68,10 +67,10 @@ export function mount(stage) {
 
     function explain(reply) {
       clearInterval(ticking);
-      slots.bar.style.width = `${(view.done / view.total) * 100}%`;
+      slots.bar.style.width = `${(view.answered / view.total) * 100}%`;
       for (const { element, id, slots: own } of cards) {
         const correct = reply.answer.includes(id);
-        const picked = reply.chosen.includes(id);
+        const picked = reply.option.includes(id);
         element.classList.remove("waiting");
         element.removeAttribute("aria-pressed");
         if (!correct && !picked) continue;
@@ -80,14 +79,14 @@ export function mount(stage) {
         own.mark.textContent = !correct ? words.yoursWrong : picked ? words.yoursRight : words.answer;
         own.icon.firstElementChild.setAttribute("href", correct ? "#i-yes" : "#i-no");
       }
-      slots.lesson.classList.add(reply.right ? "right" : "wrong");
-      slots["verdict-icon"].setAttribute("href", reply.right ? "#i-yes" : "#i-no");
-      slots.verdict.textContent = reply.right ? words.right : words.wrong;
+      slots.lesson.classList.add(reply.correct ? "right" : "wrong");
+      slots["verdict-icon"].setAttribute("href", reply.correct ? "#i-yes" : "#i-no");
+      slots.verdict.textContent = reply.correct ? words.right : words.wrong;
       slots.explanation.textContent = reply.explanation;
       slots.article.textContent = articles[reply.article] ?? reply.article;
       slots.lesson.hidden = false;
       slots.next.disabled = false;
-      slots.next.textContent = view.phase === "result" || last ? words.finish : words.next;
+      slots.next.textContent = view.finished ? words.finish : words.next;
       slots.next.onclick = () => draw();
       slots.dock.hidden = false;
       stage.bringIntoView(slots.lesson);
@@ -124,36 +123,37 @@ export function mount(stage) {
     tick();
   }
 
-  function result() {
+  function outcome() {
     clearInterval(ticking);
+    const { score, passed, correct, total } = view.result;
     const { fragment, slots } = part("outcome");
-    slots.ring.classList.toggle("good", view.passed);
-    slots.ring.style.setProperty("--share", view.score);
-    slots.ring.setAttribute("aria-label", say(words.ring, { score: view.score }));
-    slots.score.textContent = `${view.score}%`;
-    slots.share.textContent = say(words.share, { right: view.right, total: view.total });
-    slots.headline.textContent = view.passed ? words.headlinePassed : words.headlineTried;
-    slots.line.textContent = say(words.line, { right: view.right, total: view.total, mark: view.pass_mark });
-    return [fragment, learnt()];
+    slots.ring.classList.toggle("good", passed);
+    slots.ring.style.setProperty("--share", score);
+    slots.ring.setAttribute("aria-label", say(words.ring, { score }));
+    slots.score.textContent = `${score}%`;
+    slots.share.textContent = say(words.share, { right: correct, total });
+    slots.headline.textContent = passed ? words.headlinePassed : words.headlineTried;
+    slots.line.textContent = say(words.line, { right: correct, total, mark: view.pass_mark });
+    return fragment;
   }
 
   function learnt() {
     const { fragment, slots } = part("learnt");
-    for (const answered of view.answered) {
+    for (const answered of view.history) {
       const { fragment: line, slots: own } = part("known");
       const item = line.firstElementChild;
-      const text = answered.explanation.split(/(?<=。)/)[0];
-      own.point.textContent = answered.right ? text : words.review + text;
+      const sentence = answered.explanation.split(/(?<=。)/)[0];
+      own.point.textContent = answered.correct ? sentence : words.review + sentence;
       own.source.textContent = articles[answered.article] ?? answered.article;
-      item.classList.toggle("again", !answered.right);
-      if (!answered.right) item.querySelector("use").setAttribute("href", "#i-book");
+      item.classList.toggle("again", !answered.correct);
+      if (!answered.correct) item.querySelector("use").setAttribute("href", "#i-book");
       slots.known.append(item);
     }
-    return view.answered.length ? fragment : "";
+    return view.history.length ? fragment : "";
   }
 
   function draw() {
-    if (view.phase === "result") return stage.finish(...result());
+    if (view.finished) return stage.finish(outcome(), learnt());
     return ask();
   }
 

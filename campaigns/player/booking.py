@@ -1,0 +1,293 @@
+"""Booking an earned service in three steps: notice and form, one-time code, done. Works without scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from campaigns.live import live_campaign
+from campaigns.player import limits
+from campaigns.player.doors import Visit, page, player_door
+from campaigns.player.texts import notice_read
+from campaigns.player.tickets import Ticket, ticket_of, tickets_of
+from campaigns.player.wording import clock
+from kernel.crypto import NotAPhoneNumber, normal_phone
+from kernel.errors import DomainError, TooMany
+from kernel.lifecycle import IllegalTransition
+from kernel.sealed import mask_phone
+from privacy.models import Participant
+from privacy.queries import MaskedPerson, masked
+from privacy.usecases import give_consent, request_phone_code, verify_phone
+from privacy.usecases.consents import NoticeOutdated
+from privacy.usecases.participants import NotAName, normal_name
+from privacy.usecases.phones import PhoneCodeSpent, PhoneCodeWrong
+from rewards.models import Grant, Need
+from rewards.queries import free_slots
+from rewards.usecases import book_grant, cancel_booking
+from rewards.usecases.bookings import SlotGone
+
+SLOTS_SHOWN = 12
+RESEND_AFTER = 60
+LONGEST_ENTRY = 200
+
+
+@dataclass(slots=True)
+class Form:
+    """What was typed, and what is wrong with it."""
+
+    values: dict[str, str]
+    faults: dict[str, str] = field(default_factory=dict)
+    fault: str = ""
+
+
+@sensitive_post_parameters("name", "phone", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@player_door
+def book(request: HttpRequest, visit: Visit, grant_id: UUID) -> HttpResponse:
+    """The form, the code, and the booking itself. A booked service leads to its code."""
+    ticket = ticket_of(visit, grant_id)
+    if ticket.benefit.state != "granted":
+        return _to_ticket(visit, grant_id)
+    form = Form(_typed(request))
+    if request.method != "POST":
+        return _details_page(request, visit, ticket, form)
+    if form.values["step"] == "code":
+        return _code_step(request, visit, ticket, form)
+    return _details_step(request, visit, ticket, form)
+
+
+@require_GET
+@player_door
+def ticket(request: HttpRequest, visit: Visit, grant_id: UUID) -> HttpResponse:
+    """One service with its code."""
+    shown = ticket_of(visit, grant_id)
+    cancel_link = f"{visit.links['home']}ticket/{grant_id}/cancel/"
+    return page(
+        request,
+        visit,
+        "player/ticket.html",
+        ticket=shown,
+        fresh="done" in request.GET,
+        cancel_link=cancel_link,
+    )
+
+
+@require_POST
+@player_door
+def cancel(_request: HttpRequest, visit: Visit, grant_id: UUID) -> HttpResponse:
+    """Give the time back."""
+    cancel_booking(actor=visit.actor, grant_id=grant_id, now=visit.now)
+    return HttpResponseRedirect(visit.links["mine"])
+
+
+@require_GET
+@player_door
+def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Everything this person has earned here."""
+    return page(request, visit, "player/mine.html", tickets=tickets_of(visit))
+
+
+def _details_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> HttpResponse:
+    known = _verified(visit)
+    _check(form, phone_needed=known is None)
+    if form.faults:
+        form.fault = _("请检查下面标出的内容。")
+        return _details_page(request, visit, ticket, form)
+    try:
+        _consent(request, visit)
+        if known is not None:
+            return _book(request, visit, ticket, form)
+        _send_code(request, visit, form)
+    except (NoticeOutdated, TooMany) as refusal:
+        form.fault = refusal.message()
+        return _details_page(request, visit, ticket, form, status=refusal.status)
+    return _code_page(request, visit, ticket, form)
+
+
+def _code_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> HttpResponse:
+    try:
+        if form.values["again"]:
+            _send_code(request, visit, form)
+            return _code_page(request, visit, ticket, form)
+        _prove(visit, form)
+    except (PhoneCodeWrong, PhoneCodeSpent, TooMany, NotAPhoneNumber) as refusal:
+        form.faults["code"] = refusal.message()
+        return _code_page(request, visit, ticket, form, status=refusal.status, wait=0)
+    return _book(request, visit, ticket, form)
+
+
+def _prove(visit: Visit, form: Form) -> None:
+    """The number is this person's own. A second tap finds it proven already, and goes on."""
+    limits.count_code_try(visit.actor.id)
+    try:
+        verify_phone(actor=visit.actor, code=form.values["code"], now=visit.now)
+    except PhoneCodeSpent:
+        known = _verified(visit)
+        if known is None or known.phone != mask_phone(normal_phone(form.values["phone"])):
+            raise
+
+
+def _book(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> HttpResponse:
+    slot_id = _uuid(form.values["slot"])
+    try:
+        if slot_id is None:
+            raise SlotGone
+        book_grant(
+            actor=visit.actor,
+            grant_id=ticket.grant_id,
+            name=form.values["name"],
+            need=form.values["need"],
+            slot_id=slot_id,
+            now=visit.now,
+        )
+    except IllegalTransition:  # a second tap: booked a moment ago
+        return _to_ticket(visit, ticket.grant_id)
+    except SlotGone as refusal:
+        form.faults["slot"] = refusal.message()
+        return _details_page(request, visit, ticket, form, status=refusal.status)
+    except NotAName as refusal:
+        form.faults["name"] = refusal.message()
+        return _details_page(request, visit, ticket, form, status=refusal.status)
+    except DomainError as refusal:
+        form.fault = refusal.message()
+        return _details_page(request, visit, ticket, form, status=refusal.status)
+    return _to_ticket(visit, ticket.grant_id, fresh=True)
+
+
+def _consent(request: HttpRequest, visit: Visit) -> None:
+    """The ticked purposes of the notice that was shown; the first one is the booking itself."""
+    live = live_campaign(visit.code)
+    notice = notice_read(live.content)
+    shown = _uuid(request.POST.get("notice", ""))
+    if shown is None or notice.id is None:
+        raise NoticeOutdated
+    extra = [each.code for each in notice.optional if request.POST.get(f"also_{each.code}") == "yes"]
+    give_consent(
+        actor=visit.actor,
+        notice_id=shown,
+        purposes=[notice.purpose, *extra] if shown == notice.id else [notice.purpose],
+        device_family=_device_family(request),
+        campaign_id=live.id,
+        now=visit.now,
+    )
+
+
+def _send_code(request: HttpRequest, visit: Visit, form: Form) -> None:
+    limits.count_text_message(request, visit.actor.id)
+    request_phone_code(actor=visit.actor, phone=form.values["phone"], now=visit.now)
+
+
+def _check(form: Form, *, phone_needed: bool) -> None:
+    """What can be said of the form without writing anything."""
+    try:
+        form.values["name"] = normal_name(form.values["name"])
+    except NotAName as wrong:
+        form.faults["name"] = wrong.message()
+    if phone_needed:
+        try:
+            normal_phone(form.values["phone"])
+        except NotAPhoneNumber as wrong:
+            form.faults["phone"] = wrong.message()
+    if form.values["need"] not in Need.values:
+        form.faults["need"] = _("请选择想了解的方向。")
+    if _uuid(form.values["slot"]) is None:
+        form.faults["slot"] = _("请选择预约时间。")
+    if form.values["consent"] != "yes":
+        form.faults["consent"] = _("请先阅读并同意告知书。")
+
+
+def _details_page(
+    request: HttpRequest, visit: Visit, ticket: Ticket, form: Form, status: int = 0
+) -> HttpResponse:
+    benefit_id = Grant.of(ticket.grant_id).benefit_id
+    slots = free_slots(benefit_id, now=visit.now, limit=SLOTS_SHOWN)
+    return page(
+        request,
+        visit,
+        "player/book.html",
+        status or (400 if form.faults else 200),
+        **_around(visit, ticket, form, "details"),
+        needs=[{"key": need.value, "words": need.label} for need in Need],
+        slots=[
+            {"id": str(slot.id), "when": clock(slot.starts_at), "where": slot.branch.name} for slot in slots
+        ],
+        notice=notice_read(live_campaign(visit.code).content),
+        known=_verified(visit),
+    )
+
+
+def _code_page(
+    request: HttpRequest,
+    visit: Visit,
+    ticket: Ticket,
+    form: Form,
+    status: int = 200,
+    wait: int = RESEND_AFTER,
+) -> HttpResponse:
+    return page(
+        request,
+        visit,
+        "player/book.html",
+        status,
+        **_around(visit, ticket, form, "code"),
+        kept={name: form.values[name] for name in ("name", "phone", "need", "slot")},
+        masked_phone=_masked(form.values["phone"]),
+        wait_seconds=wait,
+    )
+
+
+def _around(visit: Visit, ticket: Ticket, form: Form, step: str) -> dict[str, Any]:
+    return {
+        "step": step,
+        "service": ticket,
+        "values": form.values,
+        "faults": form.faults,
+        "fault": form.fault,
+        "book_link": f"{visit.links['home']}book/{ticket.grant_id}/",
+    }
+
+
+def _verified(visit: Visit) -> MaskedPerson | None:
+    """The person, when their number is proven already."""
+    participant = Participant.objects.filter(pk=visit.actor.id, state=Participant.State.VERIFIED).first()
+    return masked(participant) if participant else None
+
+
+def _to_ticket(visit: Visit, grant_id: UUID, *, fresh: bool = False) -> HttpResponse:
+    done = "?done=1" if fresh else ""
+    return HttpResponseRedirect(f"{visit.links['home']}ticket/{grant_id}/{done}")
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    names = ("step", "name", "phone", "need", "slot", "consent", "code", "again")
+    return {name: request.POST.get(name, "").strip()[:LONGEST_ENTRY] for name in names}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _masked(phone: str) -> str:
+    try:
+        return mask_phone(normal_phone(phone))
+    except NotAPhoneNumber:
+        return ""
+
+
+def _device_family(request: HttpRequest) -> str:
+    """iPhone, Android, WeChat, other: enough for the record, nothing that follows a person."""
+    agent = request.headers.get("User-Agent", "")
+    container = "WeChat " if "MicroMessenger" in agent else ""
+    family = next(
+        (name for name in ("iPhone", "iPad", "Android", "HarmonyOS", "Windows") if name in agent), "other"
+    )
+    return f"{container}{family}"

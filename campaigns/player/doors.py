@@ -1,0 +1,185 @@
+"""The door of every page on the phone: whose campaign, for whom, in which language and size."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from campaigns.live import NotOpen
+from campaigns.player.session import participant_in
+from campaigns.player.theme import Theme, theme_for
+from kernel.actor import Actor
+from kernel.errors import DomainError, NotFound
+from kernel.problem import wants_json
+from kernel.scope import scope
+from tenancy.doors import Door
+from tenancy.models import Institution
+from tenancy.scope import institution_by_slug
+
+VIEW_COOKIE = "hequ_view"
+ELDER = "elder"
+_SETTING_AGE = 180 * 24 * 60 * 60
+
+PlayerView = Callable[..., HttpResponse]
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request of one phone."""
+
+    institution: Institution
+    code: str
+    participant_id: UUID | None
+    now: datetime
+    elder: bool = False
+    links: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor:
+        """The participant. Raises Unknown when the phone has not begun."""
+        if self.participant_id is None:
+            raise Unknown
+        return Actor(kind="participant", id=self.participant_id)
+
+    @property
+    def theme(self) -> Theme:
+        return theme_for(str(self.institution.brand.get("color", "")))
+
+
+class Unknown(DomainError):
+    """The phone carries no pseudonym of this institution: it has not begun, or was forgotten."""
+
+    code = "not_begun"
+    status = 401
+    zh = "请先打开活动并开始参与。"
+    en = "Please open the campaign and begin first."
+
+
+def player_door(view: PlayerView) -> PlayerView:
+    """Opens the institution's scope, reads the pseudonym, and turns refusals into a friendly page.
+
+    A JSON caller gets problem+json instead. ``?lang=`` and ``?view=`` set a preference and come back clean.
+    """
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, slug: str, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        chosen = _setting_chosen(request)
+        if chosen is not None:
+            return chosen
+        institution = institution_by_slug(slug)
+        now = timezone.now()
+        visit = Visit(
+            institution=institution,
+            code=code,
+            participant_id=participant_in(request, institution_id=institution.id, slug=slug, now=now),
+            now=now,
+            elder=request.COOKIES.get(VIEW_COOKIE) == ELDER,
+            links=links_of(slug, code),
+        )
+        with scope(institution.id):
+            try:
+                response = view(request, visit, *args, **kwargs)
+            except DomainError as refusal:
+                if refusal.status >= 500 or wants_json(request):
+                    raise
+                response = rest_page(request, visit, refusal)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Content-Security-Policy", policy_of(visit))
+        return response
+
+    guarded.door = Door("participant")  # type: ignore[attr-defined]  # read by the guard tests
+    return guarded
+
+
+def links_of(slug: str, code: str) -> dict[str, str]:
+    """Every address of this campaign's phone pages."""
+    home = f"/h/{slug}/{code}/"
+    names = ("me", "seen", "start", "move", "play", "mine", "privacy")
+    addresses = {name: f"{home}{name}/" for name in names}
+    return {
+        "home": home,
+        **addresses,
+        "withdraw": f"{home}privacy/withdraw/",
+        "erase": f"{home}privacy/erase/",
+    }
+
+
+def policy_of(visit: Visit) -> str:
+    """Our own scripts and styles, and this page's colour rule; frames only where the institution says."""
+    hosts = " ".join(f"https://{host}" for host in visit.institution.embed_hosts)
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self' {visit.theme.policy_hash}; "
+        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+        f"frame-ancestors 'self' {hosts}".rstrip()
+    )
+
+
+def frame_of(visit: Visit) -> dict[str, Any]:
+    """What the frame around every page needs."""
+    institution = visit.institution
+    english = (translation.get_language() or "").startswith("en")
+    name = institution.name_en if english and institution.name_en else institution.name
+    return {
+        "house": {
+            "name": name,
+            "mark": str(institution.brand.get("mark", "")) or institution.name[:1],
+            "hotline": institution.hotline,
+            "complaint_phone": institution.complaint_phone,
+        },
+        "theme": visit.theme,
+        "links": visit.links,
+        "elder": visit.elder,
+    }
+
+
+def page(
+    request: HttpRequest, visit: Visit, template: str, status: int = 200, **context: Any
+) -> HttpResponse:
+    """A page of the phone, never kept by a cache."""
+    return render(request, template, {**frame_of(visit), **context}, status=status)
+
+
+def rest_page(request: HttpRequest, visit: Visit, refusal: DomainError) -> HttpResponse:
+    """A refusal, said kindly, with where to go from here."""
+    headline = _("现在还不能参与") if isinstance(refusal, NotOpen) else _("暂时没有成功")
+    if isinstance(refusal, NotFound):
+        headline = _("没有找到这个页面")
+    if isinstance(refusal, Unknown):
+        headline = _("请从活动首页开始")
+    return page(request, visit, "player/rest.html", refusal.status, headline=headline, text=refusal.message())
+
+
+def _setting_chosen(request: HttpRequest) -> HttpResponse | None:
+    """The redirect that keeps a chosen language or text size, or None when nothing was chosen."""
+    if request.method != "GET" or not ("lang" in request.GET or "view" in request.GET):
+        return None
+    rest = [(name, value) for name, value in request.GET.items() if name not in ("lang", "view")]
+    response = HttpResponseRedirect(request.path + (f"?{urlencode(rest)}" if rest else ""))
+    language = request.GET.get("lang")
+    if language in dict(settings.LANGUAGES):
+        _keep(response, settings.LANGUAGE_COOKIE_NAME, language)
+    if "view" in request.GET:
+        _keep(response, VIEW_COOKIE, ELDER if request.GET["view"] == ELDER else "plain")
+    return response
+
+
+def _keep(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=_SETTING_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,45 @@
+"""Where a phone stands in a campaign: new, playing, or finished with so many attempts left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from campaigns.games.base import Json
+from campaigns.live import LiveCampaign, content_of
+from campaigns.models import Play
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The last play of one participant, as they may see it."""
+
+    campaign_id: UUID
+    state: Literal["new", "playing", "finished"]
+    attempts_left: int
+    play_id: UUID | None = None
+    view: Json | None = None
+
+
+def standing_of(participant_id: UUID | None, live: LiveCampaign, now: datetime) -> Standing:
+    """Reads only. A play keeps the version it began with, and its rules."""
+    attempts = live.content.game.attempts(live.content.settings)
+    last = _last_play(participant_id, live.id) if participant_id else None
+    if last is None:
+        return Standing(live.id, "new", attempts)
+    content = content_of(last.version_id)
+    return Standing(
+        campaign_id=live.id,
+        state="playing" if last.finished_at is None else "finished",
+        attempts_left=max(0, attempts - last.attempt),
+        play_id=last.id,
+        view=content.game.view(content.settings, last.state, now),
+    )
+
+
+def _last_play(participant_id: UUID, campaign_id: UUID) -> Play | None:
+    mine = Play.objects.filter(participant_id=participant_id, campaign_id=campaign_id)
+    last: Play | None = mine.order_by("-attempt").first()
+    return last

@@ -1,0 +1,78 @@
+"""What a version leans on outside itself: articles, disclaimers, services and the notice, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from campaigns.content import Content, articles_of
+from compliance.queries import article_titles, disclaimer_texts
+from privacy.queries import notice_in_force
+from rewards.models import Benefit
+from rewards.queries import benefits_by_id
+from tenancy.models import Institution
+
+# Said elsewhere on every page: organiser and rules, notice, fraud warning.
+_SAID_ELSEWHERE = frozenset({"D-ALL-01", "D-ALL-05", "D-ALL-09"})
+_FOR_THE_RULES = "D-ALL-"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRead:
+    """The notice in force: `purpose` is what a booking needs, `optional` is asked for separately."""
+
+    id: UUID | None
+    title: str
+    paragraphs: tuple[str, ...]
+    purpose: str
+    optional: tuple[Purpose, ...]
+
+
+NO_NOTICE = NoticeRead(None, "", (), "", ())
+
+
+def notice_read(content: Content) -> NoticeRead:
+    """The notice the campaign names, in its latest version."""
+    notice = notice_in_force(content.frame.notice) if content.frame.notice else None
+    if notice is None:
+        return NO_NOTICE
+    paragraphs = tuple(line.strip() for line in notice.body.splitlines() if line.strip())
+    purposes = [Purpose(each["code"], each["sentence"]) for each in notice.purposes]
+    return NoticeRead(notice.id, notice.title, paragraphs, purposes[0].code, tuple(purposes[1:]))
+
+
+def articles_cited(content: Content) -> dict[str, str]:
+    """《反电信网络诈骗法》第三十条 by AF-30, for every article of this version."""
+    keys = sorted({cited.article for cited in articles_of(content)})
+    titles = article_titles(keys)
+    return {key: titles.get(key, key) for key in keys}
+
+
+def benefits_promised(content: Content) -> dict[str, Benefit]:
+    """The service of each award, in the order of the awards."""
+    promised = {award: reward.benefit for award, reward in content.frame.awards.items()}
+    found = benefits_by_id(list(promised.values()))
+    return {award: found[benefit] for award, benefit in promised.items() if benefit in found}
+
+
+def disclaimers_shown(content: Content, institution: Institution) -> list[str]:
+    """The sentences of the sector and the subject, on the first screen."""
+    keys = [key for key in content.frame.disclaimers if not key.startswith(_FOR_THE_RULES)]
+    return list(_worded(keys, institution).values())
+
+
+def disclaimers_in_rules(content: Content, institution: Institution) -> list[str]:
+    """The general ones, among the rules."""
+    keys = [key for key in content.frame.disclaimers if key.startswith(_FOR_THE_RULES)]
+    return list(_worded([key for key in keys if key not in _SAID_ELSEWHERE], institution).values())
+
+
+def _worded(keys: list[str], institution: Institution) -> dict[str, str]:
+    texts = disclaimer_texts(keys)
+    return {key: texts[key].replace("××", institution.name, 1) for key in keys if key in texts}

@@ -1,0 +1,49 @@
+"""Days, moments and words as people here read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from campaigns.games.base import Words
+from kernel.timekeeping import SHANGHAI
+
+
+def in_english() -> bool:
+    return (translation.get_language() or "").startswith("en")
+
+
+def spoken(words: Words) -> str:
+    """The sentence in the active language."""
+    return words.en if in_english() else words.zh
+
+
+def period(starts_on: date, ends_on: date) -> str:
+    """2026年11月21日至12月31日; the year once when both days share it."""
+    if in_english():
+        return f"{starts_on:%-d %b %Y} – {ends_on:%-d %b %Y}"
+    last = f"{ends_on.month}月{ends_on.day}日"
+    if ends_on.year != starts_on.year:
+        last = f"{ends_on.year}年{last}"
+    return f"{starts_on.year}年{starts_on.month}月{starts_on.day}日至{last}"
+
+
+def day(moment: datetime) -> str:
+    """2026年11月21日, in Shanghai."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{local:%-d %b %Y}" if in_english() else f"{local.year}年{local.month}月{local.day}日"
+
+
+def clock(moment: datetime) -> str:
+    """11月24日 周二 10:00, in Shanghai."""
+    local = moment.astimezone(SHANGHAI)
+    if in_english():
+        return f"{local:%a %-d %b, %H:%M}"
+    return f"{local.month}月{local.day}日 周{'一二三四五六日'[local.weekday()]} {local:%H:%M}"
+
+
+def by_day(moment: datetime) -> str:
+    """A day until which something can be done."""
+    return _("%(day)s前") % {"day": day(moment)}
