@@ -109,8 +109,8 @@ def _personal_data() -> str:
     lines = [
         "# Personal data, column by column",
         "",
-        "Every model declares what it holds about people (`PERSONAL`). A model that is not here holds nothing personal:",
-        "it points to people by an id without meaning.",
+        "Every model declares what it holds about people (`PERSONAL`). A model that is not here holds nothing",
+        "personal: it points to people by an id without meaning.",
         "",
         "| Model | Column | What | Why | Kept | On erasure |",
         "|---|---|---|---|---|---|",

@@ -16,11 +16,14 @@ from typing import Any, ClassVar
 from django.db.models import BinaryField, Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
+from kernel.errors import NotFound
 from tenancy.doors import staff_door
 from tenancy.roles import Permission
+from tenancy.views_access import sign_out
 
 FRONT = Permission.VIEW_LEDGER
 
@@ -97,7 +100,23 @@ class RecordsSite(UnfoldAdminSite):
             for model, admin in self._registry.items()
             if isinstance(admin, TenantAdmin)
         ]
-        return [path("", door(self.index), name="index"), *shelves]
+        front = [
+            path("", door(self.index), name="index"),
+            path("words.js", door(self.i18n_javascript), name="jsi18n"),
+            path("leave/", sign_out, name="logout"),
+            path(
+                "password/",
+                door(RedirectView.as_view(pattern_name="tenancy:password")),
+                name="password_change",
+            ),
+            path("search/", door(self.search), name="search"),
+            path("<slug:app_label>/", door(self.app_index), name="app_list"),
+        ]
+        return [*front, *shelves]
+
+    def search(self, request: HttpRequest) -> HttpResponse:
+        """Each list has its own search; one over all would keep answers in a cache. Raises NotFound."""
+        raise NotFound
 
     def has_permission(self, request: HttpRequest) -> bool:
         staff: Any = request.user

@@ -1,4 +1,4 @@
-"""Promise 1: every table belongs to an institution, walled in by the database, or is on the list with a reason."""
+"""Promise 1: every table belongs to an institution and is walled in, or is on the list with a reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kernel.scope import NoScope, scope
 from tests.walk import APPS, only_excused
 
 GLOBAL = {
-    "tenancy.Institution": "a request must find it before a scope can open; changed only within its own scope",
+    "tenancy.Institution": "a request must find it before a scope can open; changed only within its own",
     "compliance.Article": "the law is the same for everybody; loaded by the owner, read by all",
     "compliance.ArticleVersion": "as its article",
 }

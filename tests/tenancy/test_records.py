@@ -1,0 +1,73 @@
+"""Record lists show rows of one's own institution and let nobody write."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+
+from kernel.scope import scope
+from tests.cast import make_staff
+from tests.desk import signed_in
+from tests.walk import addresses
+
+INDEX = "/desk/records/"
+STAFF = "/desk/records/tenancy/staff/"
+
+
+@pytest.fixture
+def keeper(at_bank):
+    """Holds what the record lists ask for."""
+    return make_staff("dang.an", "auditor", display_name="档案").actor
+
+
+def test_the_shelf_and_its_lists_open(keeper):
+    browser = signed_in(keeper)
+
+    assert browser.get(INDEX).status_code == 200
+    assert "档案" in browser.get(STAFF).content.decode()
+    assert browser.get(f"{STAFF}{keeper.id}/change/").status_code == 200
+
+
+def test_lists_show_only_ones_own_institution(keeper, insurer, outsider):
+    with scope(insurer.id):
+        make_staff("bie.jia", "service", display_name="别家的人")
+
+    page = signed_in(keeper).get(STAFF).content.decode()
+
+    assert "别家的人" not in page
+    assert signed_in(keeper).get(f"{STAFF}{outsider.id}/change/").status_code in {302, 404}
+
+
+def test_nothing_can_be_written_here(keeper):
+    browser = signed_in(keeper)
+
+    changed = browser.post(f"{STAFF}{keeper.id}/change/", {"display_name": "改名"})
+    added = browser.post(f"{STAFF}add/", {"display_name": "新增"})
+    gone = browser.post(f"{STAFF}{keeper.id}/delete/", {"post": "yes"})
+
+    assert changed.status_code == 403
+    assert {added.status_code, gone.status_code} <= {302, 403, 404}
+    assert "改名" not in browser.get(STAFF).content.decode()
+
+
+def test_the_admin_keeps_no_history_of_its_own(keeper):
+    signed_in(keeper).get(f"{STAFF}{keeper.id}/change/")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_admin_log')")
+        exists = cursor.fetchone()[0]
+    assert not exists or not LogEntry.objects.exists()
+
+
+def test_passwords_and_digests_never_show(keeper):
+    page = signed_in(keeper).get(f"{STAFF}{keeper.id}/change/").content.decode()
+
+    assert "pbkdf2" not in page
+    assert "session_epoch" not in page
+
+
+def test_there_is_no_second_way_to_sign_in():
+    routes = {each.route for each in addresses() if each.route.startswith("desk/records/")}
+
+    assert not {route for route in routes if "login" in route or "add" in route.split("/")}
