@@ -11,6 +11,7 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -209,12 +210,30 @@ UNFOLD = {
     "SITE_TITLE": "合趣",
     "SITE_HEADER": "合趣",
     "SITE_URL": "/desk/",
-    "SITE_SYMBOL": "ledger",
+    "SITE_ICON": lambda _request: static("desk/mark.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("desk/mark.svg")}
+    ],
     "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_VIEW_ON_SITE": True,
     "THEME": "light",
     "BORDER_RADIUS": "8px",
     "SIDEBAR": {"show_search": False, "show_all_applications": False},
+    "COLORS": {
+        "primary": {
+            "50": "#f3f8fb",
+            "100": "#e8f0f6",
+            "200": "#c9deec",
+            "300": "#9cc3dc",
+            "400": "#5f9dc4",
+            "500": "#2f7aa8",
+            "600": "#1d5f8a",
+            "700": "#174f74",
+            "800": "#143f5c",
+            "900": "#123449",
+            "950": "#0b2231",
+        }
+    },
 }
 
 # --- Keys of the vault ----------------------------------------------------------------------------
@@ -225,6 +244,12 @@ MASTER_KEYS = needed(
     "`name:base64 of 32 random bytes`.",
 )
 SEAL_ALGORITHM = env.str("SEAL_ALGORITHM", "AES_256_GCM")
+# Ed25519 seeds that sign the ledger's seals: the first signs, the others stay known for what they signed.
+SEAL_KEYS = needed(
+    "SEAL_KEYS",
+    "harmless:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
+    "`name:base64 of 32 random bytes`.",
+)
 REVEALS_PER_DAY = env.int("REVEALS_PER_DAY", 30)
 
 # --- Short messages -------------------------------------------------------------------------------

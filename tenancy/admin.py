@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from tenancy.models import Branch, Staff
 from tenancy.records import TenantAdmin, records
 from tenancy.roles import Permission
@@ -10,14 +12,30 @@ from tenancy.roles import Permission
 @records.show(Branch)
 class BranchRecords(TenantAdmin):
     permission = Permission.VIEW_STAFF
-    list_display = ["name", "city", "address", "is_active"]
-    list_filter = ["is_active", "city"]
+    title = _("网点")
+    columns = {
+        "name": _("名称"),
+        "city": _("城市"),
+        "address": _("地址"),
+        "hours": _("营业时间"),
+        "is_active": _("在用"),
+    }
     search_fields = ["name", "city", "address"]
 
 
 @records.show(Staff)
 class StaffRecords(TenantAdmin):
     permission = Permission.VIEW_STAFF
-    list_display = ["display_name", "username", "branch", "is_active", "last_login"]
-    list_filter = ["is_active"]
+    title = _("人员")
+    columns = {
+        "display_name": _("姓名"),
+        "username": _("用户名"),
+        "role_labels": _("岗位"),
+        "branch": _("网点"),
+        "is_active": _("可登录"),
+        "access_until": _("使用期限"),
+        "created_at": _("加入时间"),
+        "last_login": _("最近登录"),
+    }
+    list_select_related = ["branch"]
     search_fields = ["display_name", "username"]

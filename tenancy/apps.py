@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class TenancyConfig(AppConfig):
     name = "tenancy"
-    verbose_name = "机构与人员"
+    verbose_name = _("机构与人员")
 
     def ready(self) -> None:
         autodiscover_modules("desk")  # each app's entries of the sidebar and cards of the home page

@@ -86,3 +86,4 @@ def _place(item: NavItem) -> tuple[int, str]:
 navigation = Navigation()
 navigation.add(NavItem(_("首页"), "tenancy:home", Permission.VIEW_HOME, "home", order=0))
 navigation.add(NavItem(_("人员"), "tenancy:staff", Permission.VIEW_STAFF, "people", order=80, group="house"))
+navigation.add(NavItem(_("记录"), "admin:index", Permission.VIEW_LEDGER, "list", order=90, group="keep"))

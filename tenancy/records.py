@@ -5,40 +5,51 @@ An app registers a list in its ``admin.py``:
     @records.show(Branch)
     class BranchRecords(TenantAdmin):
         permission = Permission.VIEW_STAFF
-        list_display = ["name", "city"]
+        title = _("网点")
+        columns = {"name": _("名称"), "city": _("城市")}
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import BinaryField, Field, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazily
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
 from kernel.errors import NotFound
 from tenancy.doors import staff_door
 from tenancy.roles import Permission
+from tenancy.templatetags.desk import cn_datetime
 from tenancy.views_access import sign_out
 
 FRONT = Permission.VIEW_LEDGER
 
 
-class TenantAdmin(ModelAdmin):
+class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold ships no types
     """Rows of the visitor's institution, for those who hold ``permission``. Nothing can be changed here.
 
-    Sealed columns and digests never show. There is no change history of the admin's own: the ledger is it.
+    Only the named columns show. There is no change history of the admin's own: the ledger is it.
     """
 
     permission: ClassVar[Permission]
+    title: ClassVar[str | Promise]
+    columns: ClassVar[Mapping[str, str | Promise]]
     actions = None
     list_per_page = 50
     show_full_result_count = False
     list_disable_select_all = True
+    list_display_links = None
     ordering: Sequence[str] = ("-id",)
 
     def get_urls(self) -> list[URLPattern]:
@@ -50,13 +61,18 @@ class TenantAdmin(ModelAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.model._default_manager.get_queryset().order_by(*self.get_ordering(request))
+        rows: QuerySet[Any] = self.model._default_manager.get_queryset()
+        return rows.order_by(*self.get_ordering(request))
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [field.name for field in self.opts.get_fields() if self._may_show(field)]
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        first, *others = self._cells()
+        return [self._linked(first), *others]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return self.get_fields(request, obj)
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self._cells()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self._cells()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -79,18 +95,48 @@ class TenantAdmin(ModelAdmin):
 
     log_change = log_deletion = log_addition
 
-    def _may_show(self, field: Any) -> bool:
-        return (
-            isinstance(field, Field)
-            and not isinstance(field, BinaryField)
-            and field.name not in {"institution_id", "password", "session_epoch"}
-        )
+    def _cells(self) -> list[Callable[[Any], Any]]:
+        return [cell(name, label) for name, label in self.columns.items()]
+
+    def _linked(self, shown: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """The first column leads to the record."""
+
+        def linked(row: Any) -> SafeString:
+            target = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+            return format_html('<a href="{}">{}</a>', target, shown(row))
+
+        linked.__dict__.update(shown.__dict__)
+        return linked
 
 
-class RecordsSite(UnfoldAdminSite):
+def cell(name: str, label: str | Promise) -> Callable[[Any], Any]:
+    """One column by the name of a field or property, in words: choices by label, moments in Shanghai."""
+
+    def shown(row: Any) -> Any:
+        told = getattr(row, f"get_{name}_display", None)
+        value = told() if told else getattr(row, name)
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
+        if isinstance(value, datetime):
+            return cn_datetime(value)
+        if isinstance(value, list | tuple):
+            return "、".join(str(each) for each in value)
+        return "—" if value is None or value == "" else value
+
+    shown.short_description = label  # type: ignore[attr-defined]  # what the admin reads a heading from
+    shown.__name__ = name
+    return shown
+
+
+def to_password_page(_request: HttpRequest) -> HttpResponse:
+    return redirect("tenancy:password")
+
+
+class RecordsSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold ships no types
     """The shelf of record lists. Only a front page, lists and single records: no sign-in, no writing."""
 
     site_title = site_header = "合趣"
+    index_title = lazily("记录")
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -104,11 +150,7 @@ class RecordsSite(UnfoldAdminSite):
             path("", door(self.index), name="index"),
             path("words.js", door(self.i18n_javascript), name="jsi18n"),
             path("leave/", sign_out, name="logout"),
-            path(
-                "password/",
-                door(RedirectView.as_view(pattern_name="tenancy:password")),
-                name="password_change",
-            ),
+            path("password/", door(to_password_page), name="password_change"),
             path("search/", door(self.search), name="search"),
             path("<slug:app_label>/", door(self.app_index), name="app_list"),
         ]
@@ -122,13 +164,12 @@ class RecordsSite(UnfoldAdminSite):
         staff: Any = request.user
         return bool(staff.is_authenticated and staff.may(FRONT))
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().index(request, extra_context)
-
     def show(self, model: type[Model]) -> Callable[[type[TenantAdmin]], type[TenantAdmin]]:
         """Put a model's list on the shelf."""
 
         def put(shelf: type[TenantAdmin]) -> type[TenantAdmin]:
+            meta: Any = model._meta
+            meta.verbose_name = meta.verbose_name_plural = shelf.title
             self.register(model, shelf)
             return shelf
 

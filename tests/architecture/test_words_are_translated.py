@@ -22,6 +22,7 @@ _APPS = (
 )  # fmt: skip
 _KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2),
+    "lazily": None,
     "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
 }  # fmt: skip
 
@@ -53,7 +54,7 @@ def english() -> Catalog:
     """Every English catalogue of the house, as Django merges them."""
     merged = Catalog(locale="en")
     for path in sorted(ROOT.glob("*/locale/en/**/*.po")) + sorted(
-        ROOT.glob("campaigns/games/*/locale/en/**/*.po")
+        ROOT.glob("campaigns/*/**/locale/en/**/*.po")
     ):
         with path.open("rb") as file:
             for message in read_po(file, locale="en", abort_invalid=True):
