@@ -1,0 +1,107 @@
+"""This app's signs in the back office: sidebar entries, home cards, the marketer's first deed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign
+from campaigns.queries import campaigns_matching, ending_within, standings_of
+from campaigns.wording import STANDING_MARKS
+from kernel.actor import Actor
+from kernel.timekeeping import end_of_day, local_day
+from tenancy.home import Deed, Waiting, home_card, home_deed
+from tenancy.navigation import NavItem, navigation
+from tenancy.roles import Permission
+
+DAYS_AHEAD = 7
+
+navigation.add(NavItem(_("活动"), "campaigns:campaigns", Permission.VIEW_CAMPAIGNS, "flag", order=10))
+navigation.add(NavItem(_("模板库"), "campaigns:gallery", Permission.EDIT_CAMPAIGN, "grid", order=12))
+home_deed(Deed(_("新建活动"), "campaigns:gallery", Permission.EDIT_CAMPAIGN, "plus", order=10))
+
+
+@home_card(
+    title=_("等我处理的活动"),
+    permission=Permission.EDIT_CAMPAIGN,
+    icon="pencil",
+    order=10,
+    url_name="campaigns:campaigns",
+    empty=_("没有等您处理的活动。可以从模板新建一个。"),
+)
+def waiting_for_author(*, actor: Actor, now: datetime) -> list[Waiting]:
+    """The author's own campaigns that someone must do something about."""
+    mine = list(campaigns_matching().filter(author_id=actor.id)[:30])
+    standings = standings_of(mine, now=now)
+    notes = {
+        "returned": (say("退回修改"), "caution"),
+        "rejected": (say("未通过"), "danger"),
+        "approved": (say("可以发布"), "good"),
+        "draft": (say("未送审"), ""),
+    }
+    return [
+        Waiting(
+            title=campaign.title,
+            url=_address(campaign, standings[campaign.id].step),
+            since=campaign.saved_at,
+            note=notes[standings[campaign.id].step][0],
+            tone=notes[standings[campaign.id].step][1],
+        )
+        for campaign in mine
+        if standings[campaign.id].step in notes
+    ]
+
+
+@home_card(
+    title=_("我的活动"),
+    permission=Permission.EDIT_CAMPAIGN,
+    icon="flag",
+    order=20,
+    url_name="campaigns:campaigns",
+    empty=_("还没有上线的活动。"),
+)
+def my_live_campaigns(*, actor: Actor, now: datetime) -> list[Waiting]:
+    """What is out or on its way, with its state."""
+    mine = list(campaigns_matching().filter(author_id=actor.id)[:30])
+    standings = standings_of(mine, now=now)
+    return [
+        Waiting(
+            title=campaign.title,
+            url=reverse("campaigns:campaign", args=[campaign.id]),
+            since=campaign.published_at,
+            note=str(campaign.get_status_display())
+            if campaign.live_version_id
+            else str(STANDING_MARKS[standings[campaign.id].step].label),
+            tone="good" if campaign.status == Campaign.Status.PUBLISHED else "caution",
+        )
+        for campaign in mine
+        if campaign.live_version_id or standings[campaign.id].step == "open"
+    ]
+
+
+@home_card(
+    title=_("即将到期的活动"),
+    permission=Permission.VIEW_CAMPAIGNS,
+    icon="clock",
+    order=60,
+    url_name="campaigns:campaigns",
+    empty=_("一周内没有活动到期。"),
+)
+def ending_soon(*, actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - the same for everyone
+    """Live campaigns whose last day is within a week."""
+    return [
+        Waiting(
+            title=campaign.title,
+            url=reverse("campaigns:campaign", args=[campaign.id]),
+            due=end_of_day(campaign.ends_on),
+        )
+        for campaign in ending_within(DAYS_AHEAD, today=local_day(now))
+    ]
+
+
+def _address(campaign: Campaign, step: str) -> str:
+    page = "campaigns:build" if step in ("draft", "returned") else "campaigns:campaign"
+    return reverse(page, args=[campaign.id])

@@ -1,0 +1,219 @@
+/* The three-step builder: fills the form from the draft, saves while typing, shows findings, moves the phone along. */
+(() => {
+  "use strict";
+
+  const { adoptInto, autosave, findings, make, send, toast } = window.Desk;
+  const form = document.getElementById("build");
+  const start = JSON.parse(document.getElementById("draft-json").textContent);
+  const articles = new Map(JSON.parse(document.getElementById("articles-json").textContent));
+  const phone = document.getElementById("phone");
+  const keep = `hequ.draft.${form.dataset.campaign}`;
+  let revision = start.revision;
+  let draft = start.draft;
+
+  window.Build = { game: null };
+
+  /* --- reading and writing by path ------------------------------------------------------------------------- */
+  const get = (path) => path.split(".").reduce((value, name) => value?.[name], draft);
+  const set = (target, path, value) => {
+    const names = path.split(".");
+    const last = names.pop();
+    let inner = target;
+    for (const name of names) inner = inner[name] = { ...(inner[name] || {}) };
+    inner[last] = value;
+  };
+  const drop = (target, path) => {
+    const names = path.split(".");
+    const last = names.pop();
+    const holder = names.reduce((value, name) => value?.[name], target);
+    if (holder) delete holder[last];
+  };
+
+  const controls = () => [...form.querySelectorAll("[data-path]")];
+  const fill = (control) => {
+    const value = get(control.dataset.path);
+    switch (control.dataset.as) {
+      case "bool": control.checked = Boolean(value); break;
+      case "lines": control.value = (value || []).join("\n"); break;
+      case "member": control.checked = (value || []).includes(control.value); break;
+      case "channel": control.checked = (value || []).some((one) => one.kind === control.value); break;
+      default: control.value = value ?? "";
+    }
+  };
+  const read = (target, control) => {
+    const path = control.dataset.path;
+    switch (control.dataset.as) {
+      case "bool": set(target, path, control.checked); break;
+      case "int": set(target, path, control.value.trim() === "" ? null : Number(control.value)); break;
+      case "lines": set(target, path, control.value.split("\n").map((line) => line.trim()).filter(Boolean)); break;
+      case "benefit": if (control.value) set(target, path, control.value); else drop(target, path.replace(/\.benefit$/, "")); break;
+      case "member": case "channel": break;
+      default: set(target, path, control.value);
+    }
+  };
+  const readGroups = (target) => {
+    for (const path of new Set(controls().filter((one) => one.dataset.as === "member").map((one) => one.dataset.path))) {
+      set(target, path, controls().filter((one) => one.dataset.path === path && one.checked).map((one) => one.value));
+    }
+    const ways = controls().filter((one) => one.dataset.as === "channel");
+    if (ways.length) {
+      set(target, "channels", ways.filter((one) => one.checked).map((one) => ({ kind: one.value, name: one.dataset.name })));
+    }
+  };
+  const collect = () => {
+    const written = structuredClone(draft);
+    for (const control of controls()) read(written, control);
+    readGroups(written);
+    if (window.Build.game) written.settings = { ...written.settings, ...window.Build.game.collect() };
+    draft = written;
+    return written;
+  };
+
+  /* --- steps ----------------------------------------------------------------------------------------------- */
+  const panels = [...form.querySelectorAll("[data-panel]")];
+  const steps = [...document.querySelectorAll("[data-step]")];
+  const go = (number, focus = true) => {
+    const wanted = Math.min(Math.max(number, 1), panels.length);
+    panels.forEach((panel) => { panel.hidden = Number(panel.dataset.panel) !== wanted; });
+    steps.forEach((step) => {
+      const here = Number(step.dataset.step) === wanted;
+      step.classList.toggle("step--now", here);
+      step.toggleAttribute("aria-current", false);
+      if (here) step.setAttribute("aria-current", "step");
+    });
+    history.replaceState(null, "", `#step-${wanted}`);
+    if (focus) panels[wanted - 1].querySelector("h2")?.focus();
+    window.scrollTo({ top: 0 });
+    if (wanted > 1) follow(wanted === 2 ? "result" : "landing");
+  };
+  document.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-step], [data-go]");
+    if (!step) return;
+    event.preventDefault();
+    go(Number(step.dataset.step || step.dataset.go));
+  });
+
+  /* --- findings -------------------------------------------------------------------------------------------- */
+  let found = [];
+  const panelOf = (path) => {
+    const slot = form.querySelector(`[data-findings-for="${CSS.escape(path)}"]`);
+    return Number(slot?.closest("[data-panel]")?.dataset.panel || (path.startsWith("settings") ? 1 : 3));
+  };
+  const adopt = (control) => (finding) => { adoptInto(control)(finding); saver.touch(); };
+  const controlFor = (path) => form.querySelector(`[data-path="${CSS.escape(path)}"]`);
+  const show = (answer) => {
+    found = [...answer.problems, ...answer.findings];
+    for (const slot of form.querySelectorAll("[data-findings-for]")) {
+      const path = slot.dataset.findingsFor;
+      const mine = found.filter((one) => one.path === path || (slot.dataset.findingsUnder !== undefined && one.path.startsWith(`${path}.`)));
+      const control = controlFor(path);
+      findings(slot, mine, control ? adopt(control) : null);
+    }
+    window.Build.game?.show(found);
+    const worst = new Map();
+    for (const one of found) {
+      const panel = panelOf(one.path);
+      if (one.severity === "block") worst.set(panel, "wrong");
+      else if (!worst.has(panel)) worst.set(panel, "");
+    }
+    steps.forEach((step) => step.classList.toggle("step--wrong", worst.get(Number(step.dataset.step)) === "wrong"));
+    const blocks = found.filter((one) => one.severity === "block").length;
+    const tally = document.querySelector("[data-tally]");
+    tally.textContent = blocks
+      ? form.dataset.wordBlocked.replace("{n}", blocks)
+      : (found.length ? form.dataset.wordWarned.replace("{n}", found.length) : form.dataset.wordClean);
+    tally.className = `badge badge--${blocks ? "danger" : (found.length ? "caution" : "good")}`;
+    document.querySelector("[data-submit]").disabled = blocks > 0;
+    drawOverview(answer);
+  };
+  const drawOverview = (answer) => {
+    const list = document.querySelector("[data-overview]");
+    list.replaceChildren(...answer.overview.map((line) => make("li", {}, line)));
+    const rules = form.querySelector("[data-generated-rules]");
+    rules?.replaceChildren(...answer.rules.map((rule) => make("li", {}, rule)));
+  };
+
+  /* --- the phone ------------------------------------------------------------------------------------------- */
+  let shown = { screen: "landing", item: 0 };
+  const turn = () => {
+    const query = new URLSearchParams({ screen: shown.screen, item: String(shown.item), r: String(revision) });
+    const wanted = `${form.dataset.preview}?${query}`;
+    if (phone.dataset.at === wanted) return;
+    phone.dataset.at = wanted;
+    phone.contentWindow.location.replace(wanted);
+  };
+  const follow = (screen, item = 0) => {
+    if (shown.screen === screen && shown.item === item) return;
+    shown = { screen, item };
+    turn();
+  };
+  form.addEventListener("focusin", (event) => {
+    const place = event.target.closest("[data-screen]");
+    if (place) follow(place.dataset.screen);
+  });
+
+  /* --- saving ---------------------------------------------------------------------------------------------- */
+  const saved = (answer) => {
+    revision = answer.revision;
+    localStorage.removeItem(keep);
+    show(answer);
+    turn();
+  };
+  const saver = autosave(form, {
+    url: form.dataset.save,
+    collect: () => ({ revision, draft: collect() }),
+    onSaved: saved,
+    onProblem: (problem) => { if (problem.code === "draft_moved") document.getElementById("moved").hidden = false; },
+  });
+  form.addEventListener("input", () => localStorage.setItem(keep, JSON.stringify({ revision, draft: collect() })));
+
+  const host = { touch: () => { localStorage.setItem(keep, JSON.stringify({ revision, draft: collect() })); saver.touch(); },
+    follow, adopt, bankUrl: form.dataset.bank, articleName: (id) => articles.get(id) || "" };
+
+  const fillAll = () => {
+    controls().forEach(fill);
+    window.Build.game?.mount(draft.settings || {}, host);
+  };
+
+  /* What was typed in this browser and never reached the server */
+  const offerKept = () => {
+    const left = JSON.parse(localStorage.getItem(keep) || "null");
+    if (!left || JSON.stringify(left.draft) === JSON.stringify(start.draft)) return;
+    const banner = document.getElementById("kept");
+    banner.hidden = false;
+    banner.querySelector("[data-restore]").addEventListener("click", () => {
+      draft = left.draft;
+      fillAll();
+      saver.touch();
+      banner.hidden = true;
+    });
+    banner.querySelector("[data-forget]").addEventListener("click", () => { localStorage.removeItem(keep); banner.hidden = true; });
+  };
+
+  /* --- submitting ------------------------------------------------------------------------------------------ */
+  document.querySelector("[data-submit]").addEventListener("click", async (event) => {
+    const button = event.currentTarget;
+    button.setAttribute("aria-busy", "true");
+    try {
+      if (!(await saver.flush())) return;
+      const answer = await send(form.dataset.submit, { body: { revision, note: document.getElementById("note").value } });
+      location.assign(answer.next);
+    } catch (problem) {
+      if (problem.details?.problems) {
+        show({ ...lastAnswer(), problems: problem.details.problems, findings: [] });
+        toast(problem.message, "danger");
+      }
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  });
+  const lastAnswer = () => ({ overview: [...document.querySelectorAll("[data-overview] li")].map((line) => line.textContent), rules: [...form.querySelectorAll("[data-generated-rules] li")].map((line) => line.textContent) });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    fillAll();
+    offerKept();
+    show(start);
+    go(Number(location.hash.replace("#step-", "")) || 1, false);
+    turn();
+  });
+})();

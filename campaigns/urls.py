@@ -1,0 +1,25 @@
+"""Addresses of the marketer's pages, and of the phone's preview inside the back office."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from campaigns import views, views_building, views_deeds
+
+app_name = "campaigns"
+
+_AT = "desk/campaigns/<uuid:campaign_id>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/campaigns/", views.campaigns, name="campaigns"),
+    path("desk/campaigns/new/", views.gallery, name="gallery"),
+    path("desk/campaigns/create/", views.create, name="create"),
+    path("desk/campaigns/bank/", views_building.bank, name="bank"),
+    path(_AT, views.campaign, name="campaign"),
+    path(f"{_AT}build/", views_building.build, name="build"),
+    path(f"{_AT}draft/", views_building.save, name="save"),
+    path(f"{_AT}submit/", views_building.submit, name="submit"),
+    path(f"{_AT}deeds/<slug:deed>/", views_deeds.carry_out, name="deed"),
+    path(f"{_AT}channels/<slug:key>/qr.svg", views_deeds.qr, name="qr"),
+    path(f"{_AT}channels/<slug:key>/poster/", views_deeds.poster, name="poster"),
+]

@@ -1,0 +1,228 @@
+"""The marketer's pages: gallery, list, one campaign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from campaigns.catalogue import game_called
+from campaigns.gallery import SCENES, Preset, presets_for
+from campaigns.lifecycle import LIFECYCLE
+from campaigns.models import Campaign
+from campaigns.player.channels import channel_link
+from campaigns.queries import (
+    Standing,
+    campaign_called,
+    campaigns_matching,
+    changes_since_approval,
+    channels_of,
+    standing_of,
+    standings_of,
+    versions_of,
+)
+from campaigns.usecases import create_campaign_from_preset
+from campaigns.wording import STANDING_MARKS, STATUS_MARKS, Mark, spoken
+from compliance.queries import comments_on
+from kernel.scope import current_institution
+from kernel.timekeeping import local_day
+from rewards.models import Service
+from tenancy.doors import StaffRequest, staff_door
+from tenancy.models import Institution
+from tenancy.roles import Permission
+from tenancy.scope import institution_of
+
+PER_PAGE = 20
+_ART = {"knowledge": "shield", "acquire": "people", "retain": "calendar", "refer": "people"}
+
+
+@staff_door(Permission.VIEW_CAMPAIGNS)
+@require_safe
+def gallery(request: StaffRequest) -> HttpResponse:
+    """Presets of the institution's sector, by scene."""
+    offered = presets_for(institution_of(current_institution()).sector)
+    scene = request.GET.get("scene", "")
+    shown = [preset for preset in offered if scene not in SCENES or preset.scene == scene]
+    context = {
+        "scenes": _scene_tabs(offered, scene),
+        "presets": [_preset_card(preset) for preset in shown],
+        "may_create": request.user.may(Permission.EDIT_CAMPAIGN),
+    }
+    return render(request, "campaigns/gallery.html", context)
+
+
+@staff_door(Permission.EDIT_CAMPAIGN)
+@require_POST
+def create(request: StaffRequest) -> HttpResponse:
+    """From a preset straight into the builder."""
+    campaign = create_campaign_from_preset(
+        actor=request.actor, preset=request.POST.get("preset", ""), now=request.now
+    )
+    return redirect("campaigns:build", campaign.id)
+
+
+@staff_door(Permission.VIEW_CAMPAIGNS)
+@require_safe
+def campaigns(request: StaffRequest) -> HttpResponse:
+    """Every campaign of the institution, last edited first."""
+    words, status = request.GET.get("q", "").strip()[:60], request.GET.get("status", "")
+    found = campaigns_matching(words, status if status in Campaign.Status.values else "")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    standings = standings_of(list(page.object_list), now=request.now)
+    may_edit = request.user.may(Permission.EDIT_CAMPAIGN)
+    page.object_list = [
+        _row(campaign, standings[campaign.id], may_edit, request.now) for campaign in page.object_list
+    ]
+    context = {
+        "page": page,
+        "q": words,
+        "status": status,
+        "statuses": Campaign.Status.choices,
+        "may_create": may_edit,
+        "now": request.now,
+    }
+    return render(request, "campaigns/campaigns.html", context)
+
+
+@staff_door(Permission.VIEW_CAMPAIGNS)
+@require_safe
+def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
+    """One campaign: what is live, what is waiting, what can be done."""
+    found = campaign_called(campaign_id)
+    standing = standing_of(found, now=request.now)
+    institution = institution_of(current_institution())
+    context = {
+        "campaign": found,
+        "game": spoken(game_called(found.game).words),
+        "status": status_mark(found, request.now),
+        "standing": standing,
+        "standing_mark": STANDING_MARKS[standing.step],
+        "deeds": deeds_open_to(request, found, standing),
+        "remarks": [remark for remark in comments_on(found.ref) if remark.resolved_at is None],
+        "versions": versions_of(found),
+        "channels": _channels(request, found, institution),
+        "changes": [_said(change) for change in changes_since_approval(found, found.draft)],
+        "preview": reverse("preview:version", args=[found.id, found.live_version.number])
+        if found.live_version
+        else reverse("preview:draft", args=[found.id]),
+        "now": request.now,
+    }
+    return render(request, "campaigns/campaign.html", context)
+
+
+def status_mark(campaign: Campaign, now: datetime) -> Mark:
+    """What phones see of it now."""
+    status, today = campaign.status, local_day(now)
+    if status == "published" and campaign.starts_on and campaign.ends_on:
+        if today < campaign.starts_on:
+            return STATUS_MARKS["upcoming"]
+        if today > campaign.ends_on:
+            return STATUS_MARKS["ended"]
+    return STATUS_MARKS[status]
+
+
+def deeds_open_to(request: StaffRequest, campaign: Campaign, standing: Standing) -> set[str]:
+    """What this person may do with it now."""
+    may, status = request.user.may, campaign.status
+    offered = {
+        "edit": may(Permission.EDIT_CAMPAIGN) and LIFECYCLE.allows(status, "edit"),
+        "publish": may(Permission.PUBLISH_CAMPAIGN)
+        and LIFECYCLE.allows(status, "publish")
+        and standing.step == "approved",
+        "withdraw": may(Permission.SUBMIT_CAMPAIGN) and standing.step == "open",
+        "pause": may(Permission.PUBLISH_CAMPAIGN) and LIFECYCLE.allows(status, "pause"),
+        "resume": may(Permission.PUBLISH_CAMPAIGN) and LIFECYCLE.allows(status, "resume"),
+        "close": may(Permission.PUBLISH_CAMPAIGN) and LIFECYCLE.allows(status, "close"),
+        "stop": may(Permission.STOP_CAMPAIGN) and LIFECYCLE.allows(status, "stop"),
+        "lift_stop": may(Permission.STOP_CAMPAIGN) and LIFECYCLE.allows(status, "lift_stop"),
+        "discard": may(Permission.EDIT_CAMPAIGN) and LIFECYCLE.allows(status, "discard"),
+    }
+    return {deed for deed, open_now in offered.items() if open_now}
+
+
+def _row(campaign: Campaign, standing: Standing, may_edit: bool, now: datetime) -> dict[str, Any]:
+    return {
+        "title": campaign.title,
+        "game": spoken(game_called(campaign.game).words),
+        "author": campaign.author.display_name,
+        "url": reverse("campaigns:campaign", args=[campaign.id]),
+        "edit_url": reverse("campaigns:build", args=[campaign.id])
+        if may_edit and LIFECYCLE.allows(campaign.status, "edit")
+        else "",
+        "status": status_mark(campaign, now),
+        "review": STANDING_MARKS[standing.step],
+        "starts_on": campaign.starts_on or _day(campaign.draft.get("starts_on")),
+        "ends_on": campaign.ends_on or _day(campaign.draft.get("ends_on")),
+        "saved_at": campaign.saved_at,
+    }
+
+
+def _day(written: object) -> Any:
+    try:
+        return datetime.strptime(str(written), "%Y-%m-%d").date()  # noqa: DTZ007  # a day, not a moment
+    except ValueError:
+        return None
+
+
+def _channels(request: StaffRequest, campaign: Campaign, institution: Institution) -> list[dict[str, str]]:
+    return [
+        {
+            "name": channel.name,
+            "url": request.build_absolute_uri(
+                channel_link(
+                    slug=institution.slug, code=campaign.code, campaign_id=campaign.id, key=channel.key
+                )
+            ),
+            "poster": reverse("campaigns:poster", args=[campaign.id, channel.key]),
+            "qr": reverse("campaigns:qr", args=[campaign.id, channel.key]),
+        }
+        for channel in channels_of(campaign)
+    ]
+
+
+def _said(change: Any) -> dict[str, str]:
+    return {
+        "kind": change.kind,
+        "label": spoken(change.label),
+        "before": change.before[:300],
+        "after": change.after[:300],
+    }
+
+
+def _scene_tabs(offered: list[Preset], scene: str) -> list[dict[str, Any]]:
+    home = reverse("campaigns:gallery")
+    tabs = [{"label": _("全部"), "url": home, "count": len(offered), "current": scene not in SCENES}]
+    for key, words in SCENES.items():
+        count = sum(preset.scene == key for preset in offered)
+        tabs.append(
+            {"label": spoken(words), "url": f"{home}?scene={key}", "count": count, "current": scene == key}
+        )
+    return tabs
+
+
+def _preset_card(preset: Preset) -> dict[str, Any]:
+    english = (get_language() or "").startswith("en")
+    count = len(preset.questions)
+    services = dict(Service.choices)
+    return {
+        "key": preset.key,
+        "label": preset.label_en if english else preset.label,
+        "teaches": preset.teaches_en if english else preset.teaches,
+        "scene": spoken(SCENES[preset.scene]),
+        "game": spoken(game_called(preset.content["game"]).words),
+        "size": ngettext("%(count)d 道题,每题附解读与法规", "%(count)d 道题,每题附解读与法规", count)
+        % {"count": count}
+        if count
+        else "",
+        "services": [services[service] for service in preset.services.values() if service in services],
+        "screen_title": preset.content["title"],
+        "art": _ART[preset.scene],
+    }

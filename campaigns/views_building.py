@@ -1,0 +1,227 @@
+"""The three-step builder: one page, drafts that save themselves, findings where they belong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from campaigns.bank import questions_for
+from campaigns.catalogue import folder_of, game_called
+from campaigns.checking import Checked, check
+from campaigns.content import CONTACT_FIELDS, Content
+from campaigns.games.base import Json
+from campaigns.models import Campaign
+from campaigns.queries import campaign_called, changes_since_approval, standing_of
+from campaigns.usecases import save_draft, submit_for_review
+from campaigns.usecases.submitting import NotSubmittable
+from campaigns.wording import CHANNELS, spoken
+from compliance.library import articles, disclaimers
+from compliance.scanner import Finding
+from kernel.lifecycle import IllegalTransition
+from kernel.scope import current_institution
+from kernel.wire import decode, json_reply
+from rewards.queries import benefits_by_id, catalogue
+from tenancy.doors import StaffRequest, staff_door
+from tenancy.roles import Permission
+from tenancy.scope import institution_of
+
+LARGEST_BODY = 512 * 1024
+_GENERAL = "all"
+
+
+class Draft(msgspec.Struct, forbid_unknown_fields=True):
+    """What the builder saves."""
+
+    revision: int
+    draft: dict[str, Any]  # Any: kept as typed, read only to say what is missing
+
+
+class Submission(msgspec.Struct, forbid_unknown_fields=True):
+    """The revision the marketer is looking at, and a word to the reviewers."""
+
+    revision: int
+    note: str = ""
+
+
+@staff_door(Permission.EDIT_CAMPAIGN)
+@require_safe
+def build(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
+    """The builder. Raises NotFound, IllegalTransition for what can no longer be edited."""
+    campaign = campaign_called(campaign_id)
+    if campaign.status == Campaign.Status.CLOSED:
+        raise IllegalTransition(state=str(campaign.get_status_display()), deed=_("编辑"))
+    sector = institution_of(current_institution()).sector
+    game = game_called(campaign.game)
+    context = {
+        "campaign": campaign,
+        "steps": _steps(),
+        "labels": {
+            "title": _("活动标题"),
+            "title_help": _("客户第一眼看到的字,写清楚学什么"),
+            "promise": _("一句话介绍"),
+            "promise_help": _("能学到什么、能获得什么免费服务"),
+        },
+        "start": {"revision": campaign.revision, "draft": campaign.draft, **_told(campaign, sector)},
+        "game_content": f"{game.key}/build_content.html",
+        "game_rules": f"{game.key}/build_rules.html",
+        "game_scripts": [static(f"games/{game.key}/build.js")]
+        if (folder_of(game) / "static" / "build.js").exists()
+        else [],
+        "awards": [{"key": award.key, "label": spoken(award.words)} for award in game.awards],
+        "benefits": list(catalogue()),
+        "contact_fields": [{"key": key, "label": spoken(words)} for key, words in CONTACT_FIELDS.items()],
+        "channels": [
+            {"key": key, "name": name_of_channel(key), "label": label, "note": note}
+            for key, (label, note) in CHANNELS.items()
+        ],
+        "disclaimers": _disclaimers(sector, campaign.draft),
+        "articles": [(article.id, article.law) for article in articles().values()],
+        "under_review": standing_of(campaign, now=request.now).step == "open",
+        "may_submit": request.user.may(Permission.SUBMIT_CAMPAIGN),
+    }
+    return render(request, "campaigns/build.html", context)
+
+
+@staff_door(Permission.EDIT_CAMPAIGN)
+@require_POST
+def save(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
+    """Keep the draft and say what the scan thinks of it."""
+    sent = decode(request, Draft, limit=LARGEST_BODY)
+    campaign = save_draft(
+        actor=request.actor,
+        campaign_id=campaign_id,
+        revision=sent.revision,
+        draft=sent.draft,
+        now=request.now,
+    )
+    sector = institution_of(current_institution()).sector
+    return json_reply(
+        {"revision": campaign.revision, "saved_at": _iso(campaign.saved_at), **_told(campaign, sector)}
+    )
+
+
+@staff_door(Permission.SUBMIT_CAMPAIGN)
+@require_POST
+def submit(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
+    """Lay the draft before compliance; what is in the way comes back with its place."""
+    sent = decode(request, Submission, limit=LARGEST_BODY)
+    try:
+        submit_for_review(
+            actor=request.actor,
+            campaign_id=campaign_id,
+            revision=sent.revision,
+            note=sent.note[:300],
+            now=request.now,
+        )
+    except NotSubmittable as refused:
+        places = _places(refused.checked)
+        refused.details["problems"] = [*places["problems"], *places["findings"]]
+        raise
+    return json_reply({"next": reverse("campaigns:campaign", args=[campaign_id])})
+
+
+@staff_door(Permission.EDIT_CAMPAIGN)
+@require_safe
+def bank(request: StaffRequest) -> HttpResponse:  # noqa: ARG001 - a view
+    """The questions this sector may use."""
+    sector = institution_of(current_institution()).sector
+    return json_reply({"questions": [question.as_setting() for question in questions_for(sector)]})
+
+
+def name_of_channel(kind: str) -> str:
+    """The name that is written into the content, always Chinese: it is what was reviewed."""
+    return {
+        "official_account": "公众号菜单",
+        "website": "官网",
+        "app": "官方APP",
+        "mini_program": "官方小程序",
+        "branch": "网点海报",
+    }[kind]
+
+
+def _told(campaign: Campaign, sector: str) -> Json:
+    """Problems, findings, the generated rules and what a reviewer will see."""
+    checked = check(campaign.draft, sector=sector)
+    content = checked.content
+    rules = content.game.rules(content.settings) if content else []
+    return {
+        **_places(checked),
+        "rules": [spoken(rule) for rule in rules],
+        "overview": _overview(campaign, content) if content else [],
+    }
+
+
+def _places(checked: Checked) -> Json:
+    problems = [
+        {"path": problem.path, "severity": "block", "why": spoken(problem.words)}
+        for problem in checked.problems
+    ]
+    return {"problems": problems, "findings": [_finding(finding) for finding in checked.findings]}
+
+
+def _finding(finding: Finding) -> Json:
+    known = articles().get(finding.article.split(";")[0])
+    return {
+        "path": finding.path,
+        "severity": "hint" if finding.severity == "info" else finding.severity,
+        "category": finding.category,
+        "matched": finding.matched if len(finding.matched) <= 60 else "",
+        "why": finding.why,
+        "article": known.law if known else finding.article,
+        "suggestion": finding.replacement or "",
+        "advice": finding.suggestion,
+    }
+
+
+def _overview(campaign: Campaign, content: Content) -> list[str]:
+    """What the reviewers will find, in a few lines."""
+    frame = content.frame
+    cited = {cited.article for cited in content.game.articles(content.settings)}
+    services = benefits_by_id([reward.benefit for reward in frame.awards.values()]).values()
+    changes = changes_since_approval(campaign, content.as_json())
+    first = standing_is_first(campaign)
+    return [
+        _("引用 %(count)d 条法规依据") % {"count": len(cited)},
+        _("权益:%(names)s") % {"names": "、".join(benefit.title for benefit in services) or _("不设权益")},
+        ngettext("%(count)d 个官方渠道", "%(count)d 个官方渠道", len(frame.channels))
+        % {"count": len(frame.channels)},
+        _("%(first)s 至 %(last)s") % {"first": frame.starts_on, "last": frame.ends_on},
+        _("首次送审") if first else _("与上次通过的版本相比有 %(count)d 处变化") % {"count": len(changes)},
+    ]
+
+
+def standing_is_first(campaign: Campaign) -> bool:
+    """Whether nothing of this campaign was ever approved or live."""
+    return campaign.live_version_id is None and not campaign.versions.exists()
+
+
+def _steps() -> list[dict[str, Any]]:
+    return [
+        {"number": 1, "label": _("内容"), "note": _("题目、解读与法规")},
+        {"number": 2, "label": _("权益与规则"), "note": _("达标得什么")},
+        {"number": 3, "label": _("渠道与时间"), "note": _("在哪里、到何时")},
+    ]
+
+
+def _disclaimers(sector: str, draft: Json) -> list[dict[str, str]]:
+    """The sector's and the general ones; what the draft already carries comes first."""
+    chosen = draft.get("disclaimers")
+    carried = set(chosen) if isinstance(chosen, list) else set()
+    sectors = {sector, _GENERAL} | ({"bank"} if sector == "wealth" else set())
+    fitting = [each for each in disclaimers().values() if each.sector in sectors or each.id in carried]
+    fitting.sort(key=lambda each: (each.id not in carried, each.sector == _GENERAL, each.id))
+    return [{"id": each.id, "text": each.text, "note": each.trigger} for each in fitting]
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat()

@@ -1,0 +1,110 @@
+"""Buttons of a campaign's page, and what is printed for its channels."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from uuid import UUID
+
+import segno
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from campaigns.live import content_of
+from campaigns.models import Campaign, Channel
+from campaigns.player.channels import channel_link
+from campaigns.player.texts import disclaimers_shown
+from campaigns.queries import campaign_called, channel_of
+from campaigns.usecases import (
+    close_campaign,
+    discard_draft,
+    emergency_stop,
+    lift_stop,
+    pause_campaign,
+    publish_campaign,
+    resume_campaign,
+    withdraw_submission,
+)
+from compliance.gate import NotApproved, approval_of
+from kernel.errors import NotFound
+from kernel.scope import current_institution
+from tenancy.doors import StaffRequest, staff_door
+from tenancy.roles import Permission
+from tenancy.scope import institution_of
+
+_DEEDS: dict[str, tuple[Callable[..., Campaign], object]] = {
+    "publish": (publish_campaign, gettext_lazy("已发布,客户现在就能看到")),
+    "withdraw": (withdraw_submission, gettext_lazy("已撤回送审")),
+    "pause": (pause_campaign, gettext_lazy("已暂停,手机上几秒内生效")),
+    "resume": (resume_campaign, gettext_lazy("已恢复")),
+    "close": (close_campaign, gettext_lazy("活动已结束")),
+    "stop": (emergency_stop, gettext_lazy("已紧急停止,手机上几秒内生效")),
+    "lift_stop": (lift_stop, gettext_lazy("已解除停止,活动处于暂停状态")),
+    "discard": (discard_draft, gettext_lazy("草稿已放弃")),
+}
+
+
+@staff_door(Permission.VIEW_CAMPAIGNS)
+@require_POST
+def carry_out(request: StaffRequest, campaign_id: UUID, deed: str) -> HttpResponse:
+    """One deed by its name; the use case asks for the permission it needs. Raises NotFound, Denied."""
+    if deed not in _DEEDS:
+        raise NotFound
+    usecase, done = _DEEDS[deed]
+    extra = {"reason": "compliance_decision"} if deed == "stop" else {}
+    usecase(actor=request.actor, campaign_id=campaign_id, now=request.now, **extra)
+    messages.success(request, str(done))
+    return redirect(
+        "campaigns:campaigns" if deed == "discard" else "campaigns:campaign",
+        *(() if deed == "discard" else (campaign_id,)),
+    )
+
+
+@staff_door(Permission.VIEW_CAMPAIGNS)
+@require_safe
+def qr(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
+    """The channel's link as a QR code, as SVG."""
+    channel = channel_of(campaign_id, key)
+    drawn = io.BytesIO()
+    segno.make(link_of(request, channel), error="m").save(drawn, kind="svg", scale=8, border=2, xmldecl=False)
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+
+
+@staff_door(Permission.VIEW_CAMPAIGNS)
+@require_safe
+def poster(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
+    """A poster to print (F16): QR, disclosures and certificate. Raises NotApproved before an approval."""
+    campaign = campaign_called(campaign_id)
+    channel = channel_of(campaign_id, key)
+    if campaign.live_version is None:
+        raise NotApproved
+    approval = approval_of(
+        subject=campaign.ref, fingerprint=campaign.live_version.fingerprint, now=request.now
+    )
+    if approval is None:
+        raise NotApproved
+    institution = institution_of(current_institution())
+    content = content_of(campaign.live_version.id)
+    context = {
+        "campaign": campaign,
+        "frame": content.frame,
+        "institution": institution,
+        "channel": channel,
+        "certificate": approval.certificate,
+        "disclaimers": disclaimers_shown(content, institution),
+        "lead": _("微信或手机浏览器扫码参与"),
+    }
+    return render(request, "campaigns/poster.html", context)
+
+
+def link_of(request: StaffRequest, channel: Channel) -> str:
+    """The signed link of a channel, in full."""
+    slug = institution_of(current_institution()).slug
+    path = channel_link(
+        slug=slug, code=channel.campaign.code, campaign_id=channel.campaign_id, key=channel.key
+    )
+    return request.build_absolute_uri(path)

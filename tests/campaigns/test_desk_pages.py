@@ -1,0 +1,176 @@
+"""The marketer's pages answer, in both languages, to those who may see them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from campaigns.live import LiveCampaign
+from campaigns.models import Campaign, Channel
+from campaigns.usecases import submit_for_review
+from kernel.actor import Actor
+from rewards.models import Benefit
+from tests.campaigns.conftest import approve
+from tests.cast import NOON
+from tests.desk import Browser, signed_in
+
+
+def address(name: str, *args: Any) -> str:
+    return reverse(f"campaigns:{name}", args=args)
+
+
+def send(browser: Browser, url: str, body: Any) -> Any:
+    return browser.post(url, json.dumps(body), content_type="application/json")
+
+
+def test_the_gallery_shows_presets_of_the_sector(marketer: Actor) -> None:
+    """F60, F64."""
+    page = signed_in(marketer).get(address("gallery"))
+
+    assert page.status_code == 200
+    assert "金融知识答题闯关·反诈专题" in page.text
+    assert "股票风险教育互动" not in page.text
+
+
+def test_a_preset_leads_into_the_builder(marketer: Actor, consult: Benefit) -> None:
+    browser = signed_in(marketer)
+
+    created = browser.post(address("create"), {"preset": "anti_fraud_quiz"})
+    page = browser.get(created.url)
+
+    assert page.status_code == 200
+    assert page.text.count('data-panel="') == 3
+
+
+def test_the_builder_speaks_english(marketer: Actor, draft_quiz: Campaign) -> None:
+    browser = signed_in(marketer)
+
+    page = browser.get(address("build", draft_quiz.id), headers={"accept-language": "en"})
+
+    assert "Submit for review" in page.text
+    assert "提交审核" not in page.text
+
+
+def test_saving_answers_with_findings_at_their_field(marketer: Actor, draft_quiz: Campaign) -> None:
+    """S4."""
+    browser = signed_in(marketer)
+    draft = {**draft_quiz.draft, "title": "保本保收益,稳赚不赔", "minutes": None}
+
+    answer = send(
+        browser, address("save", draft_quiz.id), {"revision": draft_quiz.revision, "draft": draft}
+    ).json()
+    fixed = send(
+        browser,
+        address("save", draft_quiz.id),
+        {"revision": answer["revision"], "draft": {**draft, "minutes": 3}},
+    ).json()
+
+    assert [problem["path"] for problem in answer["problems"]] == ["minutes"]
+    assert fixed["findings"][0]["path"] == "title"
+    assert "《广告法》" in fixed["findings"][0]["article"]
+
+
+def test_a_stale_save_is_a_conflict_with_a_code(marketer: Actor, draft_quiz: Campaign) -> None:
+    answer = send(
+        signed_in(marketer),
+        address("save", draft_quiz.id),
+        {"revision": 1, "draft": draft_quiz.draft | {"a": 1}},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "draft_moved")
+
+
+@pytest.mark.parametrize(
+    "body", ["{", "[]", '{"revision": "x", "draft": {}}', '{"revision": 1, "draft": [], "more": 1}', "\x00"]
+)
+def test_malformed_saves_are_refused(marketer: Actor, draft_quiz: Campaign, body: str) -> None:
+    answer = signed_in(marketer).post(address("save", draft_quiz.id), body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer.json()["code"]
+
+
+def test_submitting_leads_to_the_campaigns_page(marketer: Actor, draft_quiz: Campaign) -> None:
+    browser = signed_in(marketer)
+
+    answer = send(
+        browser, address("submit", draft_quiz.id), {"revision": draft_quiz.revision, "note": "请审核"}
+    )
+    page = browser.get(answer.json()["next"])
+
+    assert "审核中" in page.text
+    assert "请审核" in page.text
+
+
+def test_a_refused_submission_names_every_place(marketer: Actor, draft_quiz: Campaign) -> None:
+    browser = signed_in(marketer)
+    draft = {**draft_quiz.draft, "channels": [], "promise": ""}
+    saved = send(
+        browser, address("save", draft_quiz.id), {"revision": draft_quiz.revision, "draft": draft}
+    ).json()
+
+    answer = send(browser, address("submit", draft_quiz.id), {"revision": saved["revision"]})
+
+    assert answer.status_code == 422
+    assert {problem["path"] for problem in answer.json()["problems"]} == {"channels", "promise"}
+
+
+def test_the_button_publishes_what_was_approved(marketer: Actor, draft_quiz: Campaign) -> None:
+    browser = signed_in(marketer)
+    approve(draft_quiz, marketer)
+
+    browser.post(address("deed", draft_quiz.id, "publish"))
+    page = browser.get(address("campaign", draft_quiz.id))
+
+    assert Campaign.of(draft_quiz.id).status == "published"
+    assert "进行中" in page.text
+    assert "复制链接" in page.text
+
+
+def test_a_marketer_sees_no_emergency_stop(marketer: Actor, officer: Actor, live_quiz: LiveCampaign) -> None:
+    page = address("campaign", live_quiz.id)
+
+    assert "紧急停止这个活动" not in signed_in(marketer).get(page).text
+    assert "紧急停止这个活动" in signed_in(officer).get(page).text
+
+
+def test_the_wrong_role_is_refused_and_the_outsider_finds_nothing(
+    officer: Actor, clerk: Actor, outsider: Actor, draft_quiz: Campaign
+) -> None:
+    assert signed_in(clerk).get(address("campaign", draft_quiz.id)).status_code == 403
+    assert signed_in(officer).get(address("build", draft_quiz.id)).status_code == 403
+    assert signed_in(outsider).get(address("campaign", draft_quiz.id)).status_code == 404
+    assert signed_in(outsider).post(address("deed", draft_quiz.id, "publish")).status_code == 404
+
+
+def test_a_poster_carries_qr_and_certificate_and_needs_an_approval(
+    marketer: Actor, draft_quiz: Campaign, live_quiz: LiveCampaign
+) -> None:
+    """F16."""
+    channel = Channel.objects.get(campaign_id=live_quiz.id)
+    browser = signed_in(marketer)
+
+    page = browser.get(address("poster", live_quiz.id, channel.key))
+    code = browser.get(address("qr", live_quiz.id, channel.key))
+
+    assert "审核编号:HQ" in page.text
+    assert code["Content-Type"] == "image/svg+xml"
+
+
+def test_the_list_shows_where_each_campaign_stands(marketer: Actor, draft_quiz: Campaign) -> None:
+    submit_for_review(actor=marketer, campaign_id=draft_quiz.id, now=NOON)
+
+    page = signed_in(marketer).get(address("campaigns"))
+
+    assert "审核中" in page.text
+    assert draft_quiz.title in page.text
+
+
+def test_the_marketers_home_says_what_waits(marketer: Actor, draft_quiz: Campaign) -> None:
+    page = signed_in(marketer).get(reverse("tenancy:home"))
+
+    assert draft_quiz.title in page.text
+    assert "未送审" in page.text
