@@ -1,8 +1,9 @@
 """The gate in SQL. Used by migrations only; the words for people are in `compliance.gate`.
 
-`compliance_is_complete(review)`: behind every demand of every stage stand enough approvals of distinct people.
-`compliance_is_approved(institution, kind, subject, fingerprint)`: an approved, unexpired, complete review names
-exactly this content and no condition of it is unmet. Other rooms' triggers call it. It goes by the database's own clock.
+`compliance_is_complete(review)`: behind every demand of every stage stand enough approvals of distinct
+people. `compliance_is_approved(institution, kind, subject, fingerprint)`: an approved, unexpired, complete
+review names exactly this content and no condition of it is unmet. Other rooms' triggers call it. It goes by
+the database's own clock.
 """
 
 CREATE = """

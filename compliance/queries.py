@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
 
 from compliance.library import articles, disclaimers
-from compliance.models import Comment, Decision, Review, ReviewQuerySet, Verdict
+from compliance.models import Comment, Decision, Dismissal, Review, ReviewQuerySet, Verdict
 from kernel.actor import Actor, Ref
 
 
@@ -17,12 +20,23 @@ def open_reviews() -> ReviewQuerySet:
 
 
 def open_reviews_for(actor: Actor) -> list[Review]:
-    """The reviews this colleague can decide now: asked role held, not the author, not decided yet."""
-    decided = set(Decision.objects.filter(reviewer_id=actor.id).values_list("review_id", flat=True))
+    """The reviews this colleague can decide now: asked role held, not the author, not decided yet.
+
+    Three queries however long the queue.
+    """
+    spoken = Decision.objects.filter(review__status="open")
+    decided = set(spoken.filter(reviewer_id=actor.id).values_list("review_id", flat=True))
+    given: dict[tuple[UUID, int], Counter[str]] = defaultdict(Counter)
+    for review_id, stage, role in spoken.filter(verdict=Verdict.APPROVE).values_list(
+        "review_id", "stage", "role"
+    ):
+        given[review_id, stage][role] += 1
+    waiting = open_reviews().exclude(author_id=actor.id).exclude(last_editor_id=actor.id)
     return [
         review
-        for review in open_reviews().exclude(author_id=actor.id).exclude(last_editor_id=actor.id)
-        if review.id not in decided and roles_open_to(review, actor)
+        for review in waiting.select_related(None).defer("content", "findings")
+        if review.id not in decided
+        and any(role in actor.roles for role in _lacking(review, given[review.id, review.stage]))
     ]
 
 
@@ -34,13 +48,13 @@ def roles_open_to(review: Review, actor: Actor) -> list[str]:
 
 def missing_roles(review: Review) -> dict[str, int]:
     """How many approvals of which role the current stage still lacks."""
-    given = Counter(
-        Decision.objects.filter(review=review, stage=review.stage, verdict=Verdict.APPROVE).values_list(
-            "role", flat=True
-        )
-    )
-    wanted = review.asked_roles
-    return {role: count - given[role] for role, count in wanted.items() if count > given[role]}
+    given = Decision.objects.filter(review=review, stage=review.stage, verdict=Verdict.APPROVE)
+    return _lacking(review, Counter(given.values_list("role", flat=True)))
+
+
+def _lacking(review: Review, given: Mapping[str, int]) -> dict[str, int]:
+    asked = review.asked_roles
+    return {role: count - given.get(role, 0) for role, count in asked.items() if count > given.get(role, 0)}
 
 
 def latest_review(subject: Ref, fingerprint: str | None = None) -> Review | None:
@@ -53,7 +67,7 @@ def latest_review(subject: Ref, fingerprint: str | None = None) -> Review | None
 
 
 def last_approved(subject: Ref) -> Review | None:
-    """The newest approval ever given to the subject, lapsed ones included: what a difference is shown from."""
+    """The newest approval ever given to the subject, lapsed ones too: what differences are shown from."""
     approved = Review.objects.of_subject(subject.kind, subject.id).filter(certificate__isnull=False)
     found: Review | None = approved.order_by("-decided_at", "-id").first()
     return found
@@ -79,3 +93,38 @@ def disclaimer_texts(keys: Iterable[str]) -> dict[str, str]:
     """The sentence of each disclaimer that exists."""
     known = disclaimers()
     return {key: known[key].text for key in keys if key in known}
+
+
+def finding_key(finding: Mapping[str, Any]) -> str:
+    """Names a finding by rule, place and words, so that it is known again after an edit elsewhere."""
+    name = "|".join((finding["rule"], finding["path"], finding["matched"]))
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def dismissals_on(subject: Ref) -> dict[str, Dismissal]:
+    """Findings set aside, by finding key."""
+    found = Dismissal.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+    return {dismissal.finding_key: dismissal for dismissal in found.select_related("by", "seconded_by")}
+
+
+def standing_findings(review: Review) -> list[Mapping[str, Any]]:
+    """Blocking findings that nobody has validly set aside: they stand in the way of an approval."""
+    aside = dismissals_on(review.subject)
+    return [
+        finding
+        for finding in review.findings
+        if finding["severity"] == "block"
+        and not ((dismissal := aside.get(finding_key(finding))) and dismissal.seconded_by_id)
+    ]
+
+
+def decisions_on(review: Review) -> list[Decision]:
+    """What was decided in this review, in order, with the names."""
+    decided = Decision.objects.filter(review=review).select_related("reviewer", "stands_in_for")
+    return list(decided.order_by("at", "id"))
+
+
+def history_of(subject: Ref) -> list[Review]:
+    """Every review of the subject, newest first, without the weight of its content."""
+    reviews = Review.objects.of_subject(subject.kind, subject.id).select_related("author")
+    return list(reviews.defer("content", "findings").order_by("-submitted_at", "-id"))

@@ -1,4 +1,4 @@
-"""Literal terms of the lexicon, in one pass over the text, over its sound, and over the seam of two fields."""
+"""Literal terms of the lexicon: one pass over the text, its sound, and the seam of two fields."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,9 +108,11 @@ class Lexical(Check):
             start, stop = row.spans[first][0], row.spans[last][1]
             if text[start:stop] == term.term or not matter.binds(term.sector, index):
                 continue
-            if _sounds_meant(term, text, row.spans[first : last + 1], row.latin[first : last + 1]):
-                if not (any(row.latin[first : last + 1]) and _inside_latin(text, start, stop)):
-                    yield _hit(term, index, start, stop)
+            heard, latin = row.spans[first : last + 1], row.latin[first : last + 1]
+            if any(latin) and _inside_latin(text, start, stop):
+                continue
+            if _sounds_meant(term, text, heard, latin):
+                yield _hit(term, index, start, stop)
 
     def _seams(self, matter: Matter, automata: _Automata) -> Iterator[Hit]:
         """A term begun at the end of one field and finished at the start of the next."""

@@ -1,4 +1,4 @@
-"""Composed expressions: what people mean, however they turn it (a promise near a yield, a loss taken on by us)."""
+"""Composed expressions: what is meant, however it is turned (a promise near a yield, a loss we take on)."""
 
 from collections.abc import Iterator
 

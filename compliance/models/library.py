@@ -1,4 +1,4 @@
-"""The law library: articles, their wordings over time, who leans on them, and what must be looked at again."""
+"""The law library: articles, their wordings over time, who leans on them, what must be seen again."""
 
 from __future__ import annotations
 

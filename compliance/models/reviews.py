@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -65,7 +66,7 @@ class Review(TenantModel):
     looked_at_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     looked_at = models.DateTimeField(null=True)
 
-    objects = TenantManager.from_queryset(ReviewQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(ReviewQuerySet)()
 
     class Meta:
         constraints = [

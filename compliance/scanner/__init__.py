@@ -1,7 +1,7 @@
 """The scanner: reads Chinese marketing copy and says which rule a passage offends.
 
-Pure: no database, no clock, no network. `scan(texts, sector=…)` promises findings whose spans are code points of
-the text as it was written, and the same answer for the same words under the same pack (`pack_hash`).
+Pure: no database, no clock, no network. `scan(texts, sector)` promises findings whose spans are code points
+of the text as it was written, and the same answer for the same words under the same pack (`pack_hash`).
 """
 
 from compliance.scanner.matter import ALL_SECTORS, SECTORS, Finding, Severity, Text

@@ -1,6 +1,6 @@
 """What a check is: it looks at the matter and yields hits; context then decides which are excused.
 
-A check lives alone in `compliance/checks/<name>.py`, brings its own samples, and is found by walking the folder.
+A check lives alone in `compliance/checks/<name>.py`, brings its own samples, and is found by walking there.
 """
 
 from abc import ABC, abstractmethod
@@ -35,7 +35,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Matter:
-    """Everything under examination: the fields, their views, the sector, and the campaign's shape if known."""
+    """Everything under examination: the fields, their views, the sector, the campaign's shape if known."""
 
     texts: Sequence[Text]
     views: Sequence[View]

@@ -1,7 +1,7 @@
 """Honest teaching is let through: negation, prohibition, citation, quotation that is refuted, wrong options.
 
-`excuse(…)` names the reason a hit is innocent, or None. The default is guilt: an excuse must be visible in the same
-sentence or the next, must not be undone by "但", by our own product, or by a rhetorical question.
+`excuse(…)` names the reason a hit is innocent, or None. The default is guilt: an excuse must be visible in
+the same sentence or the next, must not be undone by "但", by our own product, or by a rhetorical question.
 """
 
 import re
@@ -191,9 +191,8 @@ def _refuted(place: Place) -> bool:
 def _fraud_frame(place: Place) -> bool:
     """Someone else is said to say it: a swindler, an advertisement, a mistaken belief."""
     before = NOT_NEGATION.sub(lambda hit: "□" * len(hit.group()), place.near_before)
-    frame = None
-    for frame in FRAUD_FRAME.finditer(before):
-        pass
+    frames = list(FRAUD_FRAME.finditer(before))
+    frame = frames[-1] if frames else None
     if frame is None or REFUTE_UNDONE.search(before[: frame.start()]):
         return False
     gap = before[frame.end() :]
@@ -386,7 +385,7 @@ def _group_refutes(matter: Matter, hit: Hit, place: Place) -> str | None:
     if not text.group or text.content_type not in {"question", "title"}:
         return None
     for other, view in zip(matter.texts, matter.views, strict=True):
-        if other.group == text.group and other.content_type == "explanation" and _refutes(view.text):
-            if _quoted(place) or JUDGES.search(place.whole):
-                return "explained"
+        explains = other.group == text.group and other.content_type == "explanation"
+        if explains and _refutes(view.text) and (_quoted(place) or JUDGES.search(place.whole)):
+            return "explained"
     return None

@@ -25,8 +25,8 @@ class Severity(StrEnum):
 class Text:
     """One field a customer will read.
 
-    `path` names the field inside the campaign ("settings.questions[2].text"). Fields that belong together (a
-    question, its options and its explanation) share a `group`. `correct` is set on options only: a wrong option
+    `path` names the field inside the campaign ("settings.questions.2.text"). Fields that belong together (a
+    question, its options and its explanation) share a `group`. `correct` is set on options only: a wrong one
     is allowed to be wrong.
     """
 

@@ -1,8 +1,8 @@
 """Undo disguises before matching, and remember where every character came from.
 
-`normalise(text)` promises a `View`: lower-case, half-width, simplified, without the spaces, symbols and emoji that
-were slipped between characters, with known look-alikes put right; `view.span(a, b)` gives back the code points of
-the original text. Sentence punctuation stays, because context is read from it.
+`normalise(text)` promises a `View`: lower-case, half-width, simplified, without the spaces, symbols and emoji
+that were slipped between characters, with known look-alikes put right; `view.span(a, b)` gives back the code
+points of the original text. Sentence punctuation stays, because context is read from it.
 """
 
 import csv

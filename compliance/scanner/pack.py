@@ -1,6 +1,6 @@
 """Rule packs: terms, patterns, categories and innocent words, read from tab-separated rows.
 
-A pack is data. `Pack.hash` names exactly these rows, so a stored result can be re-run and must come out the same.
+A pack is data. `Pack.hash` names exactly these rows, so a stored result can be re-run and comes out the same.
 """
 
 import csv
@@ -180,7 +180,8 @@ def load_pack(extra_terms: Iterable[Mapping[str, str]] = (), folder: Path = DATA
     }
     terms = _terms([*rows_of(texts["lexicon.tsv"]), *added])
     patterns = _patterns(rows_of(texts["patterns.tsv"]), concepts)
-    for rule in (*terms, *patterns):
+    rules: list[Term | Pattern] = [*terms, *patterns]
+    for rule in rules:
         if rule.category not in categories:
             raise BadPack(f"{rule.rule}: unknown category {rule.category!r}")
     return Pack(

@@ -1,5 +1,6 @@
 """Deeds of compliance."""
 
+from compliance.usecases.findings import dismiss_finding, resolve_comment, second_dismissal
 from compliance.usecases.reviews import (
     decide_review,
     lapse_reviews,
@@ -11,9 +12,12 @@ from compliance.usecases.reviews import (
 
 __all__ = [
     "decide_review",
+    "dismiss_finding",
     "lapse_reviews",
     "look_at_review",
     "open_review",
+    "resolve_comment",
+    "second_dismissal",
     "withdraw_review",
     "write_comment",
 ]

@@ -11,9 +11,10 @@ from uuid import UUID
 from compliance.clock import due_after, working_days_for
 from compliance.lifecycle import REVIEW
 from compliance.models import Comment, Decision, Review, Verdict
-from compliance.queries import last_approved, missing_roles, roles_open_to
+from compliance.queries import last_approved, missing_roles, roles_open_to, standing_findings
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError
+from kernel.lifecycle import IllegalTransition
 from kernel.timekeeping import local_day
 from ledger.record import record
 from tenancy.roles import Permission
@@ -52,6 +53,14 @@ class ReasonsNeeded(DomainError):
     status = 400
     zh = "退回或不予通过时,请写明理由。"
     en = "Please give reasons when returning or rejecting."
+
+
+class FindingsStand(DomainError):
+    """Blocking findings must be set aside by two people, with reasons, before anyone approves."""
+
+    code = "findings_stand"
+    zh = "还有 {count} 条拦截提示未处理,不能通过。"
+    en = "{count} blocking findings have not been dealt with; approval is not possible."
 
 
 class AlreadyInReview(DomainError):
@@ -130,7 +139,7 @@ def decide_review(
     """Give one verdict on the very content the review names; bound to its fingerprint.
 
     One return or rejection ends the review. The last approval asked for issues the certificate.
-    Raises OwnWork, NotYourTurn, AlreadyDecided, ReasonsNeeded, IllegalTransition, BadRequest.
+    Raises OwnWork, NotYourTurn, AlreadyDecided, ReasonsNeeded, FindingsStand, IllegalTransition, BadRequest.
     """
     if verdict not in Verdict.values:
         raise BadRequest
@@ -142,6 +151,8 @@ def decide_review(
     REVIEW.next(review.status, verdict)
     if verdict != Verdict.APPROVE and not reasons.strip():
         raise ReasonsNeeded
+    if verdict == Verdict.APPROVE and (standing := standing_findings(review)):
+        raise FindingsStand(count=len(standing))
     open_roles = roles_open_to(review, actor)
     if not open_roles or (role and role not in open_roles):
         raise NotYourTurn
@@ -176,11 +187,13 @@ def decide_review(
 
 
 @usecase(Permission.SUBMIT_CAMPAIGN)
-def withdraw_review(*, actor: Actor, subject: Ref, now: datetime) -> Review | None:
+def withdraw_review(*, actor: Actor, subject: Ref, now: datetime) -> Review:
     """Take the open review of a subject back. Raises IllegalTransition when none is open."""
-    review = Review.objects.of_subject(subject.kind, subject.id).open().select_for_update().first()
+    review: Review | None = (
+        Review.objects.of_subject(subject.kind, subject.id).open().select_for_update().first()
+    )
     if review is None:
-        REVIEW.next("withdrawn", "withdraw")
+        raise IllegalTransition(state="withdrawn", deed="withdraw")
     _close(review, "withdraw", now)
     record(
         "compliance.withdrawn", actor=actor, subject=Ref("review", review.id), at=now, campaign_id=subject.id

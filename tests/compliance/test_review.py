@@ -43,7 +43,8 @@ def submit(author: Actor, subject: Ref, fingerprint: str = "a" * 64, **asked) ->
 def approved(subject: Ref, fingerprint: str = "a" * 64) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT compliance_is_approved(NULLIF(current_setting('hequ.institution', true), '')::uuid, %s, %s, %s)",
+            "SELECT compliance_is_approved("
+            "NULLIF(current_setting('hequ.institution', true), '')::uuid, %s, %s, %s)",
             [subject.kind, str(subject.id), fingerprint],
         )
         return cursor.fetchone()[0]
@@ -85,7 +86,7 @@ def test_the_author_cannot_decide_even_holding_the_role(at_bank, subject):
 def test_the_database_refuses_a_decision_that_lies_about_the_author(marketer, officer, subject):
     review = submit(marketer, subject)
 
-    with pytest.raises(IntegrityError, match="decision_names_the_authors"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="decision_names_the_authors"), transaction.atomic():  # noqa: PT012
         Decision.objects.create(
             review=review,
             author_id=new_id(),

@@ -1,0 +1,172 @@
+"""How a campaign shows itself to reviewers: the phone, the fields in order, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaigns.catalogue import UnknownGame, game_called
+from campaigns.changes import changes_between
+from campaigns.content import CONTACT_FIELDS
+from campaigns.games.base import Words
+from campaigns.models import Version
+from campaigns.wording import spoken
+from compliance.library import articles, disclaimers
+from compliance.subjects import Content, Difference, Part, Section, faces
+from rewards.queries import benefits_by_id
+
+_GRAVE = (
+    "awards",
+    "settings.pass_mark",
+    "settings.attempts",
+    "contact_fields",
+    "notice",
+    "disclaimers",
+    "game",
+)
+
+
+class CampaignFace:
+    """Registered for subjects of kind "campaign"."""
+
+    kind = "campaign"
+
+    def preview_url(self, subject_id: UUID, fingerprint: str) -> str:
+        number = (
+            Version.objects.filter(campaign_id=subject_id, fingerprint=fingerprint)
+            .values_list("number", flat=True)
+            .first()
+        )
+        if number is None:
+            return ""
+        return reverse("preview:version", kwargs={"campaign_id": subject_id, "number": number})
+
+    def sections(self, content: Content) -> list[Section]:
+        return [
+            Section(_("开场"), _opening(content), "landing"),
+            *_game_sections(content),
+            Section(_("权益与规则"), _rules(content), "result"),
+            Section(_("收集信息与提示"), _notices(content), "book"),
+        ]
+
+    def differences(self, before: Content | None, after: Content) -> list[Difference]:
+        changes = changes_between(dict(before) if before is not None else None, dict(after))
+        return [
+            Difference(
+                path=change.path,
+                kind=change.kind,
+                label=spoken(change.label),
+                before=_worded(change.path, change.before),
+                after=_worded(change.path, change.after),
+                grave=change.path.startswith(_GRAVE) or change.path.endswith((".answer", ".article")),
+            )
+            for change in changes
+        ]
+
+
+def _opening(content: Content) -> list[Part]:
+    channels = "、".join(str(channel.get("name", "")) for channel in content.get("channels", []))
+    return [
+        Part("title", _("活动标题"), str(content.get("title", ""))),
+        Part("promise", _("一句话介绍"), str(content.get("promise", ""))),
+        Part("minutes", _("预计用时"), _("%(count)s 分钟") % {"count": content.get("minutes", "")}),
+        Part("starts_on", _("活动时间"), f"{content.get('starts_on', '')} – {content.get('ends_on', '')}"),
+        Part("channels", _("渠道"), channels),
+    ]
+
+
+def _rules(content: Content) -> list[Part]:
+    awards: Mapping[str, Any] = content.get("awards", {})
+    known = benefits_by_id([UUID(str(reward["benefit"])) for reward in awards.values()])
+    parts = [
+        Part(f"awards.{key}", _("权益"), f"{benefit.title}。{benefit.summary}")
+        for key, reward in awards.items()
+        if (benefit := known.get(UUID(str(reward["benefit"])))) is not None
+    ]
+    rules = enumerate(content.get("rules", []))
+    return [*parts, *(Part(f"rules.{n}", _("补充规则"), str(rule)) for n, rule in rules)]
+
+
+def _notices(content: Content) -> list[Part]:
+    asked = [
+        spoken(CONTACT_FIELDS[name]) for name in content.get("contact_fields", []) if name in CONTACT_FIELDS
+    ]
+    known = disclaimers()
+    return [
+        Part("contact_fields", _("收集的信息"), "、".join(asked)),
+        *(
+            Part(f"disclaimers.{n}", _("风险提示"), known[key].text)
+            for n, key in enumerate(content.get("disclaimers", []))
+            if key in known
+        ),
+    ]
+
+
+def _game_sections(content: Content) -> Iterator[Section]:
+    """The game's own settings, walked with the words it gives them. Each thing of a list is a section."""
+    try:
+        labels: Mapping[str, Words] = game_called(str(content.get("game", ""))).labels
+    except UnknownGame:
+        labels = {}
+    settings: Mapping[str, Any] = content.get("settings", {})
+    plain: list[Part] = []
+    for name, value in settings.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for place, thing in enumerate(value):
+                title = _label(labels, f"{name}.*", {"n": place + 1, "id": thing.get("id", "")})
+                parts = list(_thing(thing, f"{name}.{place}", f"{name}.*", labels))
+                yield Section(title or f"{place + 1}", parts, "question", place)
+        else:
+            plain += list(_leaves(value, name, name, labels))
+    if plain:
+        yield Section(_("玩法设置"), plain, "landing")
+
+
+def _thing(thing: Mapping[str, Any], path: str, shape: str, labels: Mapping[str, Words]) -> Iterator[Part]:
+    answer = str(thing.get("answer", ""))
+    for name, value in thing.items():
+        if name in {"id", "answer"}:
+            continue
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for place, inner in enumerate(value):
+                key = str(inner.get("id", place))
+                label = _label(labels, f"{shape}.{name}.*", {"n": place + 1, "id": key})
+                text = str(inner.get("text", ""))
+                yield Part(
+                    f"settings.{path}.{name}.{place}.text", label, text, correct=bool(key) and key in answer
+                )
+        else:
+            yield from _leaves(value, f"{path}.{name}", f"{shape}.{name}", labels)
+
+
+def _leaves(value: Any, path: str, shape: str, labels: Mapping[str, Words]) -> Iterator[Part]:
+    if value in ("", None, [], {}):
+        return
+    label = _label(labels, shape, {"n": "", "id": ""})
+    yield Part(f"settings.{path}", label or path.rsplit(".", 1)[-1], _worded(path, value))
+
+
+def _label(labels: Mapping[str, Words], shape: str, values: Mapping[str, Any]) -> str:
+    words = labels.get(shape)
+    return spoken(words).format(**values) if words else ""
+
+
+def _worded(path: str, value: Any) -> str:
+    """A value as people say it: yes and no, the law's name for its key."""
+    if value is True or value == "True":
+        return _("是")
+    if value is False or value == "False":
+        return _("否")
+    if path.endswith("article"):
+        known = articles().get(str(value))
+        return f"{known.law}({value})" if known else str(value)
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    return str(value)
+
+
+faces.register(CampaignFace())

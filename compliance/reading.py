@@ -1,0 +1,269 @@
+"""A review laid out for reading: fields with their findings marked, differences and remarks in place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from compliance.library import articles
+from compliance.models import Comment, Decision, Dismissal, Review
+from compliance.queries import (
+    comments_on,
+    decisions_on,
+    dismissals_on,
+    finding_key,
+    history_of,
+    missing_roles,
+    roles_open_to,
+    standing_findings,
+)
+from compliance.scanner import default_pack
+from compliance.subjects import Difference, Section, faces
+from kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of a field's text; `tone` marks a finding."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFinding:
+    """A finding with the article's name and what became of it."""
+
+    key: str
+    severity: str
+    label: str
+    matched: str
+    why: str
+    article: str
+    suggestion: str
+    penalty: str
+    rule: str
+    dismissal: Dismissal | None
+
+    @property
+    def settled(self) -> bool:
+        return self.dismissal is not None and (
+            self.severity != "block" or self.dismissal.seconded_by_id is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPart:
+    """One field in the middle pane."""
+
+    path: str
+    label: str
+    segments: Sequence[Segment]
+    correct: bool
+    findings: Sequence[ReadFinding]
+    change: Difference | None
+    comments: Sequence[Comment]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSection:
+    title: str
+    screen: str
+    item: int | None
+    parts: Sequence[ReadPart]
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStage:
+    """One stage: its posts, how many of each are asked, and who has spoken."""
+
+    number: int
+    current: bool
+    done: bool
+    posts: Sequence[tuple[str, int, Sequence[Decision]]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything on the review page."""
+
+    review: Review
+    sections: Sequence[ReadSection]
+    differences: Sequence[Difference]
+    loose_findings: Sequence[ReadFinding]
+    loose_comments: Sequence[Comment]
+    stages: Sequence[ReadStage]
+    history: Sequence[Review]
+    preview: str
+    my_roles: Sequence[str]
+    own_work: bool
+    decided: bool
+    standing: int
+    open_findings: int = 0
+    cited: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_review(review: Review, *, actor: Actor) -> Reading:
+    """The page of one review for one colleague. A bounded number of queries."""
+    face = faces.of(review.subject_kind)
+    differences = face.differences(review.previous.content if review.previous else None, review.content)
+    comments = comments_on(review.subject)
+    decisions = decisions_on(review)
+    findings = _findings(review)
+    sections = face.sections(review.content)
+    places = {part.path for section in sections for part in section.parts}
+    return Reading(
+        review=review,
+        sections=_sections(sections, findings, differences, comments),
+        differences=differences,
+        loose_findings=[one for path, some in findings.items() if path not in places for one, _ in some],
+        loose_comments=[comment for comment in comments if comment.path not in places],
+        stages=_stages(review, decisions),
+        history=history_of(review.subject),
+        preview=face.preview_url(review.subject_id, review.fingerprint),
+        my_roles=roles_open_to(review, actor) if review.status == "open" else [],
+        own_work=actor.id in (review.author_id, review.last_editor_id),
+        decided=any(decision.reviewer_id == actor.id for decision in decisions),
+        standing=len(standing_findings(review)),
+        open_findings=sum(not one.settled for some in findings.values() for one, _ in some),
+    )
+
+
+def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, int]]]]:
+    aside = dismissals_on(review.subject)
+    laws, categories = articles(), default_pack().categories
+    found: dict[str, list[tuple[ReadFinding, tuple[int, int]]]] = defaultdict(list)
+    for finding in review.findings:
+        key = finding_key(finding)
+        law = laws.get(finding["article"])
+        category = categories.get(finding["category"])
+        found[finding["path"]].append(
+            (
+                ReadFinding(
+                    key=key,
+                    severity="hint" if finding["severity"] == "info" else finding["severity"],
+                    label=category.label if category else finding["category"],
+                    matched=finding["matched"],
+                    why=finding["why"],
+                    article=law.law if law else finding["article"],
+                    suggestion=finding["suggestion"],
+                    penalty=finding.get("penalty", ""),
+                    rule=finding["rule"],
+                    dismissal=aside.get(key),
+                ),
+                (finding["start"], finding["end"]),
+            )
+        )
+    return found
+
+
+def _sections(
+    sections: Sequence[Section],
+    findings: Mapping[str, list[tuple[ReadFinding, tuple[int, int]]]],
+    differences: Sequence[Difference],
+    comments: Sequence[Comment],
+) -> list[ReadSection]:
+    changes = {difference.path: difference for difference in differences}
+    remarks: dict[str, list[Comment]] = defaultdict(list)
+    for comment in comments:
+        remarks[comment.path].append(comment)
+    read = []
+    for section in sections:
+        parts = [
+            ReadPart(
+                path=part.path,
+                label=part.label,
+                segments=marked(part.text, findings.get(part.path, [])),
+                correct=part.correct,
+                findings=[one for one, _ in findings.get(part.path, [])],
+                change=_change(changes, part.path),
+                comments=remarks.get(part.path, []),
+            )
+            for part in section.parts
+        ]
+        changed = any(part.change for part in parts)
+        read.append(ReadSection(section.title, section.screen, section.item, parts, changed))
+    return read
+
+
+def _change(changes: Mapping[str, Difference], path: str) -> Difference | None:
+    """The change of this field, or of what holds it (a whole new question)."""
+    while path:
+        if path in changes:
+            return changes[path]
+        path = path.rpartition(".")[0]
+    return None
+
+
+def marked(text: str, findings: Sequence[tuple[Any, tuple[int, int]]]) -> list[Segment]:
+    """The text cut at the findings' edges. Overlapping ones show the graver tone."""
+    tones = [""] * len(text)
+    for finding, (start, end) in findings:
+        tone = "danger" if finding.severity == "block" else "caution"
+        for place in range(start, min(end, len(text))):
+            tones[place] = "danger" if "danger" in (tone, tones[place]) else tone
+    segments: list[Segment] = []
+    begin = 0
+    for place in range(1, len(text) + 1):
+        if place == len(text) or tones[place] != tones[begin]:
+            segments.append(Segment(text[begin:place], tones[begin]))
+            begin = place
+    return segments
+
+
+def _stages(review: Review, decisions: Sequence[Decision]) -> list[ReadStage]:
+    lacking = missing_roles(review) if review.status == "open" else {}
+    stages = []
+    for number, posts in enumerate(review.stages):
+        current = review.status == "open" and number == review.stage
+        spoken = [decision for decision in decisions if decision.stage == number]
+        stages.append(
+            ReadStage(
+                number=number + 1,
+                current=current,
+                done=number < review.stage or (number == review.stage and not current and bool(spoken)),
+                posts=[
+                    (role, needed, [decision for decision in spoken if decision.role == role])
+                    for role, needed in posts.items()
+                    if not current or role in posts or role in lacking
+                ],
+            )
+        )
+    return stages
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One review in the queue."""
+
+    review: Review
+    findings: int
+    blocking: int
+    changed: bool
+    looking: str
+    mine: bool
+    late: bool
+
+
+def queue_lines(reviews: Sequence[Review], *, actor: Actor, mine: set[Any], now: datetime) -> list[QueueLine]:
+    """The lines of one page; nothing is asked of the database here."""
+    lines = []
+    for review in reviews:
+        fresh = review.looked_at is not None and (now - review.looked_at).total_seconds() < 600
+        looker = review.looked_at_by if fresh and review.looked_at_by_id != actor.id else None
+        lines.append(
+            QueueLine(
+                review=review,
+                findings=len(review.findings),
+                blocking=sum(finding["severity"] == "block" for finding in review.findings),
+                changed=review.previous_id is not None,
+                looking=looker.display_name if looker else "",
+                mine=review.id in mine,
+                late=review.status == "open" and review.due_at <= now,
+            )
+        )
+    return lines

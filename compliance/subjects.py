@@ -1,0 +1,95 @@
+"""What is reviewed, seen from its own room: how it looks, how it reads, what changed in it.
+
+Compliance knows nothing of campaigns. A room above registers a face for its kind of subject in a module
+called `review_face`, which is found by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field as a reviewer reads it. `path` is what findings and comments hang on."""
+
+    path: str
+    label: str
+    text: str
+    correct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its fields; `screen` and `item` move the phone beside it to the same place."""
+
+    title: str
+    parts: Sequence[Part]
+    screen: str = ""
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change from the last approved content, in words. `grave` ones touch what is earned or asked."""
+
+    path: str
+    kind: str
+    label: str
+    before: str
+    after: str
+    grave: bool = False
+
+
+class Face(Protocol):
+    """How one kind of subject shows itself to reviewers."""
+
+    kind: str
+
+    def preview_url(self, subject_id: Any, fingerprint: str) -> str: ...
+
+    def sections(self, content: Content) -> list[Section]: ...
+
+    def differences(self, before: Content | None, after: Content) -> list[Difference]: ...
+
+
+@dataclass
+class PlainFace:
+    """For a subject whose room registered nothing: the fields as they are."""
+
+    kind: str = ""
+
+    def preview_url(self, subject_id: Any, fingerprint: str) -> str:
+        return ""
+
+    def sections(self, content: Content) -> list[Section]:
+        return [Section("", [Part(key, key, str(value)) for key, value in content.items()])]
+
+    def differences(self, before: Content | None, after: Content) -> list[Difference]:
+        if before is None:
+            return []
+        return [
+            Difference(key, "changed", key, str(before.get(key, "")), str(after.get(key, "")))
+            for key in sorted(set(before) | set(after))
+            if before.get(key) != after.get(key)
+        ]
+
+
+@dataclass
+class Faces:
+    """The registry of faces."""
+
+    known: dict[str, Face] = field(default_factory=dict)
+
+    def register(self, face: Face) -> None:
+        self.known[face.kind] = face
+
+    def of(self, kind: str) -> Face:
+        return self.known.get(kind) or PlainFace(kind)
+
+
+faces = Faces()

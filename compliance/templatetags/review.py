@@ -1,0 +1,22 @@
+"""Small words for the review page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def anchor(path: str) -> str:
+    """A field's path as the name of a place on the page."""
+    return path.replace(".", "-")
+
+
+@register.filter
+def lookup(table: Mapping[str, Any], key: str) -> Any:
+    """The value under a key, or the key itself."""
+    return table.get(key, key)

@@ -1,0 +1,24 @@
+"""Addresses of the review desk, the law library and the certificate."""
+
+from django.urls import path
+
+from compliance import views, views_library
+
+app_name = "compliance"
+
+_REVIEW = "desk/reviews/<uuid:review_id>/"
+
+urlpatterns = [
+    path("desk/reviews/", views.reviews, name="reviews"),
+    path(_REVIEW, views.review, name="review"),
+    path(f"{_REVIEW}decide/", views.decide, name="decide"),
+    path(f"{_REVIEW}look/", views.look, name="look"),
+    path(f"{_REVIEW}comments/", views.comment, name="comment"),
+    path(f"{_REVIEW}comments/<uuid:comment_id>/resolve/", views.resolve, name="resolve"),
+    path(f"{_REVIEW}findings/<slug:key>/dismiss/", views.dismiss, name="dismiss"),
+    path(f"{_REVIEW}dismissals/<uuid:dismissal_id>/confirm/", views.confirm, name="confirm"),
+    path("desk/scan/", views_library.scan_text, name="scan"),
+    path("desk/scan/try/", views_library.try_text, name="try"),
+    path("desk/articles/", views_library.library, name="articles"),
+    path("certificates/<slug:slug>/<slug:certificate>/", views_library.certificate, name="certificate"),
+]

@@ -1,0 +1,139 @@
+"""Setting a finding aside, with the reason; a blocking one takes two people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from compliance.models import Comment, Dismissal, Review
+from compliance.queries import finding_key
+from kernel.actor import Actor, Ref
+from kernel.errors import BadRequest, DomainError, NotFound
+from ledger.record import record
+from tenancy.roles import Permission
+from tenancy.usecase import usecase
+
+
+class NotAFinding(DomainError):
+    code = "not_a_finding"
+    status = 404
+    zh = "这一版里没有这条提示。"
+    en = "This version has no such finding."
+
+
+class SecondPersonNeeded(DomainError):
+    """Nobody confirms their own dismissal, nor does the author."""
+
+    code = "second_person_needed"
+    status = 403
+    zh = "需要另一位审核人员确认,且不能是内容的作者。"
+    en = "Another reviewer must confirm this, and not the author of the content."
+
+
+class AlreadyDismissed(DomainError):
+    code = "already_dismissed"
+    zh = "这条提示已有处理记录。"
+    en = "This finding has been dealt with already."
+
+
+@usecase(Permission.DECIDE_REVIEW)
+def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now: datetime) -> Dismissal:
+    """Set one finding of an open review aside. It stays on record, with the reason.
+
+    Raises NotAFinding, SecondPersonNeeded (the author), AlreadyDismissed, BadRequest (no reason).
+    """
+    review: Review = Review.objects.locked(review_id)
+    finding = _finding(review, key)
+    if actor.id in (review.author_id, review.last_editor_id):
+        raise SecondPersonNeeded
+    words = reason.strip()
+    if not words or len(words) > 1000:
+        raise BadRequest
+    if Dismissal.objects.filter(
+        subject_kind=review.subject_kind, subject_id=review.subject_id, finding_key=key
+    ).exists():
+        raise AlreadyDismissed
+    try:
+        dismissal: Dismissal = Dismissal.objects.create(
+            subject_kind=review.subject_kind,
+            subject_id=review.subject_id,
+            finding_key=key,
+            rule=finding["rule"],
+            path=finding["path"],
+            matched=finding["matched"],
+            severity=finding["severity"],
+            reason=words,
+            by_id=actor.id,
+            at=now,
+        )
+    except IntegrityError as race:
+        raise AlreadyDismissed from race
+    record(
+        "compliance.dismissed",
+        actor=actor,
+        subject=Ref("dismissal", dismissal.id),
+        at=now,
+        campaign_id=review.subject_id,
+        rule=dismissal.rule,
+        severity=dismissal.severity,
+    )
+    return dismissal
+
+
+@usecase(Permission.DECIDE_REVIEW)
+def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: datetime) -> Dismissal:
+    """Confirm a colleague's dismissal. Raises NotFound, SecondPersonNeeded, AlreadyDismissed."""
+    review: Review = Review.objects.locked(review_id)
+    dismissal: Dismissal | None = (
+        Dismissal.objects.filter(id=dismissal_id, subject_id=review.subject_id).select_for_update().first()
+    )
+    if dismissal is None:
+        raise NotFound
+    if actor.id in (dismissal.by_id, review.author_id, review.last_editor_id):
+        raise SecondPersonNeeded
+    if dismissal.seconded_by_id is not None:
+        raise AlreadyDismissed
+    dismissal.seconded_by_id = actor.id
+    dismissal.seconded_at = now
+    dismissal.save(update_fields=["seconded_by", "seconded_at"])
+    record(
+        "compliance.dismissal_confirmed",
+        actor=actor,
+        subject=Ref("dismissal", dismissal.id),
+        at=now,
+        campaign_id=review.subject_id,
+        rule=dismissal.rule,
+    )
+    return dismissal
+
+
+@usecase(Permission.COMMENT_REVIEW)
+def resolve_comment(*, actor: Actor, comment_id: UUID, now: datetime) -> Comment:
+    """Mark a remark as dealt with. Raises NotFound."""
+    comment = Comment.objects.filter(id=comment_id).select_for_update().first()
+    if comment is None:
+        raise NotFound
+    comment.resolved_by_id = actor.id
+    comment.resolved_at = now
+    comment.save(update_fields=["resolved_by", "resolved_at"])
+    record(
+        "compliance.comment_resolved",
+        actor=actor,
+        subject=Ref("comment", comment.id),
+        at=now,
+        campaign_id=comment.subject_id,
+    )
+    found: Comment = comment
+    return found
+
+
+def _finding(review: Review, key: str) -> Mapping[str, Any]:
+    for finding in review.findings:
+        if finding_key(finding) == key:
+            found: Mapping[str, Any] = finding
+            return found
+    raise NotAFinding

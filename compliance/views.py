@@ -1,0 +1,212 @@
+"""The review desk: the queue, one review in three panes, and the deeds done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.models import Review
+from compliance.queries import open_reviews_for
+from compliance.reading import queue_lines, read_review
+from compliance.usecases import (
+    decide_review,
+    dismiss_finding,
+    look_at_review,
+    resolve_comment,
+    second_dismissal,
+    write_comment,
+)
+from kernel.errors import DomainError, NotFound
+from tenancy.doors import StaffRequest, staff_door
+from tenancy.roles import ROLE_LABELS, Permission, Role
+
+_PER_PAGE = 50
+_TABS = ("mine", "open", "done")
+
+
+@staff_door(Permission.VIEW_REVIEWS)
+@require_safe
+def reviews(request: StaffRequest) -> HttpResponse:
+    """The queue. Mine first; the rest a tab away."""
+    mine = {review.id for review in open_reviews_for(request.actor)}
+    tab = request.GET.get("tab", "mine" if request.user.may(Permission.DECIDE_REVIEW) else "open")
+    found = Review.objects.select_related("author", "looked_at_by").defer("content")
+    if tab == "done":
+        found = found.exclude(status="open").order_by("-decided_at", "-id")
+    else:
+        found = found.open().order_by("due_at", "id")
+        found = found.filter(id__in=mine) if tab == "mine" else found
+    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": queue_lines(list(page.object_list), actor=request.actor, mine=mine, now=request.now),
+        "tab": tab if tab in _TABS else "open",
+        "mine_count": len(mine),
+        "now": request.now,
+    }
+    return render(request, "compliance/reviews.html", context)
+
+
+@staff_door(Permission.VIEW_REVIEWS)
+@require_safe
+def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
+    """One review: phone, content, decision. Raises NotFound."""
+    found = _review(review_id)
+    reading = read_review(found, actor=request.actor)
+    following = [one for one in open_reviews_for(request.actor) if one.id != found.id]
+    looking = found.looked_at is not None and (request.now - found.looked_at).total_seconds() < 600
+    context = {
+        "reading": reading,
+        "review": found,
+        "now": request.now,
+        "role_labels": {role.value: label for role, label in ROLE_LABELS.items()},
+        "my_roles": [(role, ROLE_LABELS[Role(role)]) for role in reading.my_roles],
+        "may_decide": bool(reading.my_roles) and not reading.own_work and not reading.decided,
+        "may_comment": request.user.may(Permission.COMMENT_REVIEW),
+        "next_url": reverse("compliance:review", kwargs={"review_id": following[0].id}) if following else "",
+        "waiting": len(following),
+        "someone": found.looked_at_by if looking and found.looked_at_by_id != request.actor.id else None,
+    }
+    return render(request, "compliance/review.html", context)
+
+
+@staff_door(Permission.DECIDE_REVIEW)
+@require_POST
+def decide(request: StaffRequest, review_id: UUID) -> HttpResponse:
+    """Approve, return or reject. On success on to the next one that waits."""
+    _review(review_id)
+    try:
+        decided = decide_review(
+            actor=request.actor,
+            review_id=review_id,
+            verdict=request.POST.get("verdict", ""),
+            reasons=request.POST.get("reasons", "")[:2000],
+            role=request.POST.get("role", ""),
+            now=request.now,
+        )
+    except DomainError as refusal:
+        messages.error(request, refusal.message())
+        return redirect("compliance:review", review_id=review_id)
+    messages.success(request, _said(decided))
+    return redirect("compliance:review", review_id=review_id)
+
+
+@staff_door(Permission.DECIDE_REVIEW)
+@require_POST
+def look(request: StaffRequest, review_id: UUID) -> HttpResponse:
+    """Colleagues see that someone is looking at it."""
+    _review(review_id)
+    look_at_review(actor=request.actor, review_id=review_id, now=request.now)
+    return HttpResponse(status=204)
+
+
+@staff_door(Permission.COMMENT_REVIEW)
+@require_POST
+def comment(request: StaffRequest, review_id: UUID) -> HttpResponse:
+    found = _review(review_id)
+    answers = request.POST.get("answers", "")
+    return _done(
+        request,
+        review_id,
+        lambda: write_comment(
+            actor=request.actor,
+            subject=found.subject,
+            text=request.POST.get("text", ""),
+            path=request.POST.get("path", ""),
+            review_id=found.id,
+            answers_id=UUID(answers) if _is_uuid(answers) else None,
+            now=request.now,
+        ),
+        request.POST.get("path", ""),
+    )
+
+
+@staff_door(Permission.COMMENT_REVIEW)
+@require_POST
+def resolve(request: StaffRequest, review_id: UUID, comment_id: UUID) -> HttpResponse:
+    _review(review_id)
+    return _done(
+        request,
+        review_id,
+        lambda: resolve_comment(actor=request.actor, comment_id=comment_id, now=request.now),
+        request.POST.get("path", ""),
+    )
+
+
+@staff_door(Permission.DECIDE_REVIEW)
+@require_POST
+def dismiss(request: StaffRequest, review_id: UUID, key: str) -> HttpResponse:
+    """Set a finding aside."""
+    _review(review_id)
+    return _done(
+        request,
+        review_id,
+        lambda: dismiss_finding(
+            actor=request.actor,
+            review_id=review_id,
+            key=key,
+            reason=request.POST.get("reason", ""),
+            now=request.now,
+        ),
+        request.POST.get("path", ""),
+    )
+
+
+@staff_door(Permission.DECIDE_REVIEW)
+@require_POST
+def confirm(request: StaffRequest, review_id: UUID, dismissal_id: UUID) -> HttpResponse:
+    """Confirm a colleague's dismissal."""
+    _review(review_id)
+    return _done(
+        request,
+        review_id,
+        lambda: second_dismissal(
+            actor=request.actor, review_id=review_id, dismissal_id=dismissal_id, now=request.now
+        ),
+        request.POST.get("path", ""),
+    )
+
+
+def _review(review_id: UUID) -> Review:
+    found = (
+        Review.objects.select_related("author", "last_editor", "previous", "looked_at_by")
+        .filter(id=review_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    one: Review = found
+    return one
+
+
+def _done(request: StaffRequest, review_id: UUID, deed: Callable[[], object], path: str) -> HttpResponse:
+    try:
+        deed()
+    except DomainError as refusal:
+        messages.error(request, refusal.message())
+    where = reverse("compliance:review", kwargs={"review_id": review_id})
+    return redirect(f"{where}#at-{path.replace('.', '-')}" if path else where)
+
+
+def _said(decided: Review) -> str:
+    if decided.status == "approved":
+        return _("已通过,审核编号 %(number)s。") % {"number": decided.certificate}
+    if decided.status == "open":
+        return _("您的意见已记录,等待其他岗位。")
+    return _("已退回作者。") if decided.status == "returned" else _("已否决。")
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

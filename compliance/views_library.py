@@ -1,0 +1,129 @@
+"""The scanner at hand, the law library, and the certificate anyone may check."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from compliance.library import Article, articles
+from compliance.models import Review
+from compliance.reading import marked
+from compliance.scanner import Text, pack_hash, scan, verdict
+from compliance.scanner.scan import examine
+from kernel.errors import NotFound
+from kernel.scope import current_institution, scope
+from kernel.wire import decode, json_reply
+from tenancy.doors import StaffRequest, public_door, staff_door
+from tenancy.roles import Permission
+from tenancy.scope import institution_by_slug, institution_of
+
+_LONGEST = 5000
+CONTENT_TYPES = ("title", "rule", "question", "explanation", "reward", "share_copy")
+
+Short = Annotated[str, msgspec.Meta(max_length=160)]
+
+
+class Field(msgspec.Struct, forbid_unknown_fields=True):
+    """One field to look at."""
+
+    path: Short
+    content_type: Short
+    text: Annotated[str, msgspec.Meta(max_length=_LONGEST)]
+    group: Short = ""
+    correct: bool | None = None
+
+
+class Asked(msgspec.Struct, forbid_unknown_fields=True):
+    """What the builder sends while someone types."""
+
+    fields: Annotated[list[Field], msgspec.Meta(max_length=400)]
+
+
+@staff_door(Permission.VIEW_HOME)
+@require_POST
+def scan_text(request: StaffRequest) -> HttpResponse:
+    """Findings for these fields under the institution's rules. Nothing is kept."""
+    asked = decode(request, Asked)
+    texts = [
+        Text(one.path, one.content_type, one.text, group=one.group, correct=one.correct)
+        for one in asked.fields
+    ]
+    findings = scan(texts, institution_of(current_institution()).sector)
+    laws = articles()
+    return json_reply(
+        {
+            "verdict": verdict(findings),
+            "pack": pack_hash(),
+            "findings": [
+                {**asdict(finding), "law": laws[finding.article].law if finding.article in laws else ""}
+                for finding in findings
+            ],
+        }
+    )
+
+
+@staff_door(Permission.VIEW_HOME)
+@require_http_methods(["GET", "HEAD", "POST"])
+def try_text(request: StaffRequest) -> HttpResponse:
+    """A page to try a sentence on: what is found, and what was excused and why."""
+    typed = request.POST.get("text", "")[:_LONGEST]
+    content_type = request.POST.get("content_type", "title")
+    content_type = content_type if content_type in CONTENT_TYPES else "title"
+    context: dict[str, object] = {"typed": typed, "content_type": content_type, "asked": bool(typed)}
+    if typed:
+        report = examine([Text("text", content_type, typed)], institution_of(current_institution()).sector)
+        laws = articles()
+        context |= {
+            "verdict": verdict(report.findings),
+            "segments": marked(typed, [(one, (one.start, one.end)) for one in report.findings]),
+            "findings": [
+                {
+                    "severity": "hint" if one.severity == "info" else one.severity,
+                    "matched": one.matched,
+                    "why": one.why,
+                    "article": laws[one.article].law if one.article in laws else one.article,
+                    "suggestion": one.suggestion,
+                }
+                for one in report.findings
+            ],
+            "excuses": [(typed[one.start : one.end], one.reason) for one in report.excuses],
+        }
+    return render(request, "compliance/try.html", context)
+
+
+@staff_door(Permission.VIEW_HOME)
+@require_safe
+def library(request: StaffRequest) -> HttpResponse:
+    """The law library, searched by word."""
+    words = request.GET.get("q", "").strip()[:40]
+    found = [one for one in articles().values() if _mentions(one, words)]
+    return render(request, "compliance/articles.html", {"articles": found, "words": words})
+
+
+@public_door("anyone may check that a campaign's approval number is real; it shows what the phone shows")
+@require_safe
+def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpResponse:
+    """The certificate of an approval: whose, of what, until when. Raises NotFound."""
+    institution = institution_by_slug(slug)
+    now = timezone.now()
+    with scope(institution.id):
+        found = (
+            Review.objects.filter(certificate=certificate.upper())
+            .values("title", "certificate", "status", "decided_at", "expires_at", "fingerprint")
+            .first()
+        )
+    if found is None:
+        raise NotFound
+    valid = found["status"] == "approved" and found["expires_at"] > now
+    context = {"institution": institution, "certificate": found, "valid": valid, "now": now}
+    return render(request, "compliance/certificate.html", context)
+
+
+def _mentions(article: Article, words: str) -> bool:
+    return not words or words.lower() in f"{article.id}{article.law}{article.requirement}".lower()
