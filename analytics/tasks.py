@@ -1,4 +1,4 @@
-"""Doorbells of the figures and reports."""
+"""Doorbells of the figures, the reports and the ledger's seals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from analytics.queries.reports import orders_due
 from analytics.registry import projections
 from analytics.usecases.projections import BATCH, advance_projection
 from analytics.usecases.reports import order_due_reports
+from analytics.usecases.seals import seal_ledger
 from kernel.actor import SYSTEM
+from ledger.sealing import LARGEST
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
@@ -20,6 +22,7 @@ MOST_BATCHES = 20
 SCHEDULE = {
     "analytics.tasks.advance_figures": 2.0,
     "analytics.tasks.sweep_reports": 30.0,
+    "analytics.tasks.seal_ledgers": 5.0,
 }
 
 
@@ -46,3 +49,12 @@ def sweep_reports() -> None:
         order_due_reports(actor=SYSTEM, now=timezone.now())
         for order_id in orders_due(timezone.now()):
             making.make_report(order_id=order_id, now=timezone.now())
+
+
+@background(queue=Queue.FIGURES, across_institutions=True, seconds=120)
+def seal_ledgers() -> None:
+    """Seal what has settled in every institution's ledger."""
+    for _institution in every_institution(reason="every institution's ledger is sealed, each by itself"):
+        for _batch in range(MOST_BATCHES):
+            if seal_ledger(actor=SYSTEM, now=timezone.now()) < LARGEST:
+                break

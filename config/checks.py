@@ -29,6 +29,8 @@ def production_keeps_no_harmless_secret(**_asked: Any) -> list[CheckMessage]:
         found.append(Error("SECRET_KEY is too weak for production.", hint=hint, id="hequ.E002"))
     if "harmless" in settings.MASTER_KEYS:
         found.append(Error("MASTER_KEYS is the tests' one.", hint="Make your own.", id="hequ.E003"))
+    if "harmless" in settings.SEAL_KEYS:
+        found.append(Error("SEAL_KEYS is the tests' one.", hint="Make your own.", id="hequ.E006"))
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         hint = "Name the hosts phones and staff use."
         found.append(Error("ALLOWED_HOSTS is open or empty.", hint=hint, id="hequ.E004"))

@@ -1,4 +1,4 @@
-"""One table for everything that happens. Ids and codes only: never names, phones or free text."""
+"""One table for everything that happens, and the seals under it. Never names, phones or free text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from kernel.models import NOTHING_PERSONAL, Personal, TenantManager
+from kernel.models import NOTHING_PERSONAL, Personal, TenantManager, TenantModel
 from kernel.scope import institution_or_none
-
 
 if TYPE_CHECKING:
     _BigInteger = models.BigIntegerField[int, int]
@@ -66,3 +65,41 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} #{self.id}"
+
+
+class Seal(TenantModel):
+    """A signature under a stretch of the ledger: entries after the seal before it, up to the last one named.
+
+    ``root`` is the RFC 6962 tree over them, ``previous`` the digest of the seal before, so the seals are a
+    chain. What is signed is written out by ``ledger.sealing.header``. Rows are never changed.
+    """
+
+    PERSONAL = NOTHING_PERSONAL
+
+    number = models.PositiveBigIntegerField()
+    first_transaction = models.BigIntegerField()
+    first_entry = models.BigIntegerField()
+    last_transaction = models.BigIntegerField()
+    last_entry = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    root = models.BinaryField()
+    previous = models.BinaryField()
+    digest = models.BinaryField()
+    key = models.CharField(max_length=32)
+    signature = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution_id", "number"], name="seal_number_once"),
+            models.UniqueConstraint(fields=["institution_id", "previous"], name="seal_chain_does_not_fork"),
+            models.CheckConstraint(condition=models.Q(count__gte=1), name="seal_holds_entries"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["institution_id", "last_transaction", "last_entry"], name="seal_by_last_entry"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"

@@ -1,0 +1,253 @@
+"""Sealing the ledger: a signed Merkle tree under every stretch of it, each seal chained to the one before.
+
+Nobody who holds only the database can change, remove, insert or reorder a sealed entry without the seals
+saying so: not the runtime role, not the owner of the tables, not a superuser. What is sealed never moves, so
+the ledger's own table knows nothing of seals.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import connection, transaction
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from kernel.fingerprint import canonical_json
+from kernel.scope import current_institution
+from ledger.merkle import Hash, audit_path, leaf_hash, root_of
+from ledger.models import Entry, Seal
+from ledger.queries import Position, entries_after
+from ledger.signing import public_key, sign
+
+LARGEST = 4096
+NOTHING_BEFORE = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What a check found: the seal it concerns and what is wrong with it."""
+
+    number: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of a check: how much was looked at, what is not sealed yet, what is wrong."""
+
+    seals: int
+    entries: int
+    unsealed: int
+    faults: tuple[Broken, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.faults
+
+
+def leaf_of(entry: Entry) -> dict[str, Any]:
+    """Everything an entry says, in the one form that is hashed."""
+    return {
+        "actor": [entry.actor_kind, str(entry.actor_id)],
+        "at": _written(entry.at),
+        "campaign": _id(entry.campaign_id),
+        "channel": entry.channel,
+        "data": entry.data,
+        "id": entry.id,
+        "institution": str(entry.institution_id),
+        "subject": [entry.subject_kind, str(entry.subject_id)],
+        "transaction": entry.transaction,
+        "variant": entry.variant,
+        "verb": entry.verb,
+        "version": _id(entry.version_id),
+    }
+
+
+def header(seal: Seal) -> dict[str, Any]:
+    """What a seal signs."""
+    return {
+        "count": seal.count,
+        "first": [seal.first_transaction, seal.first_entry],
+        "institution": str(seal.institution_id),
+        "key": seal.key,
+        "last": [seal.last_transaction, seal.last_entry],
+        "number": seal.number,
+        "previous": bytes(seal.previous).hex(),
+        "root": bytes(seal.root).hex(),
+        "sealed_at": _written(seal.sealed_at),
+    }
+
+
+def seal_next(*, now: datetime, limit: int = LARGEST) -> Seal | None:
+    """Seal the next settled entries of the open institution; None when there are none.
+
+    One sealer at a time; the chain's unique keys hold even if two should try.
+    """
+    with transaction.atomic():
+        if not _my_turn():
+            return None
+        before: Seal | None = Seal.objects.order_by("-number").first()
+        entries = entries_after(_end_of(before), limit)
+        if not entries:
+            return None
+        seal = _sealed(before, entries, now)
+        seal.save(force_insert=True)
+        return seal
+
+
+def seal_of(transaction_id: int, entry_id: int) -> Seal | None:
+    """The seal under an entry, or None while it waits."""
+    found: Seal | None = (
+        Seal.objects.filter(
+            RawSQL(
+                "(last_transaction, last_entry) >= (%s, %s)",
+                (transaction_id, entry_id),
+                output_field=BooleanField(),
+            )
+        )
+        .order_by("number")
+        .first()
+    )
+    return found
+
+
+def proof_of(entry: Entry, seal: Seal) -> dict[str, Any] | None:
+    """All that is needed to verify one entry offline; None if it is not under this seal (any more)."""
+    entries = list(entries_under(seal))
+    places = [place for place, one in enumerate(entries) if one.id == entry.id]
+    if not places:
+        return None
+    hashes = [hash_of(one) for one in entries]
+    return {
+        "entry": leaf_of(entry),
+        "index": places[0],
+        "path": [neighbour.hex() for neighbour in audit_path(places[0], hashes)],
+        "seal": exported(seal),
+    }
+
+
+def exported(seal: Seal) -> dict[str, Any]:
+    """A seal as it leaves the house: header and signature."""
+    return {"header": header(seal), "signature": base64.b64encode(bytes(seal.signature)).decode()}
+
+
+def check(*, newest: int | None = None) -> Checked:
+    """Compute everything again from the rows as they are: trees, chain, signatures.
+
+    ``newest`` bounds the check to that many seals. Entries slipped in between or before seals are found
+    because each stretch is read whole, from the seal before it.
+    """
+    seals = list(_chosen(newest))
+    faults: list[Broken] = []
+    entries = 0
+    before = Seal.objects.filter(number=seals[0].number - 1).first() if seals else None
+    if seals and seals[0].number > 1 and before is None:
+        faults.append(Broken(seals[0].number - 1, "missing"))
+    for seal in seals:
+        faults += _faults_of(seal, before)
+        entries += seal.count
+        before = seal
+    waiting = Entry.objects.filter(_beyond(_end_of(before))).count()
+    return Checked(len(seals), entries, waiting, tuple(faults))
+
+
+def entries_under(seal: Seal) -> Iterator[Entry]:
+    """The entries of a seal's stretch as they are now, in order."""
+    before = Seal.objects.filter(number=seal.number - 1).first()
+    yield from _stretch(_end_of(before), _end_of(seal))
+
+
+def hash_of(entry: Entry) -> Hash:
+    return leaf_hash(canonical_json(leaf_of(entry)))
+
+
+def _faults_of(seal: Seal, before: Seal | None) -> Iterable[Broken]:
+    signed = canonical_json(header(seal))
+    if before is not None and seal.number != before.number + 1:
+        yield Broken(before.number + 1, "missing")
+    if bytes(seal.previous) != (bytes(before.digest) if before else NOTHING_BEFORE):
+        yield Broken(seal.number, "chain")
+    if bytes(seal.digest) != hashlib.sha256(signed).digest():
+        yield Broken(seal.number, "seal_altered")
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key(seal.key)).verify(bytes(seal.signature), signed)
+    except InvalidSignature:
+        yield Broken(seal.number, "signature")
+    entries = list(_stretch(_end_of(before), _end_of(seal)))
+    if len(entries) != seal.count:
+        yield Broken(seal.number, "count")
+    elif root_of([hash_of(entry) for entry in entries]) != bytes(seal.root):
+        yield Broken(seal.number, "entries")
+
+
+def _sealed(before: Seal | None, entries: Sequence[Entry], now: datetime) -> Seal:
+    seal = Seal(
+        institution_id=current_institution(),
+        number=before.number + 1 if before else 1,
+        first_transaction=entries[0].transaction,
+        first_entry=entries[0].id,
+        last_transaction=entries[-1].transaction,
+        last_entry=entries[-1].id,
+        count=len(entries),
+        root=root_of([hash_of(entry) for entry in entries]),
+        previous=bytes(before.digest) if before else NOTHING_BEFORE,
+        sealed_at=now,
+    )
+    seal.key, _ = sign(b"")
+    signed = canonical_json(header(seal))
+    seal.digest = hashlib.sha256(signed).digest()
+    _, seal.signature = sign(signed)
+    return seal
+
+
+def _chosen(newest: int | None) -> list[Seal]:
+    seals = Seal.objects.order_by("-number")
+    return list(reversed(seals[:newest] if newest else seals))
+
+
+def _stretch(after: Position, last: Position) -> QuerySet[Entry]:
+    within = Entry.objects.filter(_beyond(after)).filter(
+        RawSQL(
+            "(transaction, id) <= (%s::text::xid8, %s)",
+            (str(last.transaction), last.id),
+            output_field=BooleanField(),
+        )
+    )
+    return within.order_by("transaction", "id")
+
+
+def _beyond(place: Position) -> RawSQL:
+    return RawSQL(
+        "(transaction, id) > (%s::text::xid8, %s)",
+        (str(place.transaction), place.id),
+        output_field=BooleanField(),
+    )
+
+
+def _end_of(seal: Seal | None) -> Position:
+    return Position(seal.last_transaction, seal.last_entry) if seal else Position()
+
+
+def _my_turn() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"seal:{current_institution()}"]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _id(value: UUID | None) -> str | None:
+    return str(value) if value else None
