@@ -41,7 +41,7 @@ class CryptoFailure(DomainError):
 
     code = "cannot_open"
     status = 500
-    zh = "信息无法解密,已停止显示。"
+    zh = "信息无法解密，已停止显示。"
     en = "This information cannot be opened and is not shown."
 
 
@@ -50,7 +50,7 @@ class KeyServiceDown(DomainError):
 
     code = "key_service_down"
     status = 503
-    zh = "信息保护服务暂时不可用,请稍后再试。"
+    zh = "信息保护服务暂时不可用，请稍后再试。"
     en = "The protection service is not available at the moment. Please try again later."
 
 

@@ -10,7 +10,7 @@ class Forgotten(DomainError):
 
     code = "forgotten"
     status = 410
-    zh = "您的个人信息已按要求删除。如需再次参与,请重新打开活动链接。"
+    zh = "您的个人信息已按要求删除。如需再次参与，请重新打开活动链接。"
     en = "Your personal data was deleted as asked. To take part again, open the campaign link anew."
 
 

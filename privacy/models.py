@@ -273,7 +273,7 @@ class Destruction(TenantModel):
     class Reason(models.TextChoices):
         REQUEST = "request", _("本人请求")
         RETENTION = "retention", _("保存期限届满")
-        WITHDRAWAL = "withdrawal", _("撤回同意")
+        WITHDRAWAL = "withdrawal", _("已撤回同意")
 
     PERSONAL = NOTHING_PERSONAL
 

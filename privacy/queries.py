@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from kernel import keyring
 from kernel.crypto import normal_phone
 from kernel.key_models import InstitutionKey
 from kernel.sealed import mask_name, mask_phone
+from kernel.timekeeping import SHANGHAI, local_day
 from privacy.models import (
     Consent,
     Destruction,
@@ -21,8 +22,10 @@ from privacy.models import (
     OutboundText,
     Participant,
     Reveal,
+    RevealAllowance,
 )
 from privacy.vault import name_of, phone_of
+from tenancy.models import Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +151,54 @@ def keys_in_use() -> list[InstitutionKey]:
 
 def destructions(limit: int = 50) -> list[Destruction]:
     return list(Destruction.objects.order_by("-at", "id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """How much personal data the institution holds, and what happens to it next."""
+
+    people: int
+    visitors: int
+    forgotten: int
+    due_in_30_days: int
+    on_hold: int
+    consents: int
+    withdrawn: int
+    revealed_today: int
+
+
+def stock(*, now: datetime) -> Stock:
+    """The figures of the privacy desk's first page, in three statements."""
+    holding = Q(wrapped_key__isnull=False)
+    people = Participant.objects.aggregate(
+        people=Count("id", filter=holding),
+        visitors=Count("id", filter=Q(state="pseudonymous", wrapped_key__isnull=True)),
+        forgotten=Count("id", filter=Q(state="forgotten")),
+        due=Count("id", filter=holding & Q(keep_until__lte=now + timedelta(days=30), legal_hold="")),
+        hold=Count("id", filter=~Q(legal_hold="")),
+    )
+    consents = Consent.objects.aggregate(
+        given=Count("id"), withdrawn=Count("id", filter=Q(withdrawn_at__isnull=False))
+    )
+    midnight = datetime.combine(local_day(now), time.min, SHANGHAI)
+    return Stock(
+        people=people["people"],
+        visitors=people["visitors"],
+        forgotten=people["forgotten"],
+        due_in_30_days=people["due"],
+        on_hold=people["hold"],
+        consents=consents["given"],
+        withdrawn=consents["withdrawn"],
+        revealed_today=Reveal.objects.filter(at__gte=midnight).count(),
+    )
+
+
+def heavy_readers(*, now: datetime) -> list[RevealAllowance]:
+    """Who read most today: the alert of the privacy desk."""
+    today = local_day(now)
+    return list(RevealAllowance.objects.filter(day=today).order_by("-used", "staff_id")[:5])
+
+
+def colleague_names(staff_ids: set[UUID]) -> dict[UUID, str]:
+    """Colleagues by name: they work under their own, customers do not appear here."""
+    return dict(Staff.objects.filter(pk__in=staff_ids).values_list("id", "display_name"))

@@ -26,7 +26,7 @@ class Mistyped(DomainError):
 
     code = "code_mistyped"
     status = 400
-    zh = "核销码输入有误,请核对后重新输入。"
+    zh = "核销码输入有误，请核对后重新输入。"
     en = "This code was mistyped. Please check it and enter it again."
 
 

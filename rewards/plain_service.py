@@ -27,7 +27,7 @@ class NotAService(DomainError):
 
     code = "not_a_service"
     status = 400
-    zh = "权益只能是合规服务,不能出现“{word}”。"
+    zh = "权益只能是合规服务，不能出现“{word}”。"
     en = "A benefit can only be a service; “{word}” cannot appear."
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from kernel.actor import Actor
 from kernel.crypto import CryptoFailure
-from privacy.queries import MaskedPerson, masked, same_person
+from kernel.timekeeping import SHANGHAI
+from privacy.queries import MaskedPerson, colleague_names, masked, same_person
 from privacy.vault import opened_for
 from rewards.codes import grouped
 from rewards.lookup import Answer, Outcome, describe, look_up
@@ -65,12 +67,57 @@ class Visit:
     state: str
     state_label: str
     staff_id: UUID | None
+    staff: str
     person: MaskedPerson | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDay:
+    """How full one day at one branch is."""
+
+    day: date
+    branch: str
+    slots: int
+    seats: int
+    taken: int
 
 
 def catalogue() -> QuerySet[Benefit]:
     """Services on offer, in order of their titles."""
     return Benefit.objects.filter(is_active=True).order_by("title", "id")
+
+
+def catalogue_with_counts() -> QuerySet[Benefit]:
+    """Every service ever offered, those on offer first, with how often it was earned, booked and used."""
+    states = {
+        name: Count("grants", filter=Q(grants__state__in=states))
+        for name, states in (
+            ("earned", Grant.State.values), ("booked", ["booked", "redeemed"]), ("used", ["redeemed"]),
+        )
+    }  # fmt: skip
+    counted: QuerySet[Benefit] = Benefit.objects.annotate(**states)
+    return counted.order_by("-is_active", "title", "id")
+
+
+def slot_days(*, now: datetime, limit: int = 60) -> list[SlotDay]:
+    """The times that are open from now on, day by day and branch by branch."""
+    rows = (
+        Slot.objects.filter(starts_at__gt=now)
+        .annotate(day=TruncDate("starts_at", tzinfo=SHANGHAI))
+        .values("day", "branch__name")
+        .annotate(slots=Count("id"), seats=Sum("capacity"), used=Sum("taken"))
+        .order_by("day", "branch__name")[:limit]
+    )
+    return [
+        SlotDay(
+            day=row["day"],
+            branch=row["branch__name"],
+            slots=row["slots"],
+            seats=row["seats"],
+            taken=row["used"],
+        )
+        for row in rows
+    ]
 
 
 def free_slots(benefit_id: UUID, *, now: datetime, limit: int = 60) -> list[Slot]:
@@ -158,18 +205,12 @@ def visits(
     if branch_id is not None:
         rows = rows.filter(slot__branch_id=branch_id)
     rows = rows.select_related("slot__branch", "grant__benefit", "grant__participant")
-    return [_visit(row) for row in rows.order_by("slot__starts_at", "id")[:limit]]
+    found = list(rows.order_by("slot__starts_at", "id")[:limit])
+    names = colleague_names({row.staff_id for row in found if row.staff_id})
+    return [_visit(row, names) for row in found]
 
 
-def visit(appointment_id: UUID) -> Visit:
-    """Raises Appointment.DoesNotExist."""
-    row = Appointment.objects.select_related("slot__branch", "grant__benefit", "grant__participant").get(
-        pk=appointment_id
-    )
-    return _visit(row)
-
-
-def _visit(row: Appointment) -> Visit:
+def _visit(row: Appointment, names: dict[UUID, str]) -> Visit:
     try:
         person = masked(row.grant.participant)
     except CryptoFailure:
@@ -184,6 +225,7 @@ def _visit(row: Appointment) -> Visit:
         state=row.state,
         state_label=str(row.get_state_display()),
         staff_id=row.staff_id,
+        staff=names.get(row.staff_id, "") if row.staff_id else "",
         person=person,
     )
 

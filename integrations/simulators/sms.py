@@ -35,11 +35,11 @@ PAGE = """<!doctype html>
 <html lang="zh-Hans"><head><meta charset="utf-8"><title>短信模拟器</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="2">
 <link rel="stylesheet" href="/style.css"></head>
-<body><header><h1>短信模拟器</h1><p>演示用:这里显示平台发给客户手机的短信,每 2 秒自动刷新。</p></header>
+<body><header><h1>短信模拟器</h1><p>演示用：这里显示平台发给客户手机的短信，每 2 秒自动刷新。</p></header>
 <main>{items}</main></body></html>"""
 ITEM = """<article><header><strong>{phone}</strong><time>{at}</time></header>
 <p>{content}</p>{code}</article>"""
-EMPTY = '<p class="empty">还没有短信。客户在活动页点“获取验证码”后,短信会出现在这里。</p>'
+EMPTY = '<p class="empty">还没有短信。客户在活动页点“获取验证码”后，短信会出现在这里。</p>'
 STYLE = """body{margin:0;background:#f4f5f3;color:#1c2422;font:16px/1.6 "PingFang SC","Noto Sans CJK
 SC",sans-serif} body>header,main{max-width:560px;margin:0 auto;padding:16px}h1{font-size:22px;margin:8px
 0}p{margin:4px 0} article{background:#fff;border-radius:16px;padding:14px 18px;margin:0 0

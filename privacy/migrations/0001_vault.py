@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("request", "本人请求"),
                             ("retention", "保存期限届满"),
-                            ("withdrawal", "撤回同意"),
+                            ("withdrawal", "已撤回同意"),
                         ],
                         max_length=12,
                     ),

@@ -25,7 +25,7 @@ class NoticeIncomplete(DomainError):
 
     code = "notice_incomplete"
     status = 400
-    zh = "告知内容不完整:{missing}。"
+    zh = "告知内容不完整：{missing}。"
     en = "The notice is not complete: {missing}."
 
 
@@ -33,7 +33,7 @@ class NoticeOutdated(DomainError):
     """The person read an older text than the one in force."""
 
     code = "notice_outdated"
-    zh = "告知内容已更新,请重新阅读后再同意。"
+    zh = "告知内容已更新，请重新阅读后再同意。"
     en = "The notice has changed. Please read it again before you agree."
 
 

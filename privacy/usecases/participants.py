@@ -26,7 +26,7 @@ class NotAName(DomainError):
 
     code = "not_a_name"
     status = 400
-    zh = "请填写您的姓名(不超过 40 个字,不含符号或数字)。"
+    zh = "请填写您的姓名（不超过 40 个字，不含符号或数字）。"
     en = "Please enter your name: at most 40 signs, no digits or symbols."
 
 

@@ -44,7 +44,7 @@ class PhoneCodeWrong(DomainError):
 
     code = "phone_code_wrong"
     status = 400
-    zh = "验证码不正确,还可以再试 {left} 次。"
+    zh = "验证码不正确，还可以再试 {left} 次。"
     en = "The code is not right. Tries left: {left}."
 
 
@@ -53,7 +53,7 @@ class PhoneCodeSpent(DomainError):
 
     code = "phone_code_spent"
     status = 410
-    zh = "验证码已失效,请重新获取。"
+    zh = "验证码已失效，请重新获取。"
     en = "The code is no longer valid. Please ask for a new one."
 
 
@@ -109,7 +109,7 @@ def request_phone_code(*, actor: Actor, phone: str, now: datetime) -> PhoneCode:
         participant_id=participant.id,
         kind="phone_code",
         phone=number,
-        body=f"【{institution.name}】验证码 {digits},10 分钟内有效。工作人员不会索要验证码,请勿告知他人。",
+        body=f"【{institution.name}】验证码 {digits}，10 分钟内有效。工作人员不会索要验证码，请勿告知他人。",
         useless_after=phone_code.expires_at,
         now=now,
     )

@@ -31,7 +31,7 @@ class RevealQuotaSpent(DomainError):
 
     code = "reveal_quota_spent"
     status = 429
-    zh = "您今天查看个人信息明文的次数({quota} 次)已用完,请联系合规岗。"
+    zh = "您今天查看个人信息明文的次数（{quota} 次）已用完，请联系合规岗。"
     en = "You have used today's {quota} readings of personal data. Please contact compliance."
 
 

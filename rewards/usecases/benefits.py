@@ -39,7 +39,7 @@ class BadSlot(DomainError):
 
     code = "bad_slot"
     status = 400
-    zh = "预约时段填写有误:开始须早于结束,人数须为 1 至 50。"
+    zh = "预约时段填写有误：开始须早于结束，人数须为 1 至 50。"
     en = "The time slot is not right: it must start before it ends and hold 1 to 50 people."
 
 

@@ -36,7 +36,7 @@ class SlotGone(DomainError):
     """The time is full, over, or not at a branch of this service."""
 
     code = "slot_gone"
-    zh = "这个时段已约满或已过,请换一个时间。"
+    zh = "这个时段已约满或已过，请换一个时间。"
     en = "This time is taken or over. Please choose another."
 
 
@@ -53,7 +53,7 @@ class AlreadyEarned(DomainError):
     """The same person booked this very occasion under another visit of theirs."""
 
     code = "already_earned"
-    zh = "该手机号已预约过本次活动的这项服务,每人一次。"
+    zh = "该手机号已预约过本次活动的这项服务，每人一次。"
     en = "This number has booked this service of the campaign already; it is once a person."
 
 
@@ -271,7 +271,7 @@ def _confirm_by_text(
         kind="booking",
         phone=phone_of(participant),
         body=(
-            f"【{institution_of(current_institution()).name}】您已预约“{grant.benefit.title}”:{when},"
+            f"【{institution_of(current_institution()).name}】您已预约“{grant.benefit.title}”：{when}，"
             f"{slot.branch.name}。请在活动页“我的权益”出示核销码。"
         ),
         useless_after=slot.starts_at,

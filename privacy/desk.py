@@ -1,0 +1,44 @@
+"""What the privacy desk puts in the sidebar and on the home page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kernel.actor import Actor
+from privacy.queries import stock
+from tenancy.home import Waiting, home_card
+from tenancy.navigation import NavItem, navigation
+from tenancy.roles import Permission
+
+navigation.add(
+    NavItem(_("个人信息保护"), "privacy:overview", Permission.MANAGE_PRIVACY, "lock", order=60, group="keep")
+)
+navigation.add(
+    NavItem(_("密钥"), "privacy:keys", Permission.MANAGE_INSTITUTION, "key", order=85, group="house")
+)
+
+
+@home_card(
+    title=_("个人信息保护"),
+    permission=Permission.MANAGE_PRIVACY,
+    icon="lock",
+    order=70,
+    url_name="privacy:overview",
+    empty=_("没有即将到期或暂缓删除的个人信息。"),
+)
+def personal_data(*, actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - the same for all
+    """The same for everyone who may see it: the stock, and what is about to happen to it."""
+    held = stock(now=now)
+    url = reverse("privacy:overview")
+    lines = [
+        (held.due_in_30_days, _t("30 天内到期、将自动删除"), ""),
+        (held.on_hold, _t("依法暂缓删除"), "caution"),
+        (held.revealed_today, _t("今天查看明文的次数"), ""),
+    ]
+    return [
+        Waiting(title=title, url=url, note=str(number), tone=tone) for number, title, tone in lines if number
+    ]

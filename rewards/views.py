@@ -1,0 +1,189 @@
+"""The service desk's pages: redeem a code, keep appointments, look after the catalogue."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+import msgspec
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kernel.errors import DomainError
+from kernel.timekeeping import SHANGHAI, local_day
+from kernel.wire import decode, json_reply
+from privacy.models import Reveal
+from rewards import queries, usecases
+from rewards.answers import BANNERS
+from rewards.forms import BenefitForm, RedeemForm, SlotsForm
+from rewards.models import Benefit
+from tenancy.doors import StaffRequest, staff_door
+from tenancy.models import Branch
+from tenancy.roles import Permission
+
+AHEAD = timedelta(days=7)
+
+
+class Wish(msgspec.Struct, forbid_unknown_fields=True):
+    """Which field, and why."""
+
+    field: str
+    purpose: str
+
+
+@staff_door(Permission.REDEEM_CODE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def redeem(request: StaffRequest) -> HttpResponse:
+    """Look first, then redeem: the same form, and the code never in an address."""
+    form = RedeemForm(request.POST or None)
+    answer = None
+    if request.method == "POST" and form.is_valid():
+        typed = {"code": form.cleaned_data["code"], "phone": form.cleaned_data["phone"]}
+        deed = usecases.redeem_code if request.POST.get("step") == "redeem" else queries.inspect_code
+        answer = deed(actor=request.actor, **typed, now=request.now)
+    context = {
+        "form": form if answer and answer.outcome == "ready" else RedeemForm(),
+        "answer": answer,
+        "banner": BANNERS[answer.outcome] if answer else None,
+        "last": queries.last_redemptions(request.actor.id),
+    }
+    return render(request, "rewards/redeem.html", context)
+
+
+@staff_door(Permission.VIEW_APPOINTMENTS)
+@require_safe
+def appointments(request: StaffRequest) -> HttpResponse:
+    today = local_day(request.now)
+    first = _day(request.GET.get("day", "")) or today
+    since = datetime.combine(first, time.min, SHANGHAI)
+    one_day = bool(request.GET.get("day"))
+    branch_id = request.user.branch_id if request.GET.get("branch") != "all" else None
+    found = queries.visits(
+        since=since, until=since + (timedelta(days=1) if one_day else AHEAD), branch_id=branch_id
+    )
+    context = {
+        "visits": found,
+        "day": first,
+        "one_day": one_day,
+        "days": [today + timedelta(days=number) for number in range(7)],
+        "my_branch": request.user.branch,
+        "all_branches": branch_id is None,
+        "purposes": Reveal.Purpose.choices,
+        "may_serve": request.user.may(Permission.REDEEM_CODE),
+        "me": request.actor.id,
+        "now": request.now,
+    }
+    return render(request, "rewards/appointments.html", context)
+
+
+@staff_door(Permission.REDEEM_CODE)
+@require_POST
+def take(request: StaffRequest, appointment_id: UUID) -> HttpResponse:
+    usecases.take_appointment(actor=request.actor, appointment_id=appointment_id, now=request.now)
+    messages.success(request, _("这次到访由您接待，您可以查看客户的联系方式。"))
+    return redirect("rewards:appointments")
+
+
+@staff_door(Permission.REDEEM_CODE)
+@require_POST
+def missed(request: StaffRequest, appointment_id: UUID) -> HttpResponse:
+    usecases.mark_missed(actor=request.actor, appointment_id=appointment_id, now=request.now)
+    messages.success(request, _("已记为未到访，客户可以重新预约。"))
+    return redirect("rewards:appointments")
+
+
+@staff_door(Permission.REVEAL_PERSONAL)
+@require_POST
+def reveal(request: StaffRequest, appointment_id: UUID) -> HttpResponse:
+    wish = decode(request, Wish)
+    plain = usecases.reveal_for_appointment(
+        actor=request.actor,
+        appointment_id=appointment_id,
+        field=wish.field,
+        purpose=wish.purpose,
+        now=request.now,
+    )
+    return json_reply({"value": plain})
+
+
+@staff_door(Permission.VIEW_BENEFITS)
+@require_safe
+def benefits(request: StaffRequest) -> HttpResponse:
+    context = {
+        "benefits": queries.catalogue_with_counts(),
+        "may_manage": request.user.may(Permission.MANAGE_BENEFITS),
+    }
+    return render(request, "rewards/benefits.html", context)
+
+
+@staff_door(Permission.MANAGE_BENEFITS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def benefit_add(request: StaffRequest) -> HttpResponse:
+    branches = list(Branch.objects.filter(is_active=True).order_by("name", "id"))
+    form = BenefitForm(request.POST or None, branches=branches)
+    if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        branch_ids = [UUID(each) for each in typed.pop("branches")]
+        try:
+            usecases.add_benefit(actor=request.actor, **typed, branch_ids=branch_ids, now=request.now)
+        except DomainError as refusal:
+            field = "title" if refusal.details.get("field") == "title" else None
+            form.add_error(field or _field_with(form, refusal), refusal.message())
+        else:
+            messages.success(request, _("服务已加入目录，可以在活动中选用。"))
+            return redirect("rewards:benefits")
+    status = 400 if request.method == "POST" else 200
+    return render(request, "rewards/benefit_add.html", {"form": form}, status=status)
+
+
+@staff_door(Permission.MANAGE_BENEFITS)
+@require_POST
+def benefit_retire(request: StaffRequest, benefit_id: UUID) -> HttpResponse:
+    Benefit.of(benefit_id)
+    usecases.retire_benefit(actor=request.actor, benefit_id=benefit_id, now=request.now)
+    messages.success(request, _("已停止提供；客户已经获得的仍然有效。"))
+    return redirect("rewards:benefits")
+
+
+@staff_door(Permission.MANAGE_BENEFITS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def slots(request: StaffRequest) -> HttpResponse:
+    today = local_day(request.now)
+    branches = list(Branch.objects.filter(is_active=True).order_by("name", "id"))
+    initial = {"first_day": today + timedelta(days=1), "last_day": today + timedelta(days=14)}
+    form = SlotsForm(request.POST or None, branches=branches, initial=initial)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        opened = usecases.open_slots(
+            actor=request.actor,
+            branch_id=UUID(form.cleaned_data["branch"]),
+            starts=form.starts(),
+            minutes=form.cleaned_data["minutes"],
+            capacity=form.cleaned_data["capacity"],
+            now=request.now,
+        )
+        messages.success(request, _("已开放 %(count)d 个时段。") % {"count": len(opened)})
+        return redirect("rewards:slots")
+    if request.method == "POST":
+        status = 400
+    context = {"form": form, "days": queries.slot_days(now=request.now)}
+    return render(request, "rewards/slots.html", context, status=status)
+
+
+def _field_with(form: BenefitForm, refusal: DomainError) -> str | None:
+    """Which of the two texts holds the word that was refused."""
+    word = str(refusal.details.get("word", ""))
+    for name in ("title", "summary"):
+        if word and word in "".join(str(form.cleaned_data.get(name, "")).split()).lower():
+            return name
+    return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
