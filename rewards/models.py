@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.models import NOTHING_PERSONAL, Personal, TenantModel
 from kernel.sealed import BlindIndexField, SealedTextField
 from privacy.models import Participant
+from rewards.point_models import Account, PointBalance, PointMovement
 from tenancy.models import Branch
 
 
@@ -246,3 +247,18 @@ class RedemptionCode(TenantModel):
                 name="code_redeemed_has_time",
             ),
         ]
+
+
+__all__ = [
+    "Account",
+    "Appointment",
+    "Benefit",
+    "Deliverer",
+    "Grant",
+    "Need",
+    "PointBalance",
+    "PointMovement",
+    "RedemptionCode",
+    "Service",
+    "Slot",
+]

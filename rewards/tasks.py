@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.utils import timezone
 
 from kernel.actor import SYSTEM
-from rewards import usecases
+from rewards import points, usecases
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
-SCHEDULE = {"rewards.tasks.sweep_expired": 300.0}
+SCHEDULE = {"rewards.tasks.sweep_expired": 300.0, "rewards.tasks.sweep_points": 600.0}
 
 
 @background(queue=Queue.CODES, seconds=300, across_institutions=True)
@@ -19,4 +19,12 @@ def sweep_expired() -> None:
         while usecases.sweep_expired(actor=SYSTEM, now=timezone.now()):
             pass
         while usecases.release_forgotten(actor=SYSTEM, now=timezone.now()):
+            pass
+
+
+@background(queue=Queue.CODES, seconds=300, across_institutions=True)
+def sweep_points() -> None:
+    """End points whose published day is over, institution by institution."""
+    for _institution in every_institution(reason="points lapse at every institution"):
+        while points.lapse_points(actor=SYSTEM, now=timezone.now()):
             pass

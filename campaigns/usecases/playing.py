@@ -12,7 +12,7 @@ from campaigns.games.base import Event, Json, Luck, Move, Refused, Step
 from campaigns.live import LiveCampaign, content_of, live_campaign, open_campaign
 from campaigns.models import Play
 from campaigns.statements import LedgerRow, LockedPlay, insert_play, insert_visit, lock_play, settle_move
-from campaigns.usecases.earning import give_earned
+from campaigns.usecases.earning import give_earned, give_points
 from kernel.actor import Actor, Ref
 from kernel.errors import DomainError, NotFound
 from kernel.ids import new_id
@@ -97,7 +97,8 @@ def start_play(
 def move_play(*, actor: Actor, code: str, play_id: UUID, move: Move, key: str = "", now: datetime) -> Played:
     """Make one move of one's own play and earn what it earns.
 
-    The same `key` again is told the same again and changes nothing. Raises NotFound, NotOpen, MoveRefused.
+    The same `key` again is told the same again and changes nothing. Raises NotFound, NotOpen, MoveRefused,
+    NothingForPoints, NotEnoughPoints.
     """
     live = open_campaign(code, now)
     play = lock_play(play_id, actor.id)
@@ -114,6 +115,7 @@ def move_play(*, actor: Actor, code: str, play_id: UUID, move: Move, key: str = 
     settle_move(
         play=play, state=step.state, key=key, reply=step.reply, finished=step.finished, now=now, rows=rows
     )
+    give_points(actor=actor, play=play, content=content, points=step.points, now=now)
     granted = give_earned(actor=actor, play=play, content=content, earned=step.earned, now=now)
     return _played(play, content, step.state, step.reply, play.revision + 1, step.finished, granted, now)
 
