@@ -6,11 +6,21 @@ from typing import Any, TypeVar
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 
 from kernel.errors import BadRequest, DomainError
 
 _Body = TypeVar("_Body", bound=msgspec.Struct)
-_encoder = msgspec.json.Encoder()
+
+
+def _plain(value: Any) -> str:
+    """Words that are not quite strings: a translation still to be chosen, markup a template marked as safe."""
+    if isinstance(value, str | Promise):
+        return f"{value}" + ""
+    raise TypeError(type(value).__name__)
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_plain)
 
 MAX_BODY = 256 * 1024
 

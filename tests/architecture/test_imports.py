@@ -15,6 +15,7 @@ from tests.walk import APPS, only_excused, python_files, short, tree
 FRONT_ROOMS = {"models", "queries", "usecases"}
 NAMED_DOORS = (
     "ledger.record",
+    "ledger.sealing",
     "ledger.verbs",
     "tenancy.background",
     "tenancy.brand",
@@ -32,7 +33,9 @@ NAMED_DOORS = (
     "compliance.scanner",  # pure: texts in, findings out
     "compliance.subjects",  # how a room shows what it submits
     "privacy.vault",  # masked faces of people
+    "privacy.customers",
     "privacy.errors",
+    "rewards.points",
 )
 
 # "file: import" — why it stands inside a function.

@@ -77,7 +77,7 @@ def plain_words(name: ast.expr, path: Path) -> str:
     if isinstance(name, ast.Name):
         for node in tree(path).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name.id:
-                name = node.value
+                return plain_words(node.value, path)
     assert isinstance(name, ast.Constant), f"{short(path)}: defer names its task in plain words"
     return str(name.value)
 

@@ -1,0 +1,120 @@
+"""Whatever is ours does not exist for a colleague of another institution: generated over every address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
+
+from config.demo.seed import plant
+from kernel.actor import Actor
+from kernel.models import TenantModel
+from kernel.scope import scope
+from tenancy.models import Institution
+from tenancy.roles import Role
+from tests.cast import make_staff
+from tests.desk import Browser, signed_in
+from tests.walk import APPS, Address, only_excused, staff_addresses
+
+PER_MODEL = 3
+HIDDEN = 404
+# The body is read before the row is looked for: nothing of the row is told.
+UNREADABLE = {400, 415, 422}
+
+# Addresses for which the planted world holds nothing to show: why.
+UNPROVED: dict[str, str] = {}
+
+
+@pytest.mark.slow
+def test_the_outsider_sees_nothing_of_ours(committed_db, tmp_path):
+    plant(tmp_path, now=timezone.now())
+    ours, theirs = Institution.objects.order_by("slug")[:2]
+    insider, outsider = signed_in(everything(ours)), signed_in(everything(theirs))
+    known = {address: path for address in detailed() if (path := first_open(insider, address, ours))}
+    before = census()
+
+    told = {
+        f"{method} {address.route}": answer.status_code
+        for address, path in known.items()
+        for method, answer in asked(outsider, address, path)
+        if answer.status_code not in {HIDDEN, 405} | (UNREADABLE if method == "POST" else set())
+    }
+
+    assert told == {}
+    assert census() == before, "an outsider changed something"
+    only_excused({each.route: "nothing to show" for each in detailed() if each not in known}, UNPROVED)
+
+
+def detailed() -> list[Address]:
+    """Addresses that name something by its id."""
+    return [each for each in staff_addresses() if any(kind == "UUIDConverter" for _name, kind in each.parts)]
+
+
+def everything(institution: Institution) -> Actor:
+    """A colleague who holds every role there."""
+    with scope(institution.id):
+        return make_staff("quan.neng", *[role.value for role in Role], display_name="全能").actor
+
+
+def first_open(insider: Browser, address: Address, institution: Institution) -> str:
+    """A path of this address that exists for its owner, found by trying; empty where none does."""
+    for path in candidates(address, institution):
+        answer = insider.get(path)
+        if answer.status_code in {200, 302}:
+            return path
+        if answer.status_code == 405:  # a deed only: whatever the row, the outsider must not find it
+            return path
+    return ""
+
+
+def candidates(address: Address, institution: Institution) -> Iterator[str]:
+    ids = rows_of(institution, address)
+    choices = [ids if kind == "UUIDConverter" else ["1", "x"] for _name, kind in address.parts]
+    names = [name for name, _kind in address.parts]
+    for chosen in product(*choices):
+        try:
+            yield address.path(**dict(zip(names, chosen, strict=True)))
+        except Exception:
+            continue
+
+
+def rows_of(institution: Institution, address: Address) -> list[UUID]:
+    """Ids of ours, those of the model the address seems to be about first."""
+    app = address.view.__module__.split(".")[0]
+    ordered = sorted(tenant_models(), key=lambda model: model._meta.app_label != app)
+    with scope(institution.id):
+        return [
+            pk for model in ordered for pk in model._default_manager.values_list("pk", flat=True)[:PER_MODEL]
+        ]
+
+
+def tenant_models() -> list[Any]:
+    return [
+        model
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
+        if issubclass(model, TenantModel)
+    ]
+
+
+def asked(browser: Browser, address: Address, path: str) -> Iterator[tuple[str, Any]]:
+    yield "GET", browser.get(path)
+    yield "POST", browser.post(path, {})
+    yield "POST", browser.post(path, b"{}", content_type="application/json")
+
+
+def census() -> dict[str, int]:
+    """How many rows each table holds, all institutions together (read as the owner would)."""
+    counted: dict[str, int] = {}
+    for institution in Institution.objects.order_by("slug"):
+        with scope(institution.id), connection.cursor() as cursor:
+            for model in tenant_models():
+                cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')
+                counted[f"{institution.slug} {model._meta.label}"] = cursor.fetchone()[0]
+    return counted
