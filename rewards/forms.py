@@ -13,7 +13,7 @@ from kernel.timekeeping import SHANGHAI
 from rewards.models import Deliverer, Service
 from tenancy.models import Branch
 
-_WEEKDAYS = [
+WEEKDAYS = [
     (0, _("周一")),
     (1, _("周二")),
     (2, _("周三")),
@@ -51,9 +51,7 @@ class RedeemForm(forms.Form):
 
 
 class BenefitForm(forms.Form):
-    service = forms.ChoiceField(
-        label=_("服务类型"), choices=Service.choices, help_text=_("只能是服务，不含现金、礼品、收益。")
-    )
+    service = forms.ChoiceField(label=_("服务类型"), choices=Service.choices)
     title = forms.CharField(
         label=_("名称"), max_length=40, help_text=_("客户看到的名字，例如 银行理财经理1对1咨询。")
     )
@@ -91,7 +89,7 @@ class SlotsForm(forms.Form):
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("星期"),
-        choices=_WEEKDAYS,
+        choices=WEEKDAYS,
         coerce=int,
         initial=[0, 1, 2, 3, 4],
         widget=forms.CheckboxSelectMultiple,

@@ -18,7 +18,7 @@ from kernel.wire import decode, json_reply
 from privacy.models import Reveal
 from rewards import queries, usecases
 from rewards.answers import BANNERS
-from rewards.forms import BenefitForm, RedeemForm, SlotsForm
+from rewards.forms import WEEKDAYS, BenefitForm, RedeemForm, SlotsForm
 from rewards.models import Benefit
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.models import Branch
@@ -45,7 +45,7 @@ def redeem(request: StaffRequest) -> HttpResponse:
         deed = usecases.redeem_code if request.POST.get("step") == "redeem" else queries.inspect_code
         answer = deed(actor=request.actor, **typed, now=request.now)
     context = {
-        "form": form if answer and answer.outcome == "ready" else RedeemForm(),
+        "form": form if answer and answer.outcome in ("ready", "mistyped") else RedeemForm(),
         "answer": answer,
         "banner": BANNERS[answer.outcome] if answer else None,
         "last": queries.last_redemptions(request.actor.id),
@@ -68,7 +68,7 @@ def appointments(request: StaffRequest) -> HttpResponse:
         "visits": found,
         "day": first,
         "one_day": one_day,
-        "days": [today + timedelta(days=number) for number in range(7)],
+        "days": [(day, _day_label(day)) for day in (today + timedelta(days=number) for number in range(7))],
         "my_branch": request.user.branch,
         "all_branches": branch_id is None,
         "purposes": Reveal.Purpose.choices,
@@ -180,6 +180,12 @@ def _field_with(form: BenefitForm, refusal: DomainError) -> str | None:
         if word and word in "".join(str(form.cleaned_data.get(name, "")).split()).lower():
             return name
     return None
+
+
+def _day_label(day: date) -> str:
+    """A day in a tab: short, with its weekday."""
+    weekday = WEEKDAYS[day.weekday()][1]
+    return _("%(month)s月%(day)s日 %(weekday)s") % {"month": day.month, "day": day.day, "weekday": weekday}
 
 
 def _day(text: str) -> date | None:
