@@ -113,6 +113,7 @@ TEMPLATES: list[dict[str, Any]] = [
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".staticfiles"))
 WHITENOISE_USE_FINDERS = TEST
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = not TEST
 _MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -134,7 +135,7 @@ def database(url: str) -> dict[str, Any]:
         **environ.Env.db_url_config(url),
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 600),
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": env.bool("CONN_HEALTH_CHECKS", False),
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {"connect_timeout": 5},
     }
@@ -205,7 +206,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "tenancy.passwords.NotOurNames"},
 ]
 
-# --- Record lists (Unfold) -------------------------------------------------------------------------------------------
+# --- Record lists (Unfold) ------------------------------------------------------------------------
 UNFOLD = {
     "SITE_TITLE": "合趣",
     "SITE_HEADER": "合趣",

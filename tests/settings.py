@@ -11,3 +11,5 @@ os.environ |= {"HEQU_MODE": "test", **services.lease()}
 os.environ |= services.own_corner(os.environ)
 
 from config.settings import *  # noqa: F403 - the environment had to be set first
+
+STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405 - whitenoise warns of a missing folder; in tests nothing is gathered

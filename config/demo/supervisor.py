@@ -73,7 +73,9 @@ class Demo:
     def _environment(self, services: Services) -> dict[str, str]:
         self.port = free_port(self.host, self.port)
         simulator = free_port("127.0.0.1", self.port + 1)
-        vault = base64.b64encode(services.secrets["vault"].encode()[:32]).decode()
+        vault, seals = (
+            base64.b64encode(services.secrets[name].encode()[:32]).decode() for name in ("vault", "seals")
+        )
         shown = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared, not bound
         return {
             **os.environ,
@@ -83,6 +85,7 @@ class Demo:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PUBLIC_URL": f"http://{shown}:{self.port}",
             "MASTER_KEYS": f"demo:{vault}",
+            "SEAL_KEYS": f"demo:{seals}",
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),
             "SMS_ENDPOINT": f"http://127.0.0.1:{simulator}/sms/send",
@@ -204,6 +207,10 @@ class Demo:
         folder = self.folder / "logs-of-parts"
         folder.mkdir(exist_ok=True)
         return folder / f"{name}.log"
+
+
+def _key_text(secret: str) -> str:
+    return base64.b64encode(secret.encode()[:32]).decode()
 
 
 def _tail(log: Path) -> str:

@@ -99,7 +99,8 @@ def _lock(folder: Path) -> IO[str]:
 def _kept_secrets(folder: Path) -> dict[str, str]:
     kept = folder / SECRETS_FILE
     if not kept.exists():
-        made = new_secrets() | {"django": secrets.token_urlsafe(48), "vault": secrets.token_hex(16)}
+        made = new_secrets() | {"django": secrets.token_urlsafe(48)}
+        made |= {name: secrets.token_hex(16) for name in ("vault", "seals")}
         write_private(kept, json.dumps(made, indent=1))
     found: dict[str, str] = json.loads(kept.read_text())
     return found

@@ -45,6 +45,7 @@ def environment_of(services: Services, folder: Path) -> dict[str, str]:
         **services.environment,
         "HEQU_DATA": str(folder),
         "MASTER_KEYS": MASTER_KEYS,
+        "SEAL_KEYS": MASTER_KEYS,
         "STATIC_ROOT": str(folder / "static"),
         "ALLOWED_HOSTS": "127.0.0.1",
         "PUBLIC_URL": "http://127.0.0.1",

@@ -81,7 +81,9 @@ def _signs_in(back_office: str, who: dict[str, str]) -> bool:
 
 
 def _send(opener: Any, page: Any, typed: dict[str, str]) -> Any:
-    """Submit the form on this page."""
-    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.read().decode())
+    """Fill in and submit the form of this page that asks for what is typed."""
+    forms = re.findall(r"<form.*?</form>", page.read().decode(), flags=re.DOTALL)
+    (form,) = [form for form in forms if all(f'name="{name}"' in form for name in typed)]
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
     body = urlencode({**dict(hidden), **typed}).encode()
     return opener.open(page.geturl(), body, timeout=20)

@@ -25,6 +25,7 @@ COMPLETE = {
     "DATABASE_URL": "postgres://hequ_app:p@127.0.0.1:1/hequ",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "MASTER_KEYS": "one:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "SEAL_KEYS": "one:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
     "SMS_ENDPOINT": "https://sms.example.cn/send",
     "SMS_ACCESS_KEY": "k",
     "SMS_SECRET": "s",
@@ -48,7 +49,9 @@ def test_production_starts_when_everything_is_named() -> None:
     assert started.returncode == 0, started.stderr
 
 
-@pytest.mark.parametrize("secret", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MASTER_KEYS", "SMS_SECRET"])
+@pytest.mark.parametrize(
+    "secret", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MASTER_KEYS", "SEAL_KEYS", "SMS_SECRET"]
+)
 def test_a_missing_secret_stops_the_start_with_a_hint(secret: str) -> None:
     started = _start({name: value for name, value in COMPLETE.items() if name != secret})
 
@@ -72,16 +75,17 @@ def test_known_secrets_are_refused_in_production(settings: Any) -> None:
     settings.PRODUCTION = True
     settings.SECRET_KEY = "harmless" * 10
     settings.MASTER_KEYS = "harmless:AAAA"
+    settings.SEAL_KEYS = "harmless:AAAA"
     settings.ALLOWED_HOSTS = ["*"]
 
     found = checks.production_keeps_no_harmless_secret()
 
-    assert _ids(found) == {"hequ.E002", "hequ.E003", "hequ.E004"}
+    assert _ids(found) == {"hequ.E002", "hequ.E003", "hequ.E004", "hequ.E006"}
 
 
-def test_the_platform_does_not_run_as_the_owner(settings: Any) -> None:
+def test_the_platform_does_not_run_as_the_owner(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.PRODUCTION = True
-    settings.DATABASES = {"default": {"USER": "hequ_owner"}}
+    monkeypatch.setitem(settings.DATABASES["default"], "USER", "hequ_owner")
 
     assert _ids(checks.the_runtime_role_cannot_migrate()) == {"hequ.E005"}
 
