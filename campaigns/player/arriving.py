@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 
 from campaigns.player import limits
 from campaigns.player.doors import Visit
+from campaigns.player.reading import is_living
 from campaigns.player.session import remember
 from kernel.actor import SYSTEM
-from privacy.models import Participant
 from privacy.usecases import enrol_participant
 
 
 def begin(request: HttpRequest, visit: Visit, campaign_id: UUID, channel: str) -> bool:
     """Give a phone without a living pseudonym a fresh one; whether it was fresh. Raises TooMany."""
-    if visit.participant_id is not None and _lives(visit.participant_id):
+    if visit.participant_id is not None and is_living(visit.participant_id):
         return False
     limits.pace_newcomers(request)
     newcomer = enrol_participant(actor=SYSTEM, campaign_id=campaign_id, channel=channel, now=visit.now)
@@ -35,9 +35,3 @@ def remembered(response: HttpResponse, visit: Visit, newcomer: bool) -> HttpResp
             now=visit.now,
         )
     return response
-
-
-def _lives(participant_id: UUID) -> bool:
-    """Not a stranger to this database, and not forgotten from another device."""
-    mine = Participant.objects.filter(pk=participant_id).exclude(state=Participant.State.FORGOTTEN)
-    return bool(mine.exists())

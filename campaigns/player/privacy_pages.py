@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.player.doors import Visit, page, player_door
+from campaigns.player.reading import is_living
 from campaigns.player.session import forget
 from campaigns.player.tickets import Fact, tickets_of
 from campaigns.player.wording import clock, day
 from kernel.errors import BadRequest
-from privacy.models import Consent, Participant, Reveal
+from privacy.errors import Forgotten
+from privacy.models import Consent, Reveal
 from privacy.queries import PersonFile, person_file
 from privacy.usecases import forget_me, withdraw_consent
 
@@ -53,7 +56,8 @@ def withdraw(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Take one consent back."""
     purpose = request.POST.get("purpose", "")[:PURPOSE_LENGTH]
     if "\x00" not in purpose:
-        withdraw_consent(actor=visit.actor, purpose=purpose, now=visit.now)
+        with suppress(Forgotten):
+            withdraw_consent(actor=visit.actor, purpose=purpose, now=visit.now)
     return HttpResponseRedirect(f"{visit.links['privacy']}?done=withdrawn")
 
 
@@ -63,7 +67,8 @@ def erase(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Forget this person; their key is destroyed, and the phone loses its pseudonym."""
     if request.POST.get("sure") != "yes":
         raise NotConfirmed
-    forget_me(actor=visit.actor, now=visit.now)
+    with suppress(Forgotten):  # asked twice, or from another phone: it is done
+        forget_me(actor=visit.actor, now=visit.now)
     response = HttpResponseRedirect(f"{visit.links['privacy']}?done=erased")
     forget(response, slug=visit.institution.slug)
     return response
@@ -77,10 +82,7 @@ _DONE = {
 
 def _own_file(visit: Visit) -> PersonFile | None:
     """The file of a phone that is known and not forgotten."""
-    if visit.participant_id is None:
-        return None
-    state = Participant.objects.filter(pk=visit.participant_id).values_list("state", flat=True).first()
-    if state is None or state == Participant.State.FORGOTTEN:
+    if visit.participant_id is None or not is_living(visit.participant_id):
         return None
     return person_file(visit.participant_id)
 

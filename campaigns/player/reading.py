@@ -10,6 +10,7 @@ from uuid import UUID
 from campaigns.games.base import Json
 from campaigns.live import LiveCampaign, content_of
 from campaigns.models import Play
+from privacy.models import Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ def standing_of(participant_id: UUID | None, live: LiveCampaign, now: datetime) 
         play_id=last.id,
         view=content.game.view(content.settings, last.state, now),
     )
+
+
+def is_living(participant_id: UUID) -> bool:
+    """Neither a stranger to this database nor forgotten from another device."""
+    mine = Participant.objects.filter(pk=participant_id).exclude(state=Participant.State.FORGOTTEN)
+    return bool(mine.exists())
 
 
 def _last_play(participant_id: UUID, campaign_id: UUID) -> Play | None:

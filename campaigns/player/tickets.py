@@ -9,7 +9,8 @@ from uuid import UUID
 import segno
 from django.utils.translation import gettext as _
 
-from campaigns.player.doors import Visit
+from campaigns.player.doors import Unknown, Visit
+from campaigns.player.reading import is_living
 from campaigns.player.wording import by_day, clock, day
 from kernel.errors import NotFound
 from rewards.queries import OwnBenefit, my_benefits
@@ -47,7 +48,7 @@ class Ticket:
 
 def tickets_of(visit: Visit, *, campaign_id: UUID | None = None) -> list[Ticket]:
     """The participant's services, newest first; of one campaign when it is named."""
-    if visit.participant_id is None:
+    if visit.participant_id is None or not is_living(visit.participant_id):
         return []
     return [
         _ticket(visit, benefit)
@@ -58,9 +59,11 @@ def tickets_of(visit: Visit, *, campaign_id: UUID | None = None) -> list[Ticket]
 
 def ticket_of(visit: Visit, grant_id: UUID) -> Ticket:
     """The participant's own service. Raises Unknown, NotFound."""
-    for benefit in my_benefits(visit.actor.id):
-        if benefit.grant_id == grant_id:
-            return _ticket(visit, benefit)
+    if visit.participant_id is None:
+        raise Unknown
+    for ticket in tickets_of(visit):
+        if ticket.grant_id == grant_id:
+            return ticket
     raise NotFound
 
 

@@ -58,11 +58,13 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     shell = shell_of(live, visit)
     if request.headers.get("If-None-Match") == shell.etag:
         response: HttpResponse = HttpResponseNotModified()
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(shell.packed, headers={"Content-Encoding": "gzip"})
     else:
         response = HttpResponse(shell.body)
     response.headers["ETag"] = shell.etag
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Cookie, Accept-Language"
+    response.headers["Vary"] = "Cookie, Accept-Encoding, Accept-Language"
     return response
 
 

@@ -74,3 +74,14 @@ def test_personal_pages_are_kept_by_no_cache(customer: Phone, path: str) -> None
     shown: Any = customer.get(path) if path != "privacy/withdraw/" else customer.form(path, purpose="tips")
 
     assert "no-store" in shown["Cache-Control"]
+
+
+def test_erasing_twice_is_no_fault_and_leaves_no_code(customer: Phone) -> None:
+    old_cookie = customer.client.cookies["hequ-bank"].value
+    customer.form("privacy/erase/", sure="yes")
+    customer.client.cookies["hequ-bank"] = old_cookie
+
+    again = customer.form("privacy/erase/", sure="yes")
+
+    assert again.status_code == 302
+    assert "这里还没有服务" in customer.get("mine/").content.decode()

@@ -1,0 +1,115 @@
+"""A real browser in front of the whole demo: web, worker, scheduler, text-message simulator.
+
+Without Debian's Chromium and a Chinese font the journeys say that they were not run; they never pass unseen.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.people import Demo
+from tests.running_demo import running_demo
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 20_000
+PHONE = {"width": 375, "height": 812}
+DESK = {"width": 1440, "height": 900}
+
+OpenPhone = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    missing = _missing()
+    if missing:
+        pytest.skip(f"browser journeys not run: install {missing}")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo on a data folder of its own, for all journeys; or one that runs, by its links.json."""
+    running = os.environ.get("HEQU_JOURNEYS_LINKS")
+    if running:
+        yield Demo(json.loads(Path(running).read_text()))
+        return
+    with running_demo(tmp_path_factory.mktemp("journeys") / "demo") as links:
+        yield Demo(links)
+
+
+@pytest.fixture
+def open_phone(browser: Browser) -> Iterator[OpenPhone]:
+    """A fresh phone at an address. Every complaint of the page or its policy fails the test at its end."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(url: str, *, width: int = PHONE["width"], wait: bool = True, **options: Any) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": PHONE["height"]},
+            locale="zh-CN",
+            has_touch=True,
+            is_mobile=True,
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda line: complaints.append(line.text) if "Content Security" in line.text else None
+        )
+        page.goto(url)
+        if wait:
+            page.wait_for_load_state("networkidle")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def open_desk(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """A colleague's screen."""
+    contexts: list[BrowserContext] = []
+
+    def opened() -> Page:
+        contexts.append(browser.new_context(viewport=DESK, locale="zh-CN"))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(PATIENCE)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def _missing() -> str:
+    if not Path(CHROMIUM).exists():
+        return "Debian's chromium"
+    if shutil.which("fc-list") is None:
+        return "fontconfig and fonts-noto-cjk"
+    fonts = subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, text=True, check=False)
+    return "" if fonts.stdout.strip() else "fonts-noto-cjk"

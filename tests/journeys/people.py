@@ -1,0 +1,133 @@
+"""What people in the journeys know and can do: passwords, right answers, a phone that gets texts."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
+
+from playwright.sync_api import Page
+
+from campaigns.bank import question_bank
+from tenancy import totp
+
+PATIENCE_SECONDS = 30.0
+
+
+@dataclass
+class Demo:
+    """The running demo, by what its ``links.json`` says."""
+
+    links: dict[str, Any]
+
+    @property
+    def bank_h5(self) -> str:
+        return str(self.links["h5"][0]["url"])
+
+    @property
+    def insurer_h5(self) -> str:
+        return str(self.links["h5"][1]["url"])
+
+    @property
+    def desk(self) -> str:
+        return str(self.links["back_office"])
+
+    def persona(self, username: str) -> dict[str, str]:
+        found: dict[str, str] = next(who for who in self.links["personas"] if who["username"] == username)
+        return found
+
+    def sign_in(self, page: Page, username: str) -> None:
+        """Password, then the authenticator's code."""
+        who = self.persona(username)
+        page.goto(self.desk)
+        page.fill("[name=username]", who["username"])
+        page.fill("[name=password]", who["password"])
+        page.click("button[type=submit]")
+        page.wait_for_selector("[name=code]")
+        page.fill("[name=code]", self._code(who["totp_secret"]))
+        page.click("button[type=submit]")
+        page.wait_for_url(f"{self.desk}**")
+        page.wait_for_load_state()
+
+    def code_texted_to(self, mobile: str) -> str:
+        """The newest six digits that reached this number."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            for text in self.texts_to(mobile):
+                found = re.search(r"验证码\D{0,3}(\d{6})", text)
+                if found:
+                    return found[1]
+            time.sleep(0.2)
+        raise AssertionError("no text message arrived")
+
+    def texts_to(self, mobile: str) -> list[str]:
+        address = f"{self.links['sms']}messages?phone={mobile}"
+        with build_opener(ProxyHandler({})).open(address, timeout=10) as answer:
+            return [text["content"] for text in json.loads(answer.read())["messages"]]
+
+    @staticmethod
+    def _code(secret: str) -> str:
+        raw = base64.b32decode(secret + "=" * (-len(secret) % 8))
+        return totp.code_at(raw, int(time.time()) // 30)
+
+
+def fresh_mobile() -> str:
+    """A number nobody has used: a person earns each service once."""
+    return f"139{secrets.randbelow(100_000_000):08d}"
+
+
+def play_to_the_end(page: Page, *, right: bool = True) -> None:
+    """Answer until the ring is shown."""
+    page.click("[data-start]")
+    while True:
+        page.wait_for_selector(".answer:not([disabled]), .ring")
+        if page.locator(".ring").count():
+            return
+        tap_answer(page, right=right)
+        page.click("[data-slot=next]")
+
+
+def tap_answer(page: Page, *, right: bool = True) -> None:
+    """Choose on the question shown, and wait for its explanation."""
+    question = page.locator("[data-slot=text]").inner_text()
+    wanted = right_answers()[question]
+    cards = page.locator(".answer")
+    for place in range(cards.count()):
+        words = cards.nth(place).locator("[data-slot=words]").inner_text()
+        if (words in wanted) == right:
+            cards.nth(place).click()
+            if len(wanted) == 1 or not right:
+                break
+    if page.locator("[data-slot=several]").is_visible():
+        page.click("[data-slot=next]")
+    page.wait_for_selector(".lesson:not([hidden])")
+
+
+def right_answers() -> dict[str, set[str]]:
+    """The texts of the right options by the text of the question, from the shipped bank."""
+    found: dict[str, set[str]] = {}
+    for question in question_bank().values():
+        setting = question.as_setting()
+        texts = {option["id"]: option["text"] for option in setting["options"]}
+        found[setting["text"]] = {texts[letter] for letter in setting["answer"]}
+    return found
+
+
+def book_service(demo: Demo, page: Page, *, name: str, mobile: str) -> str:
+    """From an earned service to its code, as a customer does it. The code, without its dashes."""
+    page.fill("#name", name)
+    page.fill("#phone", mobile)
+    page.locator("[name=need]").first.check()
+    page.locator("[name=slot]").first.check()
+    page.check("[name=consent]")
+    page.click(".dock button")
+    page.wait_for_selector("#code")
+    page.fill("#code", demo.code_texted_to(mobile))
+    page.click(".dock button")
+    page.wait_for_selector(".codebox strong")
+    return page.locator(".codebox strong").inner_text().replace("-", "")

@@ -1,0 +1,139 @@
+"""A customer's way on a phone-size browser: learn, earn, book, come back, withdraw (issue 2)."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import OpenPhone
+from tests.journeys.people import Demo, book_service, fresh_mobile, play_to_the_end, right_answers, tap_answer
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+def test_a_customer_learns_earns_books_and_finds_the_code_again(demo: Demo, open_phone: OpenPhone) -> None:
+    page = open_phone(demo.bank_h5)
+    assert page.locator("text=参与前请您知悉").is_visible()
+
+    play_to_the_end(page)
+    assert page.locator("h1:visible").inner_text() == "您已达标"
+    page.click("[data-earned-link]")
+    code = book_service(demo, page, name="王小明", mobile=fresh_mobile())
+    page.goto(f"{demo.bank_h5}mine/")
+    page.click("text=出示核销码")
+
+    assert page.locator(".codebox strong").inner_text().replace("-", "") == code
+    assert page.locator(".codebox svg").is_visible()
+
+
+def test_the_privacy_page_shows_what_is_held_and_erases_it(demo: Demo, open_phone: OpenPhone) -> None:
+    page, mobile = _booked(demo, open_phone)
+
+    page.goto(f"{demo.bank_h5}privacy/")
+    assert page.locator(f"text={mobile[:3]}****{mobile[-4:]}").is_visible()
+    page.click("summary:has-text('我要清除')")
+    page.check("[name=sure]")
+    page.click("text=确认清除")
+
+    assert page.locator("text=您的个人信息已销毁").is_visible()
+    assert page.locator("text=没有保存您的姓名和手机号").is_visible()
+
+
+def test_consent_is_withdrawn_by_one_tap(demo: Demo, open_phone: OpenPhone) -> None:
+    page, _mobile = _booked(demo, open_phone)
+
+    page.goto(f"{demo.bank_h5}privacy/")
+    page.locator("text=撤回同意").first.click()
+
+    assert page.locator("text=我们不再为该用途使用您的信息").is_visible()
+
+
+def _booked(demo: Demo, open_phone: OpenPhone) -> tuple[Page, str]:
+    page, mobile = open_phone(demo.bank_h5), fresh_mobile()
+    play_to_the_end(page)
+    page.click("[data-earned-link]")
+    book_service(demo, page, name="李四", mobile=mobile)
+    return page, mobile
+
+
+def test_refresh_and_the_back_button_do_no_harm(demo: Demo, open_phone: OpenPhone) -> None:
+    page = open_phone(demo.bank_h5)
+    page.click("[data-start]")
+    tap_answer(page)
+
+    page.reload()
+    page.wait_for_selector(".answer")
+    assert "第 2 题" in page.locator("[data-slot=count]").inner_text()
+    page.go_back()
+    page.wait_for_selector("#home:visible")
+    assert page.locator("[data-start]").inner_text().strip() == "继续答题"
+    page.click("[data-start]")
+    page.wait_for_selector(".answer")
+
+    assert "第 2 题" in page.locator("[data-slot=count]").inner_text()
+
+
+def test_two_tabs_play_one_play(demo: Demo, open_phone: OpenPhone) -> None:
+    first = open_phone(demo.bank_h5)
+    first.click("[data-start]")
+    first.wait_for_selector(".answer")
+    second = first.context.new_page()
+    second.goto(f"{demo.bank_h5}#play")
+    second.wait_for_selector(".answer")
+    tap_answer(first)
+
+    second.locator(".answer").first.click()
+
+    second.wait_for_selector("[data-slot=count]:has-text('第 2 题')")
+
+
+def test_a_double_tap_answers_once(demo: Demo, open_phone: OpenPhone) -> None:
+    page = open_phone(demo.bank_h5)
+    page.click("[data-start]")
+    page.wait_for_selector(".answer")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/move/") else None)
+
+    page.locator(".answer").first.dblclick()
+    page.wait_for_selector(".lesson:not([hidden])")
+
+    assert len(sent) == 1
+
+
+def test_a_lost_network_is_said_and_the_answer_is_not_lost(demo: Demo, open_phone: OpenPhone) -> None:
+    page = open_phone(demo.bank_h5)
+    page.click("[data-start]")
+    page.wait_for_selector(".answer")
+    page.context.set_offline(True)
+
+    page.locator(".answer").first.click()
+    page.wait_for_selector("[data-toast]:visible")
+    assert "您的进度已保存" in page.locator("[data-toast]").inner_text()
+    page.context.set_offline(False)
+    page.wait_for_selector(".answer:not([disabled]), .lesson:not([hidden])")
+    if not page.locator(".lesson:not([hidden])").count():
+        page.locator(".answer").first.click()
+
+    page.wait_for_selector(".lesson:not([hidden])")
+
+
+def test_without_scripts_the_whole_way_works(demo: Demo, open_phone: OpenPhone) -> None:
+    page = open_phone(demo.bank_h5, java_script_enabled=False)
+    page.click("[data-start]")
+    page.click("text=开始答题")
+
+    _answer_plainly(page)
+
+    page.click("text=预约服务")
+    book_service(demo, page, name="赵六", mobile=fresh_mobile())
+
+
+def _answer_plainly(page: Page) -> None:
+    """Forms only; at 80 percent one miss would be allowed, so the bank's right answers are used."""
+    while page.locator("[name=question]").count():
+        wanted = right_answers()[page.locator("legend").inner_text().strip()]
+        for choice in page.locator(".choice").all():
+            if choice.inner_text().strip() in wanted:
+                choice.locator("input").check()
+        page.click("text=确认答案")
+    assert page.locator("h1:has-text('您已达标')").is_visible()
