@@ -1,12 +1,17 @@
-"""Addresses of figures and reports."""
+"""Addresses of figures, reports and the ledger."""
 
 from django.urls import path
 
-from analytics import views_figures, views_reports
+from analytics import views_figures, views_ledger, views_reports
 
 app_name = "analytics"
 
 urlpatterns = [
+    path("desk/ledger/", views_ledger.ledger, name="ledger"),
+    path("desk/ledger/check/", views_ledger.check, name="check_ledger"),
+    path("desk/ledger/verify_seals.py", views_ledger.verifier, name="verifier"),
+    path("desk/ledger/<int:transaction>-<int:entry_id>/", views_ledger.entry, name="entry"),
+    path("desk/ledger/<int:transaction>-<int:entry_id>/proof.json", views_ledger.proof, name="proof"),
     path("desk/figures/", views_figures.boards, name="boards"),
     path("desk/figures/<uuid:campaign_id>/", views_figures.board, name="board"),
     path("desk/figures/<uuid:campaign_id>/live.json", views_figures.board_live, name="board_live"),

@@ -135,6 +135,18 @@ def proof_of(entry: Entry, seal: Seal) -> dict[str, Any] | None:
     }
 
 
+def is_under(entry: Entry, seal: Seal) -> bool:
+    """Whether the entry, as it stands now, leads to the seal's signed root."""
+    entries = list(entries_under(seal))
+    hashes = [hash_of(one) for one in entries]
+    signed = canonical_json(header(seal))
+    return (
+        any(one.id == entry.id for one in entries)
+        and root_of(hashes) == bytes(seal.root)
+        and _is_signed(seal, signed)
+    )
+
+
 def exported(seal: Seal) -> dict[str, Any]:
     """A seal as it leaves the house: header and signature."""
     return {"header": header(seal), "signature": base64.b64encode(bytes(seal.signature)).decode()}
@@ -178,15 +190,21 @@ def _faults_of(seal: Seal, before: Seal | None) -> Iterable[Broken]:
         yield Broken(seal.number, "chain")
     if bytes(seal.digest) != hashlib.sha256(signed).digest():
         yield Broken(seal.number, "seal_altered")
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key(seal.key)).verify(bytes(seal.signature), signed)
-    except InvalidSignature:
+    if not _is_signed(seal, signed):
         yield Broken(seal.number, "signature")
     entries = list(_stretch(_end_of(before), _end_of(seal)))
     if len(entries) != seal.count:
         yield Broken(seal.number, "count")
     elif root_of([hash_of(entry) for entry in entries]) != bytes(seal.root):
         yield Broken(seal.number, "entries")
+
+
+def _is_signed(seal: Seal, signed: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key(seal.key)).verify(bytes(seal.signature), signed)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _sealed(before: Seal | None, entries: Sequence[Entry], now: datetime) -> Seal:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from kernel.actor import Actor, Ref
+from kernel.errors import DomainError
 from kernel.scope import current_institution
+from ledger.models import Entry
 from ledger.record import record
-from ledger.sealing import LARGEST, Checked, check, seal_next
+from ledger.sealing import LARGEST, Checked, check, proof_of, seal_next, seal_of
+from ledger.signing import public_keys
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
 
 MOST_AT_ONCE = 200
+
+
+class NotSealedYet(DomainError):
+    """The entry waits for the next seal."""
+
+    code = "not_sealed_yet"
+    zh = "这条记录还在等待封存,通常几秒内完成,请稍后再试。"
+    en = "This entry waits for the next seal, usually within seconds. Please try again shortly."
 
 
 @usecase(by="system", may_do_nothing=True)
@@ -38,3 +50,24 @@ def check_ledger(*, actor: Actor, now: datetime, newest: int | None = MOST_AT_ON
         faults=len(checked.faults),
     )
     return checked
+
+
+@usecase(Permission.VIEW_LEDGER)
+def hand_out_proof(*, actor: Actor, entry: Entry, now: datetime) -> dict[str, Any]:
+    """One entry with its path and seal, to be verified elsewhere; who took it is recorded.
+
+    Raises NotSealedYet.
+    """
+    seal = seal_of(entry.transaction, entry.id)
+    proof = proof_of(entry, seal) if seal else None
+    if proof is None:
+        raise NotSealedYet
+    record(
+        "ledger.exported",
+        actor=actor,
+        subject=Ref("institution", current_institution()),
+        at=now,
+        transaction=entry.transaction,
+        entry=entry.id,
+    )
+    return {"format": "hequ-proof-1", "public_keys": public_keys(), **proof}
