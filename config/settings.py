@@ -111,7 +111,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Static files ---------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".staticfiles"))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / ".staticfiles")))
 WHITENOISE_USE_FINDERS = TEST
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = not TEST
@@ -121,7 +121,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _PLAIN if TEST else _MANIFEST},
 }
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / ".demo" / "media"))
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / ".demo" / "media")))
 
 # --- PostgreSQL -----------------------------------------------------------------------------------
 # `default` runs as a role that owns nothing; `owner` exists only where migrations are applied.
