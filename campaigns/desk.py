@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Campaign
 from campaigns.queries import campaigns_matching, ending_within, standings_of
@@ -19,7 +20,9 @@ from tenancy.roles import Permission
 
 DAYS_AHEAD = 7
 
-navigation.add(NavItem(_("活动"), "campaigns:campaigns", Permission.VIEW_CAMPAIGNS, "flag", order=10))
+navigation.add(
+    NavItem(pgettext_lazy("list", "活动"), "campaigns:campaigns", Permission.VIEW_CAMPAIGNS, "flag", order=10)
+)
 navigation.add(NavItem(_("模板库"), "campaigns:gallery", Permission.EDIT_CAMPAIGN, "grid", order=12))
 home_deed(Deed(_("新建活动"), "campaigns:gallery", Permission.EDIT_CAMPAIGN, "plus", order=10))
 

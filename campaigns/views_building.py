@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,9 +35,12 @@ from rewards.queries import benefits_by_id, catalogue
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
+from tenancy.templatetags.desk import cn_date
 
 LARGEST_BODY = 512 * 1024
 _GENERAL = "all"
+_SHORT = 30
+_OFFERED = re.compile("(?:改为|写|写明|区分:)“([^”]+)”")
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
@@ -171,16 +175,27 @@ def _places(checked: Checked) -> Json:
 
 def _finding(finding: Finding) -> Json:
     known = articles().get(finding.article.split(";")[0])
+    wording = finding.replacement or _wording_in(finding.suggestion)
+    removable = not wording and 0 < len(finding.matched) <= _SHORT
     return {
         "path": finding.path,
         "severity": "hint" if finding.severity == "info" else finding.severity,
         "category": finding.category,
-        "matched": finding.matched if len(finding.matched) <= 60 else "",
+        "matched": finding.matched if len(finding.matched) <= _SHORT else "",
+        "start": finding.start,
+        "end": finding.end,
         "why": finding.why,
         "article": known.law if known else finding.article,
-        "suggestion": finding.replacement or "",
+        "wording": wording,
+        "suggestion": _("删去“%(words)s”") % {"words": finding.matched} if removable else wording,
         "advice": finding.suggestion,
     }
+
+
+def _wording_in(advice: str) -> str:
+    """The sentence an advice offers word for word: 改为“…”."""
+    offered = _OFFERED.search(advice)
+    return offered[1] if offered else ""
 
 
 def _overview(campaign: Campaign, content: Content) -> list[str]:
@@ -195,7 +210,7 @@ def _overview(campaign: Campaign, content: Content) -> list[str]:
         _("权益:%(names)s") % {"names": "、".join(benefit.title for benefit in services) or _("不设权益")},
         ngettext("%(count)d 个官方渠道", "%(count)d 个官方渠道", len(frame.channels))
         % {"count": len(frame.channels)},
-        _("%(first)s 至 %(last)s") % {"first": frame.starts_on, "last": frame.ends_on},
+        _("%(first)s 至 %(last)s") % {"first": cn_date(frame.starts_on), "last": cn_date(frame.ends_on)},
         _("首次送审") if first else _("与上次通过的版本相比有 %(count)d 处变化") % {"count": len(changes)},
     ]
 
@@ -220,7 +235,10 @@ def _disclaimers(sector: str, draft: Json) -> list[dict[str, str]]:
     sectors = {sector, _GENERAL} | ({"bank"} if sector == "wealth" else set())
     fitting = [each for each in disclaimers().values() if each.sector in sectors or each.id in carried]
     fitting.sort(key=lambda each: (each.id not in carried, each.sector == _GENERAL, each.id))
-    return [{"id": each.id, "text": each.text, "note": each.trigger} for each in fitting]
+    house = institution_of(current_institution()).name
+    return [
+        {"id": each.id, "text": each.text.replace("××", house, 1), "note": each.trigger} for each in fitting
+    ]
 
 
 def _iso(moment: datetime) -> str:

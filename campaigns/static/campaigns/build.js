@@ -39,6 +39,7 @@
       case "channel": control.checked = (value || []).some((one) => one.kind === control.value); break;
       default: control.value = value ?? "";
     }
+    control.dispatchEvent(new Event("input")); // for counters; it does not reach the form
   };
   const read = (target, control) => {
     const path = control.dataset.path;
@@ -99,7 +100,15 @@
     const slot = form.querySelector(`[data-findings-for="${CSS.escape(path)}"]`);
     return Number(slot?.closest("[data-panel]")?.dataset.panel || (path.startsWith("settings") ? 1 : 3));
   };
-  const adopt = (control) => (finding) => { adoptInto(control)(finding); saver.touch(); };
+  /* One tap puts the safe wording where the scan found the other; spans count code points. */
+  const adopt = (control) => (finding) => {
+    const signs = [...control.value];
+    if (signs.slice(finding.start, finding.end).join("") !== finding.matched) return adoptInto(control)(finding);
+    control.value = [...signs.slice(0, finding.start), finding.wording, ...signs.slice(finding.end)].join("");
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+    control.focus();
+    return undefined;
+  };
   const controlFor = (path) => form.querySelector(`[data-path="${CSS.escape(path)}"]`);
   const show = (answer) => {
     found = [...answer.problems, ...answer.findings];
@@ -123,7 +132,7 @@
       ? form.dataset.wordBlocked.replace("{n}", blocks)
       : (found.length ? form.dataset.wordWarned.replace("{n}", found.length) : form.dataset.wordClean);
     tally.className = `badge badge--${blocks ? "danger" : (found.length ? "caution" : "good")}`;
-    document.querySelector("[data-submit]").disabled = blocks > 0;
+    document.querySelector("button[data-submit]").disabled = blocks > 0;
     drawOverview(answer);
   };
   const drawOverview = (answer) => {
@@ -191,7 +200,7 @@
   };
 
   /* --- submitting ------------------------------------------------------------------------------------------ */
-  document.querySelector("[data-submit]").addEventListener("click", async (event) => {
+  document.querySelector("button[data-submit]").addEventListener("click", async (event) => {
     const button = event.currentTarget;
     button.setAttribute("aria-busy", "true");
     try {

@@ -121,13 +121,15 @@
    *
    *   Desk.findings(slot, [{severity, category, matched, why, article, suggestion}], (finding) => …)
    *
-   * `severity`: "block" | "warn" | "hint". With a suggestion and a callback, a one-tap button offers the wording.
+   * `severity`: "block" | "warn" | "hint". With a suggestion and a callback, a one-tap button offers the wording;
+   * `advice` is shown where there is no wording to offer.
    */
   const findings = (slot, found, adopt) => {
     slot.replaceChildren(...found.map((one) => {
       const box = make("div", { class: `finding finding--${one.severity}` });
       box.append(make("div", { class: "finding__head" }, one.matched ? make("mark", { class: one.severity === "block" ? "mark--danger" : "" }, one.matched) : null, make("span", {}, one.why || "")));
       if (one.article) box.append(make("div", { class: "finding__law" }, one.article));
+      if (one.advice && one.advice !== one.suggestion) box.append(make("div", { class: "finding__advice" }, one.advice));
       if (one.suggestion) {
         const line = make("div", { class: "finding__advice" }, make("span", {}, say("reword")), make("q", {}, one.suggestion));
         if (adopt) {
