@@ -49,6 +49,10 @@ class RedeemForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
+    def stay_put(self) -> None:
+        """There is an answer to read: on a phone the field must not pull the page and the keyboard up."""
+        self.fields["code"].widget.attrs.pop("autofocus", None)
+
 
 class BenefitForm(forms.Form):
     service = forms.ChoiceField(label=_("服务类型"), choices=Service.choices)

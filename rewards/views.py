@@ -44,8 +44,11 @@ def redeem(request: StaffRequest) -> HttpResponse:
         typed = {"code": form.cleaned_data["code"], "phone": form.cleaned_data["phone"]}
         deed = usecases.redeem_code if request.POST.get("step") == "redeem" else queries.inspect_code
         answer = deed(actor=request.actor, **typed, now=request.now)
+    shown = form if answer and answer.outcome in ("ready", "mistyped") else RedeemForm()
+    if answer:
+        shown.stay_put()
     context = {
-        "form": form if answer and answer.outcome in ("ready", "mistyped") else RedeemForm(),
+        "form": shown,
         "answer": answer,
         "banner": BANNERS[answer.outcome] if answer else None,
         "last": queries.last_redemptions(request.actor.id),

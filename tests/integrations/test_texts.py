@@ -18,11 +18,12 @@ from integrations.signing import signed_headers
 from integrations.sms import Unreachable, send_text
 from integrations.tasks import sweep_texts
 from integrations.texts import carry_text
+from kernel.actor import SYSTEM
 from kernel.scope import scope
 from ledger.models import Entry
 from privacy.models import OutboundText
 from privacy.queries import due_texts
-from privacy.usecases import request_phone_code
+from privacy.usecases import claim_text, request_phone_code, settle_text
 from tests.cast import NOON
 from tests.privacy.people import PHONE, a_notice, a_participant, consent
 
@@ -197,3 +198,19 @@ def test_one_institution_does_not_carry_anothers_text(text, provider, insurer):
     with scope(insurer.id):
         assert carry(text) == "not ours"
         assert due_texts(NOON) == []
+
+
+def test_a_late_answer_to_an_older_claim_counts_only_when_the_text_went_out(text):
+    first = claim_text(actor=SYSTEM, text_id=text.id, now=NOON)
+    second = claim_text(actor=SYSTEM, text_id=text.id, now=NOON + 31 * SECOND)
+
+    settle_text(
+        actor=SYSTEM, text_id=text.id, attempt=first.attempt, outcome="refused", now=NOON + 32 * SECOND
+    )
+    text.refresh_from_db()
+    still = text.state
+    settle_text(actor=SYSTEM, text_id=text.id, attempt=first.attempt, outcome="sent", now=NOON + 33 * SECOND)
+    text.refresh_from_db()
+
+    assert (second.attempt, still, text.state) == (2, "claimed", "sent")
+    assert PHONE not in repr(first)

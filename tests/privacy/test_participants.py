@@ -25,7 +25,7 @@ from privacy.usecases import (
 )
 from privacy.usecases.consents import NoticeIncomplete, NoticeOutdated, PurposeUnknown, publish_notice
 from privacy.usecases.participants import NotAName
-from privacy.usecases.phones import PhoneCodeSpent, PhoneCodeWrong
+from privacy.usecases.phones import PhoneCodeSpent, PhoneCodeWrong, check_phone_code
 from privacy.vault import name_of, phone_of
 from tests.cast import NOON
 from tests.privacy.people import (
@@ -307,3 +307,15 @@ def test_an_outsider_finds_nobody(at_bank, officer, insurer, outsider):
         Participant.of(participant.id)
     with scope(insurer.id), refused(Participant.DoesNotExist):
         write_name(actor=participant, name="张三", now=NOON)
+
+
+def test_a_wrong_try_is_an_answer_inside_and_a_refusal_outside(at_bank, officer):
+    participant = a_participant()
+    consent(participant, a_notice(officer))
+    request_phone_code(actor=participant, phone=PHONE, now=NOON)
+
+    check = check_phone_code(actor=participant, code="x", now=NOON)
+
+    assert (check.outcome, check.left, check.participant) == ("wrong", 4, None)
+    assert PhoneCode.objects.get().tries == 1
+    assert Entry.objects.filter(verb="privacy.phone_code_wrong").count() == 1

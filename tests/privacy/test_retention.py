@@ -13,6 +13,7 @@ from privacy.models import Consent, Participant, PhoneCode
 from privacy.usecases import (
     forget_participant,
     hold_participant,
+    keep_longer,
     release_participant,
     request_phone_code,
     sweep_retention,
@@ -96,3 +97,14 @@ def test_visitors_without_anything_personal_are_left_alone(at_bank, officer):
 
     assert sweep_retention(actor=SYSTEM, now=NOON + 2 * TERM) is None
     assert Participant.of(participant.id).state == "pseudonymous"
+
+
+def test_a_term_is_made_longer_by_a_service_and_never_shorter(at_bank, officer):
+    participant = a_verified_participant(officer)
+    until = Participant.of(participant.id).keep_until
+
+    keep_longer(actor=participant, participant_id=participant.id, until=until - timedelta(days=1), now=NOON)
+    shorter = Participant.of(participant.id).keep_until
+    keep_longer(actor=participant, participant_id=participant.id, until=until + timedelta(days=1), now=NOON)
+
+    assert (shorter, Participant.of(participant.id).keep_until) == (until, until + timedelta(days=1))

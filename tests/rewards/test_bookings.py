@@ -13,12 +13,18 @@ from kernel.lifecycle import IllegalTransition
 from privacy.errors import ConsentMissing, PhoneNotVerified
 from privacy.models import OutboundText, Participant, Reveal
 from privacy.usecases import forget_me, withdraw_consent
-from privacy.usecases.reveals import PurposeMissing, RevealQuotaSpent, reveal_field
+from privacy.usecases.reveals import (
+    PurposeMissing,
+    RevealQuotaSpent,
+    reveal_booked_field,
+    reveal_field,
+)
 from rewards.models import Appointment, Grant, Slot
 from rewards.queries import free_slots, my_benefits, visits
 from rewards.usecases import (
     book_grant,
     cancel_booking,
+    mark_missed,
     redeem_code,
     release_forgotten,
     reveal_for_appointment,
@@ -250,3 +256,32 @@ def test_the_list_of_visits_is_masked_and_in_order(at_bank, officer, administrat
 
     assert (line.person.name, line.person.phone) == ("张**", "138****8000")
     assert Appointment.objects.count() == 1
+
+
+def test_a_visit_that_did_not_happen_is_marked_and_can_be_booked_again(
+    at_bank, officer, administrator, clerk
+):
+    participant, booking = a_booking(officer, administrator)
+    visit = booking.appointment
+    take_appointment(actor=clerk, appointment_id=visit.id, now=NOON)
+
+    with refused(NotFound):
+        mark_missed(actor=clerk, appointment_id=visit.id, now=visit.slot.starts_at)
+    marked = mark_missed(actor=clerk, appointment_id=visit.id, now=visit.slot.ends_at)
+
+    assert marked.state == "missed"
+    assert my_benefits(participant.id)[0].state == "granted"
+    assert Slot.of(visit.slot_id).taken == 1
+
+
+def test_the_reading_of_a_booking_is_written_with_the_booking(at_bank, officer, administrator, clerk):
+    """`reveal_booked_field` itself asks no question about the booking: `rewards` asks it before."""
+    participant, booking = a_booking(officer, administrator)
+
+    plain = reveal_booked_field(
+        actor=clerk, participant_id=participant.id, field="name", purpose="verify",
+        booking_id=booking.appointment.id, now=NOON,
+    )  # fmt: skip
+
+    assert plain == "张三丰"
+    assert Reveal.objects.get().booking_id == booking.appointment.id
