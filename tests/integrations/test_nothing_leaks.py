@@ -1,4 +1,4 @@
-"""F24, F54, ASVS 14.2.1 and 16.2.5: after a whole journey no table, no Redis, no log holds a name, number or code."""
+"""F24, F54, ASVS 14.2.1, 16.2.5: after a journey no table, Redis or log holds a name, number or code."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_whole_journey_leaves_nothing_readable_behind(
         if shows(line, secret)
     }
     assert found == set()
-    assert len(places["database"]) > 20
+    assert any(shows(line, "城东支行") for line in places["database"]), "the search finds what is in clear"
     assert any("deliver_text" in line for line in waiting), "the payload of a task was looked at"
 
 
