@@ -81,6 +81,10 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid4().hex[:16]  # type: ignore[attr-defined]  # read by logs and problem pages
         response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            refused = problem(request, MethodRefused())
+            refused["Allow"] = response.get("Allow", "")
+            response = refused
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]  # set above
         return response
 

@@ -29,6 +29,7 @@ from ledger.record import record
 from privacy.models import KeyRotation, Participant
 from privacy.vault import own_key, wrap_key
 from tenancy.roles import Permission
+from tenancy.sealed_secrets import move_secrets, secrets_left
 from tenancy.usecase import usecase
 
 BATCH = 200
@@ -65,7 +66,7 @@ def start_rotation(
         purpose=purpose,
         old=old,
         new=new,
-        total=_Wraps(new).left() if sealing else sum(column.unfilled().count() for column in _columns()),
+        total=_sealed_elsewhere(new) if sealing else sum(column.unfilled().count() for column in _columns()),
         started_at=now,
         touched_at=now,
         switched_at=now if sealing else None,
@@ -106,9 +107,13 @@ def continue_rotation(*, actor: Actor, rotation_id: UUID, now: datetime) -> bool
     return False
 
 
+def _sealed_elsewhere(new: InstitutionKey) -> int:
+    return _Wraps(new).left() + secrets_left(new.id)
+
+
 def _move(rotation: KeyRotation) -> int:
     if rotation.purpose == _Purpose.SEAL:
-        return _Wraps(rotation.new).move()
+        return _Wraps(rotation.new).move() or move_secrets(rotation.new_id)
     for column in _columns():
         moved = column.fill(rotation.new.id) if rotation.switched_at is None else column.take_over()
         if moved:
@@ -128,7 +133,10 @@ def _switch(actor: Actor, rotation: KeyRotation, *, now: datetime) -> None:
 def _finish(actor: Actor, rotation: KeyRotation, *, now: datetime) -> None:
     """Retire and destroy the old version, with the count that proves it unused."""
     if rotation.purpose == _Purpose.SEAL:
-        left = {"privacy_participant.wrapped_key": _Wraps(rotation.new).left()}
+        left = {
+            "privacy_participant.wrapped_key": _Wraps(rotation.new).left(),
+            "tenancy_totpdevice.sealed_secret": secrets_left(rotation.new_id),
+        }
     else:
         left = {column.label: column.untaken().count() for column in _columns()}
     if any(left.values()):

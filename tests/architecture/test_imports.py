@@ -25,6 +25,7 @@ NAMED_DOORS = (
     "tenancy.records",
     "tenancy.roles",
     "tenancy.scope",
+    "tenancy.sealed_secrets",
     "tenancy.throttle",
     "tenancy.usecase",
     "tenancy.visitor",

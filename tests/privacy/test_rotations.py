@@ -51,7 +51,10 @@ def test_the_seal_key_changes_and_no_row_stays_on_the_old_one(
     rotation = run_to_the_end(rotation)
 
     old.refresh_from_db()
-    assert rotation.proof["rows_on_old_key"] == {"privacy_participant.wrapped_key": 0}
+    assert rotation.proof["rows_on_old_key"] == {
+        "privacy_participant.wrapped_key": 0,
+        "tenancy_totpdevice.sealed_secret": 0,
+    }
     assert (rotation.total, rotation.moved) == (8, 8)
     assert (old.state, old.wrapped) == ("retired", None)
     assert not Participant.objects.filter(wrapped_under=old).exists()

@@ -150,3 +150,11 @@ def test_an_address_is_believed_only_from_our_own_proxies(settings, rf, hops, se
 
 def test_a_stranger_can_ask_for_the_colours(db):
     assert Browser().get("/desk/brand/hequ.css").status_code == 200
+
+
+def test_a_method_that_is_not_known_here_is_told_kindly(everyone):
+    answer = signed_in(everyone).get("/desk/sign-out/")
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "不支持这种访问方式" in answer.content.decode()
