@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -51,7 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if staff is not None:
             return _to_second_factor(request, staff)
         status = status if status != 200 else 401
-    context = {"form": form, "next": _onward(request)}
+    context = {"form": form, "next": _onward(request), "personas": _demo_door()}
     return render(request, "tenancy/sign_in.html", context, status=status)
 
 
@@ -211,6 +213,11 @@ def _set_up_context(request: StaffRequest, form: Form, sealed: bytes, first: boo
     uri = totp.provisioning_uri(secret, account=f"{request.user.username}@{slug}")
     code = segno.make(uri, error="m").svg_data_uri(scale=5, border=2)
     return {"form": form, "qr": code, "secret": totp.secret_text(secret), "first": first}
+
+
+def _demo_door() -> str:
+    """Where the demo lets one in with a tap; nowhere outside it."""
+    return reverse("demo:personas") if settings.DEMO and settings.DEMO_DOORS else ""
 
 
 def _refuse(form: Form, refusal: DomainError) -> int:
