@@ -18,7 +18,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from config.demo import words
 from config.embedded import accounts
-from config.embedded.services import Services, forget
+from config.embedded.services import Services, forget, holds_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONAS_FILE = "personas.json"
@@ -66,8 +66,9 @@ class Demo:
         self._stopping = True
 
     def _start_over_if_interrupted(self) -> None:
-        """A first start that did not reach its end leaves half a world: begin again."""
-        if not (self.folder / PERSONAS_FILE).exists():
+        """Half a world is no world: a first start that did not reach its end, a database tidied away."""
+        planted = (self.folder / PERSONAS_FILE).exists()
+        if not planted or not holds_cluster(self.folder):
             forget(self.folder)
 
     def _environment(self, services: Services) -> dict[str, str]:

@@ -75,6 +75,11 @@ def forget(folder: Path) -> None:
     lock.close()
 
 
+def holds_cluster(folder: Path) -> bool:
+    """Whether a database was ever made for this data folder and is still there."""
+    return folder.exists() and (accounts.home_of_service(folder) / "postgres" / "PG_VERSION").exists()
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file only its owner can read; a reader sees the old text or the new, never half."""
     draft = path.with_name(path.name + ".draft")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.http import Http404
 from django.test import Client, RequestFactory
 
 from config.demo import views
+from config.embedded.services import forget
 from tenancy import totp
 from tests.running_demo import running_demo
 
@@ -32,9 +34,14 @@ def test_the_one_tap_view_itself_refuses_outside_the_demo(rf: RequestFactory) ->
         views.sign_in(rf.post("/demo/sign-in", {"username": "admin@hequ-bank"}))
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "demo"
+    forget(tmp_path / "demo")
+
+
 @pytest.mark.slow
-def test_the_demo_starts_from_nothing_and_keeps_its_data(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
+def test_the_demo_starts_from_nothing_and_keeps_its_data(folder: Path) -> None:
     with running_demo(folder) as links:
         assert set(links) >= {"h5", "back_office", "personas", "database", "redis"}
         assert len(links["h5"]) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import redis
 
 from config.embedded import accounts
 from config.embedded.attach import running_environment
-from config.embedded.services import FolderInUse, Services, forget
+from config.embedded.services import FolderInUse, Services, forget, holds_cluster
 from tests.services import ROOT
 
 
@@ -107,3 +108,13 @@ def test_a_reset_leaves_nothing(folder: Path) -> None:
 
     assert not folder.exists()
     assert not home.exists()
+
+
+def test_a_database_that_was_tidied_away_is_noticed(folder: Path) -> None:
+    with Services(folder):
+        home = accounts.home_of_service(folder)
+    assert holds_cluster(folder)
+
+    shutil.rmtree(home / "postgres")
+
+    assert not holds_cluster(folder)
