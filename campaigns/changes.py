@@ -109,7 +109,7 @@ def _things(
 def _labelled(own: Words | None, under: Words, values: Mapping[str, Any]) -> Words:
     if own is None:
         return under
-    zh, en = own.zh.format(**{"n": "", "id": ""} | values), own.en.format(**{"n": "", "id": ""} | values)
+    zh, en = own.zh.format(**{"n": "", "id": "", **values}), own.en.format(**{"n": "", "id": "", **values})
     return Words(f"{under.zh} · {zh}", f"{under.en} · {en}") if _is_item(under) else Words(zh, en)
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from campaigns.catalogue import AnyGame, UnknownGame, game_called
-from campaigns.games.base import Cited, Json, Problem, Text, Words
+from campaigns.games.base import Cited, Json, Problem, Text, Words, broken
 
 CONTACT_FIELDS = {
     "name": Words("姓名", "Name"),
@@ -97,7 +97,7 @@ def problems_of(written: Mapping[str, Any]) -> list[Problem]:
     if frame is not None:
         problems += _frame_problems(frame)
     if frame is not None and game is not None:
-        problems += _award_problems(frame, game)
+        problems += [*_award_problems(frame, game), *_asking_problems(frame, game)]
     if game is not None and settings is not None:
         problems += [_under("settings", problem) for problem in game.problems(settings)]
     return problems
@@ -127,88 +127,62 @@ def articles_of(content: Content) -> list[Cited]:
 
 
 def _frame_problems(frame: Frame) -> list[Problem]:
-    unknown = set(frame.contact_fields) - set(CONTACT_FIELDS)
-    checks = [
+    return [*_wording_problems(frame), *_period_problems(frame), *_contact_problems(frame)]
+
+
+# fmt: off
+def _wording_problems(frame: Frame) -> list[Problem]:
+    return broken(
         (bool(frame.title.strip()), "title", "empty", "请填写活动标题", "The title is empty"),
-        (
-            len(frame.title) <= 60,
-            "title",
-            "too_long",
-            "活动标题最多60字",
-            "The title has at most 60 characters",
-        ),
-        (
-            bool(frame.promise.strip()),
-            "promise",
-            "empty",
-            "请用一句话说明能学到什么",
-            "Say in one line what is learnt",
-        ),
-        (
-            len(frame.promise) <= 120,
-            "promise",
-            "too_long",
-            "一句话介绍最多120字",
-            "The line has at most 120 characters",
-        ),
-        (
-            1 <= frame.minutes <= 60,
-            "minutes",
-            "out_of_range",
-            "预计用时应为1到60分钟",
-            "Between 1 and 60 minutes",
-        ),
-        (
-            frame.starts_on <= frame.ends_on,
-            "ends_on",
-            "ends_first",
-            "结束日期早于开始日期",
-            "It ends before it starts",
-        ),
-        (
-            (frame.ends_on - frame.starts_on).days <= 366,
-            "ends_on",
-            "too_long",
-            "活动最长一年,到期请重新送审",
-            "A campaign runs for a year at most; have it reviewed again after that",
-        ),
-        (
-            bool(frame.channels),
-            "channels",
-            "no_channel",
-            "请至少选择一个官方渠道",
-            "Choose at least one official channel",
-        ),
-        (
-            len(frame.contact_fields) <= MOST_CONTACT_FIELDS,
-            "contact_fields",
-            "too_many_fields",
-            "最多收集5项信息",
-            "At most five fields may be collected",
-        ),
-        (
-            not unknown,
-            "contact_fields",
-            "field_not_allowed",
-            f"不能收集这些信息:{'、'.join(sorted(unknown))}(《个人信息保护法》第六条 最小必要)",
-            f"These fields may not be collected: {', '.join(sorted(unknown))} (PIPL art. 6)",
-        ),
-        (
-            not frame.awards or {"name", "phone"} <= set(frame.contact_fields),
-            "contact_fields",
-            "field_missing",
-            "预约服务需要姓名和手机号",
-            "Booking a service needs a name and a mobile number",
-        ),
-        (
-            all(len(rule) <= 200 for rule in frame.rules),
-            "rules",
-            "too_long",
-            "每条规则最多200字",
-            "A rule has at most 200 characters",
-        ),
-    ]
-    return [Problem(path, code, Words(zh, en)) for holds, path, code, zh, en in checks if not holds]
+        (len(frame.title) <= 60, "title", "too_long", "活动标题最多60字",
+         "The title has at most 60 characters"),
+        (bool(frame.promise.strip()), "promise", "empty", "请用一句话说明能学到什么", "Say what is learnt"),
+        (len(frame.promise) <= 120, "promise", "too_long", "一句话介绍最多120字", "At most 120 characters"),
+        (1 <= frame.minutes <= 60, "minutes", "out_of_range", "预计用时应为1到60分钟",
+         "Between 1 and 60 minutes"),
+        (all(len(rule) <= 200 for rule in frame.rules), "rules", "too_long", "每条规则最多200字",
+         "A rule has at most 200 characters"),
+    )
+
+
+def _period_problems(frame: Frame) -> list[Problem]:
+    return broken(
+        (frame.starts_on <= frame.ends_on, "ends_on", "ends_first", "结束日期早于开始日期",
+         "It ends before it starts"),
+        ((frame.ends_on - frame.starts_on).days <= 366, "ends_on", "too_long", "活动最长一年,到期请重新送审",
+         "A campaign runs for a year at most; have it reviewed again after that"),
+        (bool(frame.channels), "channels", "no_channel", "请至少选择一个官方渠道",
+         "Choose at least one official channel"),
+    )
+
+
+def _contact_problems(frame: Frame) -> list[Problem]:
+    unknown = sorted(set(frame.contact_fields) - set(CONTACT_FIELDS))
+    return broken(
+        (len(frame.contact_fields) <= MOST_CONTACT_FIELDS, "contact_fields", "too_many_fields",
+         "最多收集5项信息",
+         "At most five fields may be collected"),
+        (not unknown, "contact_fields", "field_not_allowed",
+         f"不能收集这些信息:{'、'.join(unknown)}(《个人信息保护法》第六条 最小必要)",
+         f"These fields may not be collected: {', '.join(unknown)} (PIPL art. 6)"),
+        (not frame.awards or {"name", "phone"} <= set(frame.contact_fields), "contact_fields",
+         "field_missing",
+         "预约服务需要姓名和手机号", "Booking a service needs a name and a mobile number"),
+    )
+# fmt: on
+
+
+def _asking_problems(frame: Frame, game: AnyGame) -> list[Problem]:
+    """A game that says what may be asked is asked for exactly that (F20)."""
+    if not game.asks_for or set(frame.contact_fields) == set(game.asks_for):
+        return []
+    fields = "、".join(CONTACT_FIELDS[key].zh for key in game.asks_for)
+    fields_en = ", ".join(CONTACT_FIELDS[key].en.lower() for key in game.asks_for)
+    words = Words(
+        f"该玩法只能收集{fields}(《个人信息保护法》第六条 最小必要)",
+        f"This game may ask for exactly: {fields_en} (PIPL art. 6)",
+    )
+    return [Problem("contact_fields", "exactly_these_fields", words)]
 
 
 def _award_problems(frame: Frame, game: AnyGame) -> list[Problem]:

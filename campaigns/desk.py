@@ -102,6 +102,7 @@ def ending_soon(*, actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG00
             due=end_of_day(campaign.ends_on),
         )
         for campaign in ending_within(DAYS_AHEAD, today=local_day(now))
+        if campaign.ends_on is not None
     ]
 
 

@@ -150,9 +150,9 @@ def insert_play(
 
 def insert_visit(*, participant_id: UUID, campaign_id: UUID, day: date, row: LedgerRow) -> bool:
     """Count the participant's first sight of the campaign on this day; whether it was the first."""
-    values = [str(new_id()), str(current_institution()), str(participant_id), str(campaign_id), day]
+    ids = [str(new_id()), str(current_institution()), str(participant_id), str(campaign_id)]
     with connection.cursor() as cursor:
-        cursor.execute(_SEE, [*values, *row])
+        cursor.execute(_SEE, [*ids, day, *row])
         first: bool = cursor.rowcount == 1
     if first:
         noted()

@@ -78,11 +78,10 @@ def campaigns(request: StaffRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     standings = standings_of(list(page.object_list), now=request.now)
     may_edit = request.user.may(Permission.EDIT_CAMPAIGN)
-    page.object_list = [
-        _row(campaign, standings[campaign.id], may_edit, request.now) for campaign in page.object_list
-    ]
+    rows = [_row(each, standings[each.id], may_edit, request.now) for each in page.object_list]
     context = {
         "page": page,
+        "rows": rows,
         "q": words,
         "status": status,
         "statuses": Campaign.Status.choices,

@@ -22,6 +22,7 @@ from campaigns.checking import Checked, check
 from campaigns.content import CONTACT_FIELDS, Content
 from campaigns.games.base import Json
 from campaigns.models import Campaign
+from campaigns.player.wording import period
 from campaigns.queries import campaign_called, changes_since_approval, standing_of
 from campaigns.usecases import save_draft, submit_for_review
 from campaigns.usecases.submitting import NotSubmittable
@@ -35,7 +36,6 @@ from rewards.queries import benefits_by_id, catalogue
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
-from tenancy.templatetags.desk import cn_date
 
 LARGEST_BODY = 512 * 1024
 _GENERAL = "all"
@@ -210,7 +210,7 @@ def _overview(campaign: Campaign, content: Content) -> list[str]:
         _("权益:%(names)s") % {"names": "、".join(benefit.title for benefit in services) or _("不设权益")},
         ngettext("%(count)d 个官方渠道", "%(count)d 个官方渠道", len(frame.channels))
         % {"count": len(frame.channels)},
-        _("%(first)s 至 %(last)s") % {"first": cn_date(frame.starts_on), "last": cn_date(frame.ends_on)},
+        period(frame.starts_on, frame.ends_on),
         _("首次送审") if first else _("与上次通过的版本相比有 %(count)d 处变化") % {"count": len(changes)},
     ]
 

@@ -114,91 +114,44 @@ def questions_problems(questions: Sequence[Question]) -> list[Problem]:
     return found
 
 
+# fmt: off
 def question_problems(number: int, question: Question) -> list[Problem]:
+    said = question.explanation
+    checks = [
+        (0 < len(question.id) <= 40, "id", "bad_id", "题目编号应为1到40个字符",
+         "A question id has 1 to 40 characters"),
+        (bool(question.text.strip()), "text", "empty", "请填写题干", "The question text is empty"),
+        (len(question.text) <= 300, "text", "too_long", "题干最多300字",
+         "The text has at most 300 characters"),
+        (bool(said.strip()), "explanation", "empty", "每道题都要有合规解读",
+         "Every question needs an explanation"),
+        (len(said) <= 500, "explanation", "too_long", "合规解读最多500字", "At most 500 characters"),
+        (bool(question.article.strip()), "article", "empty", "每道题都要注明法规依据",
+         "Every question must cite an article"),
+        *_option_checks(question),
+    ]
     at = f"questions.{number}"
+    return broken(*((holds, f"{at}.{path}", code, zh, en) for holds, path, code, zh, en in checks))
+
+
+def _option_checks(question: Question) -> list[tuple[bool, str, str, str, str]]:
     letters = [option.id for option in question.options]
     texts = [option.text.strip() for option in question.options]
-    checks = [
-        (
-            bool(question.id) and len(question.id) <= 40,
-            "id",
-            "bad_id",
-            "题目编号应为1到40个字符",
-            "A question id has 1 to 40 characters",
-        ),
-        (bool(question.text.strip()), "text", "empty", "请填写题干", "The question text is empty"),
-        (
-            len(question.text) <= 300,
-            "text",
-            "too_long",
-            "题干最多300字",
-            "The question text has at most 300 characters",
-        ),
-        (
-            2 <= len(letters) <= 6,
-            "options",
-            "option_count",
-            "每题应有2到6个选项",
-            "A question has 2 to 6 options",
-        ),
-        (
-            len(set(letters)) == len(letters),
-            "options",
-            "option_id_twice",
-            "选项编号重复",
-            "Two options share one letter",
-        ),
-        (
-            all(len(letter) == 1 for letter in letters),
-            "options",
-            "bad_id",
-            "选项编号应为一个字母",
-            "An option id is one letter",
-        ),
+    answer = set(question.answer)
+    return [
+        (2 <= len(letters) <= 6, "options", "option_count", "每题应有2到6个选项",
+         "A question has 2 to 6 options"),
+        (len(set(letters)) == len(letters), "options", "option_id_twice", "选项编号重复",
+         "Two options share a letter"),
+        (all(len(letter) == 1 for letter in letters), "options", "bad_id", "选项编号应为一个字母",
+         "An option id is one letter"),
         (all(texts), "options", "empty", "有选项没有填写", "An option is empty"),
-        (
-            len(set(texts)) == len(texts),
-            "options",
-            "option_twice",
-            "有两个选项内容相同",
-            "Two options say the same",
-        ),
-        (
-            max(map(len, texts), default=0) <= 120,
-            "options",
-            "too_long",
-            "选项最多120字",
-            "An option has at most 120 characters",
-        ),
-        (
-            bool(question.answer)
-            and set(question.answer) <= set(letters)
-            and len(set(question.answer)) == len(question.answer),
-            "answer",
-            "no_answer",
-            "请标出正确答案",
-            "Mark the right answer",
-        ),
-        (
-            bool(question.explanation.strip()),
-            "explanation",
-            "empty",
-            "每道题都要有合规解读",
-            "Every question needs an explanation",
-        ),
-        (
-            len(question.explanation) <= 500,
-            "explanation",
-            "too_long",
-            "合规解读最多500字",
-            "An explanation has at most 500 characters",
-        ),
-        (
-            bool(question.article.strip()),
-            "article",
-            "empty",
-            "每道题都要注明法规依据",
-            "Every question must cite an article",
-        ),
+        (len(set(texts)) == len(texts), "options", "option_twice", "有两个选项内容相同",
+         "Two options say the same"),
+        (max(map(len, texts), default=0) <= 120, "options", "too_long", "选项最多120字",
+         "An option has at most 120 characters"),
+        (bool(answer) and answer <= set(letters) and len(answer) == len(question.answer), "answer",
+         "no_answer",
+         "请标出正确答案", "Mark the right answer"),
     ]
-    return broken(*((holds, f"{at}.{path}", code, zh, en) for holds, path, code, zh, en in checks))
+# fmt: on

@@ -199,6 +199,7 @@ class Game(ABC, Generic[S]):
     shared_by: ClassVar[Literal["participant", "party"]] = "participant"
     seats: ClassVar[tuple[Seat, ...]] = ()
     not_for: ClassVar[Mapping[str, Words]] = {}  # sectors that may not use the game, and why
+    asks_for: ClassVar[tuple[str, ...]] = ()  # exactly these contact fields; empty where the campaign chooses
     awards: ClassVar[tuple[Award, ...]] = ()
     verbs: ClassVar[frozenset[str]] = frozenset()
     labels: ClassVar[Mapping[str, Words]] = {}

@@ -67,7 +67,7 @@ def create_campaign_from_preset(*, actor: Actor, preset: str, title: str = "", n
     if title:
         draft["title"] = storable(title)[:500]
 
-    campaign = Campaign.objects.create(
+    campaign: Campaign = Campaign.objects.create(
         code=_free_code(),
         preset=chosen.key,
         game=draft["game"],
