@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from campaigns.live import live_campaign
 from campaigns.player import limits
+from campaigns.player.consenting import consent_given
 from campaigns.player.doors import Visit, page, player_door
 from campaigns.player.texts import notice_read
 from campaigns.player.tickets import Ticket, ticket_of, tickets_of
@@ -23,7 +24,7 @@ from kernel.lifecycle import IllegalTransition
 from kernel.sealed import mask_phone
 from privacy.models import Participant
 from privacy.queries import MaskedPerson, masked
-from privacy.usecases import give_consent, request_phone_code, verify_phone
+from privacy.usecases import request_phone_code, verify_phone
 from privacy.usecases.consents import NoticeOutdated
 from privacy.usecases.participants import NotAName, normal_name
 from privacy.usecases.phones import PhoneCodeSpent, PhoneCodeWrong
@@ -100,7 +101,7 @@ def _details_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form
         form.fault = _("请检查下面标出的内容。")
         return _details_page(request, visit, ticket, form)
     try:
-        _consent(request, visit)
+        consent_given(request, visit)
         if known is not None:
             return _book(request, visit, ticket, form)
         _send_code(request, visit, form)
@@ -158,24 +159,6 @@ def _book(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> Htt
         form.fault = refusal.message()
         return _details_page(request, visit, ticket, form, status=refusal.status)
     return _to_ticket(visit, ticket.grant_id, fresh=True)
-
-
-def _consent(request: HttpRequest, visit: Visit) -> None:
-    """The ticked purposes of the notice that was shown; the first one is the booking itself."""
-    live = live_campaign(visit.code)
-    notice = notice_read(live.content)
-    shown = _uuid(request.POST.get("notice", ""))
-    if shown is None or notice.id is None:
-        raise NoticeOutdated
-    extra = [each.code for each in notice.optional if request.POST.get(f"also_{each.code}") == "yes"]
-    give_consent(
-        actor=visit.actor,
-        notice_id=shown,
-        purposes=[notice.purpose, *extra] if shown == notice.id else [notice.purpose],
-        device_family=_device_family(request),
-        campaign_id=live.id,
-        now=visit.now,
-    )
 
 
 def _send_code(request: HttpRequest, visit: Visit, form: Form) -> None:
@@ -281,13 +264,3 @@ def _masked(phone: str) -> str:
         return mask_phone(normal_phone(phone))
     except NotAPhoneNumber:
         return ""
-
-
-def _device_family(request: HttpRequest) -> str:
-    """iPhone, Android, WeChat, other: enough for the record, nothing that follows a person."""
-    agent = request.headers.get("User-Agent", "")
-    container = "WeChat " if "MicroMessenger" in agent else ""
-    family = next(
-        (name for name in ("iPhone", "iPad", "Android", "HarmonyOS", "Windows") if name in agent), "other"
-    )
-    return f"{container}{family}"

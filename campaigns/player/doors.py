@@ -105,7 +105,7 @@ def player_door(view: PlayerView) -> PlayerView:
 def links_of(slug: str, code: str) -> dict[str, str]:
     """Every address of this campaign's phone pages."""
     home = f"/h/{slug}/{code}/"
-    names = ("me", "seen", "start", "move", "play", "mine", "privacy")
+    names = ("me", "seen", "start", "move", "play", "mine", "privacy", "prove")
     addresses = {name: f"{home}{name}/" for name in names}
     return {
         "home": home,

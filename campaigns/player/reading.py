@@ -10,6 +10,7 @@ from uuid import UUID
 from campaigns.games.base import Json
 from campaigns.live import LiveCampaign, content_of
 from campaigns.models import Play
+from campaigns.parties import party_of
 from privacy.models import Participant
 
 
@@ -26,6 +27,8 @@ class Standing:
 
 def standing_of(participant_id: UUID | None, live: LiveCampaign, now: datetime) -> Standing:
     """Reads only. A play keeps the version it began with, and its rules."""
+    if live.content.game.shared_by == "party":
+        return _standing_at_party(participant_id, live, now)
     attempts = live.content.game.attempts(live.content.settings)
     last = _last_play(participant_id, live.id) if participant_id else None
     if last is None:
@@ -37,6 +40,20 @@ def standing_of(participant_id: UUID | None, live: LiveCampaign, now: datetime) 
         attempts_left=max(0, attempts - last.attempt),
         play_id=last.id,
         view=content.game.view(content.settings, last.state, now),
+    )
+
+
+def _standing_at_party(participant_id: UUID | None, live: LiveCampaign, now: datetime) -> Standing:
+    """A party that ended without a service may be begun anew."""
+    at = party_of(participant_id, live, now)
+    if at is None:
+        return Standing(live.id, "new", 1)
+    return Standing(
+        campaign_id=live.id,
+        state="finished" if at.playing.finished else "playing",
+        attempts_left=0 if at.playing.view["passed"] else 1,
+        play_id=at.playing.play_id,
+        view=at.playing.view,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from campaigns.player import booking, plain, privacy_pages, views
+from campaigns.player import booking, plain, privacy_pages, proving, views
 
 app_name = "player"
 
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_AT}start/", views.start, name="start"),
     path(f"{_AT}move/", views.move, name="move"),
     path(f"{_AT}play/", plain.play, name="play"),
+    path(f"{_AT}prove/", proving.prove, name="prove"),
     path(f"{_AT}mine/", booking.mine, name="mine"),
     path(f"{_AT}book/<uuid:grant_id>/", booking.book, name="book"),
     path(f"{_AT}ticket/<uuid:grant_id>/", booking.ticket, name="ticket"),
@@ -24,4 +25,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{_AT}privacy/", privacy_pages.centre, name="privacy"),
     path(f"{_AT}privacy/withdraw/", privacy_pages.withdraw, name="withdraw"),
     path(f"{_AT}privacy/erase/", privacy_pages.erase, name="erase"),
+    path(f"{_AT}<path:_rest>", views.nowhere, name="nowhere"),
 ]

@@ -11,16 +11,25 @@ from django.middleware.csrf import get_token
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaigns.games.base import Move
-from campaigns.live import live_campaign, open_campaign
+from campaigns.live import LiveCampaign, live_campaign, open_campaign
 from campaigns.player import limits
 from campaigns.player.arriving import begin, remembered
 from campaigns.player.channels import channel_named
+from campaigns.player.devices import mark_page
 from campaigns.player.doors import Visit, player_door
 from campaigns.player.reading import Standing, standing_of
 from campaigns.player.shell import shell_of
 from campaigns.player.tickets import tickets_of
+from campaigns.player.together import (
+    SHARE,
+    company_of,
+    invitation_link,
+    is_for_two,
+    move_together,
+    start_together,
+)
 from campaigns.usecases import Played, move_play, record_seen, start_play
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, NotFound
 from kernel.wire import decode, json_reply
 
 SMALL_BODY = 8 * 1024
@@ -65,7 +74,13 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     response.headers["ETag"] = shell.etag
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie, Accept-Encoding, Accept-Language"
-    return response
+    return mark_page(request, response, visit) if is_for_two(live) else response
+
+
+@player_door
+def nowhere(_request: HttpRequest, _visit: Visit, _rest: str) -> HttpResponse:
+    """An address of this campaign that leads nowhere is told so in its own colours. Raises NotFound."""
+    raise NotFound
 
 
 @require_GET
@@ -74,7 +89,9 @@ def me(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Where this phone stands. Changes nothing and makes no pseudonym."""
     live = live_campaign(visit.code)
     standing = standing_of(visit.participant_id, live, visit.now)
-    return json_reply({"csrf": get_token(request), **_told(visit, standing)})
+    return json_reply(
+        {"csrf": get_token(request), **_told(visit, standing), **_company(request, visit, live)}
+    )
 
 
 @require_POST
@@ -97,9 +114,12 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
     live = open_campaign(visit.code, visit.now)
     channel = channel_named(arrival.channel, live.id)
     newcomer = begin(request, visit, live.id, channel)
-    start_play(actor=visit.actor, code=visit.code, channel=channel, again=arrival.again, now=visit.now)
-    standing = standing_of(visit.participant_id, live, visit.now)
-    return remembered(json_reply(_told(visit, standing)), visit, newcomer)
+    if is_for_two(live):
+        start_together(request, visit, own=arrival.again, channel=channel)
+    else:
+        start_play(actor=visit.actor, code=visit.code, channel=channel, again=arrival.again, now=visit.now)
+    told = _told(visit, standing_of(visit.participant_id, live, visit.now))
+    return remembered(json_reply({**told, **_company(request, visit, live)}), visit, newcomer)
 
 
 @require_POST
@@ -109,13 +129,11 @@ def move(request: HttpRequest, visit: Visit) -> HttpResponse:
     asked = decode(request, Asked, limit=SMALL_BODY)
     key = idempotency_key(request)
     limits.pace_moves(visit.actor.id)
+    move = Move(asked.kind, asked.values)
+    if is_for_two(live_campaign(visit.code)):
+        return _moved_together(request, visit, asked.play, move, key)
     played = move_play(
-        actor=visit.actor,
-        code=visit.code,
-        play_id=asked.play,
-        move=Move(asked.kind, asked.values),
-        key=key,
-        now=visit.now,
+        actor=visit.actor, code=visit.code, play_id=asked.play, move=move, key=key, now=visit.now
     )
     return json_reply(_answer(played))
 
@@ -126,6 +144,16 @@ def idempotency_key(request: HttpRequest) -> str:
     if len(key) > LONGEST_KEY or not key.isascii() or (key and not key.isprintable()):
         raise KeyTooLong
     return key
+
+
+def _moved_together(request: HttpRequest, visit: Visit, party_id: UUID, move: Move, key: str) -> HttpResponse:
+    if move.kind == SHARE:
+        return json_reply({"reply": {"link": invitation_link(request, visit, party_id)}})
+    return json_reply(_answer(move_together(request, visit, party_id=party_id, move=move, key=key)))
+
+
+def _company(request: HttpRequest, visit: Visit, live: LiveCampaign) -> dict[str, Any]:
+    return company_of(request, visit) if is_for_two(live) else {}
 
 
 def _answer(played: Played) -> dict[str, Any]:

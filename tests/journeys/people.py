@@ -7,6 +7,7 @@ import json
 import re
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
@@ -81,14 +82,24 @@ def fresh_mobile() -> str:
     return f"139{secrets.randbelow(100_000_000):08d}"
 
 
-def play_to_the_end(page: Page, *, right: bool = True) -> None:
+def play_to_the_end(
+    page: Page,
+    *,
+    right: bool = True,
+    begun: bool = False,
+    on_question: Callable[[], None] = lambda: None,
+    on_lesson: Callable[[], None] = lambda: None,
+) -> None:
     """Answer until the ring is shown."""
-    page.click("[data-start]")
+    if not begun:
+        page.click("[data-start]")
     while True:
         page.wait_for_selector(".answer:not([disabled]), .ring")
         if page.locator(".ring").count():
             return
+        on_question()
         tap_answer(page, right=right)
+        on_lesson()
         page.click("[data-slot=next]")
 
 
@@ -118,7 +129,9 @@ def right_answers() -> dict[str, set[str]]:
     return found
 
 
-def book_service(demo: Demo, page: Page, *, name: str, mobile: str) -> str:
+def book_service(
+    demo: Demo, page: Page, *, name: str, mobile: str, at_code: Callable[[], None] = lambda: None
+) -> str:
     """From an earned service to its code, as a customer does it. The code, without its dashes."""
     page.fill("#name", name)
     page.fill("#phone", mobile)
@@ -127,6 +140,7 @@ def book_service(demo: Demo, page: Page, *, name: str, mobile: str) -> str:
     page.check("[name=consent]")
     page.click(".dock button")
     page.wait_for_selector("#code")
+    at_code()
     page.fill("#code", demo.code_texted_to(mobile))
     page.click(".dock button")
     page.wait_for_selector(".codebox strong")

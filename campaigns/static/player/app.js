@@ -109,7 +109,8 @@ if (!config.preview && window.top !== window) {
 
 function channel() { return new URLSearchParams(location.search).get("ch") ?? ""; }
 
-async function move(kind, values) {
+/** One move. `refused` is told of a refusal that stays on the screen; otherwise it is said for a moment. */
+async function move(kind, values, refused = null) {
   const body = { play: me.play, kind, values, state: me.state_token };
   try {
     const step = await deed(links.move, body);
@@ -123,7 +124,8 @@ async function move(kind, values) {
       open(me.state === "finished" ? "result" : "play");
       return null;
     }
-    trouble(error);
+    if (refused && error.status === 409) refused(error.message);
+    else trouble(error);
     return null;
   }
 }
@@ -169,7 +171,7 @@ async function draw() {
   if (wanted === "play") show("play");
   const game = await import(config.script);
   unmount = game.mount({
-    root: screens.play, parts, view: me.view, articles: config.articles, links, move, finish,
+    root: screens.play, parts, view: me.view, articles: config.articles, links, move, finish, again, me: () => me, look,
     bringIntoView: (element) => {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       element.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });

@@ -1,0 +1,132 @@
+"""Proving one's own number on one's own phone, before a seat is taken. Works without scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from campaigns.live import open_campaign
+from campaigns.player import limits
+from campaigns.player.consenting import consent_given
+from campaigns.player.doors import Visit, page, player_door
+from campaigns.player.texts import notice_read
+from kernel.crypto import NotAPhoneNumber, normal_phone
+from kernel.errors import TooMany
+from kernel.sealed import mask_phone
+from privacy.models import Participant
+from privacy.usecases import request_phone_code, verify_phone
+from privacy.usecases.consents import NoticeOutdated
+from privacy.usecases.phones import PhoneCodeSpent, PhoneCodeWrong
+
+LONGEST_ENTRY = 40
+RESEND_AFTER = 60
+
+
+@dataclass(slots=True)
+class Entry:
+    """What was typed, and what is wrong with it."""
+
+    phone: str = ""
+    code: str = ""
+    step: str = "phone"
+    faults: dict[str, str] = field(default_factory=dict)
+    fault: str = ""
+
+
+@sensitive_post_parameters("phone", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@player_door
+def prove(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Notice, number and consent; then the code; then back to the play."""
+    open_campaign(visit.code, visit.now)
+    if _is_proven(visit):
+        return _back(visit)
+    names = ("phone", "code")
+    typed = {name: request.POST.get(name, "").strip()[:LONGEST_ENTRY] for name in names}
+    entry = Entry(**typed)
+    if request.method != "POST":
+        return _page(request, visit, entry)
+    if request.POST.get("step") == "code":
+        return _code_step(request, visit, entry)
+    return _phone_step(request, visit, entry)
+
+
+def _phone_step(request: HttpRequest, visit: Visit, entry: Entry) -> HttpResponse:
+    try:
+        normal_phone(entry.phone)
+    except NotAPhoneNumber as wrong:
+        entry.faults["phone"] = wrong.message()
+    if request.POST.get("consent") != "yes":
+        entry.faults["consent"] = _("请先阅读并同意告知书。")
+    if entry.faults:
+        entry.fault = _("请检查下面标出的内容。")
+        return _page(request, visit, entry, status=400)
+    try:
+        consent_given(request, visit)
+        _send(request, visit, entry)
+    except (NoticeOutdated, TooMany) as refusal:
+        entry.fault = refusal.message()
+        return _page(request, visit, entry, status=refusal.status)
+    entry.step = "code"
+    return _page(request, visit, entry)
+
+
+def _code_step(request: HttpRequest, visit: Visit, entry: Entry) -> HttpResponse:
+    entry.step = "code"
+    try:
+        if request.POST.get("again"):
+            _send(request, visit, entry)
+            return _page(request, visit, entry)
+        limits.count_code_try(visit.actor.id)
+        verify_phone(actor=visit.actor, code=entry.code, now=visit.now)
+    except (PhoneCodeWrong, PhoneCodeSpent, TooMany, NotAPhoneNumber) as refusal:
+        entry.faults["code"] = refusal.message()
+        return _page(request, visit, entry, status=refusal.status, wait=0)
+    return _back(visit)
+
+
+def _send(request: HttpRequest, visit: Visit, entry: Entry) -> None:
+    limits.count_text_message(request, visit.actor.id)
+    request_phone_code(actor=visit.actor, phone=entry.phone, now=visit.now)
+
+
+def _page(
+    request: HttpRequest, visit: Visit, entry: Entry, status: int = 200, wait: int = RESEND_AFTER
+) -> HttpResponse:
+    live = open_campaign(visit.code, visit.now)
+    return page(
+        request,
+        visit,
+        "player/prove.html",
+        status,
+        step=entry.step,
+        values={"phone": entry.phone},
+        faults=entry.faults,
+        fault=entry.fault,
+        notice=notice_read(live.content),
+        book_link=visit.links["prove"],
+        kept={"phone": entry.phone},
+        masked_phone=_masked(entry.phone),
+        wait_seconds=wait,
+        confirm=_("确认,返回活动"),
+    )
+
+
+def _is_proven(visit: Visit) -> bool:
+    mine = Participant.objects.filter(pk=visit.actor.id, state=Participant.State.VERIFIED)
+    return bool(mine.exists())
+
+
+def _back(visit: Visit) -> HttpResponse:
+    return HttpResponseRedirect(f"{visit.links['home']}#play")
+
+
+def _masked(phone: str) -> str:
+    try:
+        return mask_phone(normal_phone(phone))
+    except NotAPhoneNumber:
+        return ""
