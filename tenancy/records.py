@@ -110,11 +110,14 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold ships no types
 
 
 def cell(name: str, label: str | Promise) -> Callable[[Any], Any]:
-    """One column by the name of a field or property, in words: choices by label, moments in Shanghai."""
+    """One column by its name (``benefit.title`` follows a tie), in words: choices by label, Shanghai time."""
+    *ties, last = name.split(".")
 
     def shown(row: Any) -> Any:
-        told = getattr(row, f"get_{name}_display", None)
-        value = told() if told else getattr(row, name)
+        for tie in ties:
+            row = getattr(row, tie)
+        told = getattr(row, f"get_{last}_display", None)
+        value = told() if told else getattr(row, last)
         if isinstance(value, bool):
             return _("是") if value else _("否")
         if isinstance(value, datetime):
@@ -124,7 +127,7 @@ def cell(name: str, label: str | Promise) -> Callable[[Any], Any]:
         return "—" if value is None or value == "" else value
 
     shown.short_description = label  # type: ignore[attr-defined]  # what the admin reads a heading from
-    shown.__name__ = name
+    shown.__name__ = name.replace(".", "_")
     return shown
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
+from django.utils import timezone
 
+from config.demo.seed import plant
 from kernel.scope import scope
+from tenancy.models import Institution
+from tenancy.records import records
+from tenancy.roles import Role
 from tests.cast import make_staff
 from tests.desk import signed_in
 from tests.walk import addresses
@@ -71,3 +76,20 @@ def test_there_is_no_second_way_to_sign_in():
     routes = {each.route for each in addresses() if each.route.startswith("desk/records/")}
 
     assert not {route for route in routes if "login" in route or "add" in route.split("/")}
+
+
+@pytest.mark.slow
+def test_every_list_and_every_record_opens(committed_db, tmp_path):
+    plant(tmp_path, now=timezone.now())
+    institution = Institution.objects.order_by("slug").first()
+    with scope(institution.id):
+        reader = make_staff("quan.neng", *Role, display_name="全能").actor
+        firsts = {model: model._default_manager.first() for model in records._registry}
+    browser = signed_in(reader)
+
+    for model, row in firsts.items():
+        shelf = f"/desk/records/{model._meta.app_label}/{model._meta.model_name}/"
+        assert browser.get(shelf).status_code == 200, shelf
+        assert browser.get(f"{shelf}?q=x").status_code == 200, shelf
+        if row is not None:
+            assert browser.get(f"{shelf}{row.pk}/change/").status_code == 200, shelf
