@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.party_models import Party, PartyMember
 from kernel.actor import Ref
 from kernel.models import NOTHING_PERSONAL, TenantModel
 from tenancy.models import Staff
@@ -157,3 +158,6 @@ class Play(TenantModel):
 
     def __str__(self) -> str:
         return f"#{self.attempt}"
+
+
+__all__ = ["Campaign", "Channel", "Party", "PartyMember", "Play", "Version", "Visit"]

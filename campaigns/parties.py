@@ -1,0 +1,128 @@
+"""Where a participant sits or visits, what a device may carry, and why somebody may not sit down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from campaigns.content import Content
+from campaigns.games.base import Json, Member
+from campaigns.live import LiveCampaign, content_of
+from campaigns.models import Party, PartyMember
+from campaigns.usecases.playing import Playing
+from kernel.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the server knows of the phone in hand: digests made for one campaign, and what it may carry.
+
+    `invites` is false inside WeChat and wherever the container is not proven: there, no invitation chain.
+    """
+
+    marker: bytes
+    network: bytes
+    invites: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AtParty:
+    """A party as one of its people may see it."""
+
+    playing: Playing
+    seat: str
+
+
+class SameDevice(DomainError):
+    """Both sides on one phone or in one session: one person may not fill in for the other (F41)."""
+
+    code = "same_device"
+    zh = (
+        "为防止代填,双方需各用自己的手机参与。这台设备已用于另一方;"
+        "如有疑问,请致电客服热线或到网点,由工作人员协助。"
+    )
+    en = (
+        "So that nobody fills in for another, each side uses their own phone. This device was used for the "
+        "other side. If that is wrong, please call the hotline or visit a branch; our staff will help."
+    )
+
+
+class InvitationOff(DomainError):
+    """The container does not allow invitations that lead to a benefit (WX-212)."""
+
+    code = "invitation_off"
+    zh = "在微信内不提供邀请参与。您可以单独领取,或在手机银行、官网浏览器中打开本活动后再邀请。"
+    en = "Invitations are off inside WeChat. Go on alone, or open this page in our app or a browser."
+
+
+class PartyFull(DomainError):
+    """Every seat is taken."""
+
+    code = "party_full"
+    zh = "这次邀请的名额已满。您可以自己参与,条件和服务完全相同。"
+    en = "This invitation is already taken. You can take part on your own, on the same terms."
+
+
+class AlreadySeated(DomainError):
+    """One person takes part once."""
+
+    code = "already_seated"
+    zh = "您的手机号已参与过本活动,每人限一次。"
+    en = "Your number has already taken part in this campaign; it is once per person."
+
+
+class NoCustomerList(DomainError):
+    """Nobody can say who is new: the institution has not loaded its list."""
+
+    code = "no_customer_list"
+    status = 503
+    zh = "暂时无法核对新老客户,请稍后再试,或致电客服热线。"
+    en = "We cannot tell new from existing customers at the moment. Please try later or call the hotline."
+
+
+def party_of(participant_id: UUID | None, live: LiveCampaign, now: datetime) -> AtParty | None:
+    """Where this participant sits or visits, if anywhere."""
+    mine = place_of(participant_id, live.id) if participant_id else None
+    return at_place(mine, now) if mine else None
+
+
+def is_invited(invitation: str, live: LiveCampaign, now: datetime) -> bool:
+    """Whether the invitation is open."""
+    found = Party.objects.filter(
+        invitation=invitation, campaign_id=live.id, status="open", expires_at__gt=now
+    )
+    return bool(invitation) and found.exists()
+
+
+def place_of(participant_id: UUID, campaign_id: UUID) -> PartyMember | None:
+    """The participant's last place in this campaign; who left, or only visited what is over, has none."""
+    mine = PartyMember.objects.filter(participant_id=participant_id, campaign_id=campaign_id)
+    visited = Q(state=PartyMember.State.VISITING) & ~Q(party__status=Party.Status.OPEN)
+    here = mine.exclude(Q(state=PartyMember.State.LEFT) | visited).select_related("party")
+    last: PartyMember | None = here.order_by("-came_at", "-id").first()
+    return last
+
+
+def view_for(content: Content, party: Party, mine: PartyMember, now: datetime) -> Json:
+    return content.game.view(content.settings, party.state, now, Member(mine.seat))
+
+
+def at_place(mine: PartyMember, now: datetime) -> AtParty:
+    party = mine.party
+    content = content_of(party.version_id)
+    return AtParty(
+        playing=Playing(
+            play_id=party.id,
+            campaign_id=party.campaign_id,
+            version_id=party.version_id,
+            attempt=1,
+            attempts=1,
+            revision=party.revision,
+            finished=party.status != Party.Status.OPEN,
+            view=view_for(content, party, mine, now),
+        ),
+        seat=mine.seat,
+    )
