@@ -45,9 +45,7 @@ def prove(request: HttpRequest, visit: Visit) -> HttpResponse:
     open_campaign(visit.code, visit.now)
     if _is_proven(visit):
         return _back(visit)
-    names = ("phone", "code")
-    typed = {name: request.POST.get(name, "").strip()[:LONGEST_ENTRY] for name in names}
-    entry = Entry(**typed)
+    entry = Entry(phone=_typed(request, "phone"), code=_typed(request, "code"))
     if request.method != "POST":
         return _page(request, visit, entry)
     if request.POST.get("step") == "code":
@@ -123,6 +121,10 @@ def _is_proven(visit: Visit) -> bool:
 
 def _back(visit: Visit) -> HttpResponse:
     return HttpResponseRedirect(f"{visit.links['home']}#play")
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").strip()[:LONGEST_ENTRY]
 
 
 def _masked(phone: str) -> str:

@@ -148,7 +148,9 @@ def idempotency_key(request: HttpRequest) -> str:
 
 def _moved_together(request: HttpRequest, visit: Visit, party_id: UUID, move: Move, key: str) -> HttpResponse:
     if move.kind == SHARE:
-        return json_reply({"reply": {"link": invitation_link(request, visit, party_id)}})
+        link = invitation_link(request, visit, party_id)
+        standing = standing_of(visit.participant_id, live_campaign(visit.code), visit.now)
+        return json_reply({"reply": {"link": link}, "view": standing.view, "finished": False})
     return json_reply(_answer(move_together(request, visit, party_id=party_id, move=move, key=key)))
 
 
