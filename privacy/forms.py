@@ -20,7 +20,7 @@ class SearchForm(forms.Form):
 
 class NoticeForm(forms.Form):
     key = forms.SlugField(
-        label=_("编号"), max_length=40, help_text=_("同一编号再次发布就是新版本，例如 booking。")
+        label=_("告知编号"), max_length=40, help_text=_("同一编号再次发布就是新版本，例如 booking。")
     )
     title = forms.CharField(label=_("标题"), max_length=80, help_text=_("客户看到的标题。"))
     body = forms.CharField(

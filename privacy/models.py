@@ -254,6 +254,27 @@ class Reveal(TenantModel):
         indexes = [Index(fields=["participant", "at"], name="reveal_participant")]
 
 
+class RevealRule(TenantModel):
+    """What an institution set apart from the default of `reveal_policy`: one post, one field, how far."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    role = models.CharField(max_length=32)
+    field = models.CharField(max_length=8, choices=Field)
+    reach = models.CharField(max_length=4)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["institution_id", "role", "field"], name="reveal_rule_once"),
+            CheckConstraint(
+                condition=Q(role="compliance", reach__in=["none", "any"])
+                | Q(role="service", reach__in=["none", "own"]),
+                name="reveal_rule_never_widens",
+            ),
+        ]
+
+
 class RevealAllowance(TenantModel):
     """How many fields one member of staff has read on one day."""
 

@@ -23,7 +23,9 @@ from privacy.models import (
     Participant,
     Reveal,
     RevealAllowance,
+    RevealRule,
 )
+from privacy.reveal_policy import DEFAULT, FIELDS, Policy, Reach, reach_of
 from privacy.vault import name_of, phone_of
 from tenancy.models import Staff
 
@@ -197,6 +199,19 @@ def heavy_readers(*, now: datetime) -> list[RevealAllowance]:
     """Who read most today: the alert of the privacy desk."""
     today = local_day(now)
     return list(RevealAllowance.objects.filter(day=today).order_by("-used", "staff_id")[:5])
+
+
+def reveal_policy() -> Policy:
+    """The default with what this institution set differently."""
+    rules = RevealRule.objects.all().values_list("role", "field", "reach")
+    return {**DEFAULT, **{(role, field): Reach(reach) for role, field, reach in rules}}
+
+
+def may_read_anyone(roles: Iterable[str]) -> bool:
+    """Whether any field of any customer may be read by these posts."""
+    held = list(roles)
+    policy = reveal_policy()
+    return any(reach_of(held, field, policy) is Reach.ANY for field in FIELDS)
 
 
 def colleague_names(staff_ids: set[UUID]) -> dict[UUID, str]:

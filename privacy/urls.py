@@ -8,6 +8,7 @@ app_name = "privacy"
 
 urlpatterns = [
     path("desk/privacy/", views.overview, name="overview"),
+    path("desk/privacy/readers/", views.reveal_rules, name="reveal_rules"),
     path("desk/privacy/people/<uuid:participant_id>/", views.person, name="person"),
     path("desk/privacy/people/<uuid:participant_id>/reveal/", views.reveal, name="reveal"),
     path("desk/privacy/people/<uuid:participant_id>/hold/", views.hold, name="hold"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,12 +17,12 @@ from kernel.errors import DomainError
 from kernel.wire import decode, json_reply
 from privacy import queries, usecases
 from privacy.forms import HoldForm, NoticeForm, RotationForm, SearchForm
-from privacy.models import NoticeVersion, Reveal
+from privacy.models import Field, NoticeVersion, Reveal
+from privacy.reveal_policy import FIELDS, WIDEST, Reach
 from privacy.usecases.consents import SENTENCE
 from privacy.usecases.forgetting import OnLegalHold
-from privacy.usecases.reveals import UNRESTRICTED
 from tenancy.doors import StaffRequest, staff_door
-from tenancy.roles import Permission
+from tenancy.roles import ROLE_LABELS, Permission, Role
 
 
 class Wish(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,9 +52,26 @@ def overview(request: StaffRequest) -> HttpResponse:
         "stock": queries.stock(now=request.now),
         "notices": queries.notices_in_force(),
         "destructions": queries.destructions(20),
+        "policy": _policy_rows(),
         "readers": [(names.get(row.staff_id, ""), row.used) for row in readers],
     }
     return render(request, "privacy/overview.html", context)
+
+
+@staff_door(Permission.MANAGE_PRIVACY)
+@require_POST
+def reveal_rules(request: StaffRequest) -> HttpResponse:
+    """The boxes of the little matrix: ticked gives the post its reach, empty takes it away."""
+    before = queries.reveal_policy()
+    for role, field in before:
+        ticked = f"{role}-{field}" in request.POST
+        reach = WIDEST[role] if ticked else Reach.NONE
+        if before[role, field] != reach:
+            usecases.set_reveal_rule(
+                actor=request.actor, role=role, field=field, reach=reach, now=request.now
+            )
+    messages.success(request, _("已更新，从下一次查看起生效。"))
+    return redirect("privacy:overview")
 
 
 @staff_door(Permission.VIEW_PARTICIPANTS)
@@ -67,7 +85,8 @@ def person(request: StaffRequest, participant_id: UUID) -> HttpResponse:
         "hold_form": HoldForm(),
         "purposes": Reveal.Purpose.choices,
         "may_manage": request.user.may(Permission.MANAGE_PRIVACY),
-        "may_reveal": bool(request.actor.roles & UNRESTRICTED),
+        "may_reveal": request.user.may(Permission.REVEAL_PERSONAL)
+        and queries.may_read_anyone(request.actor.roles),
         "forgotten": file.person.state == "forgotten",
     }
     return render(request, "privacy/person.html", context)
@@ -171,6 +190,22 @@ def keys(request: StaffRequest) -> HttpResponse:
         return redirect("privacy:keys")
     context = {"form": form, "keys": queries.keys_in_use(), "rotations": queries.rotations()}
     return render(request, "privacy/keys.html", context)
+
+
+def _policy_rows() -> list[dict[str, Any]]:
+    """The matrix of who reads what, post by post."""
+    policy = queries.reveal_policy()
+    return [
+        {
+            "label": ROLE_LABELS[Role(role)],
+            "reach": _("任何客户") if widest is Reach.ANY else _("自己接待的客户"),
+            "boxes": [
+                (f"{role}-{field}", Field(field).label, policy[role, field] is not Reach.NONE)
+                for field in FIELDS
+            ],
+        }
+        for role, widest in WIDEST.items()
+    ]
 
 
 def _of_last(key: str) -> dict[str, object]:

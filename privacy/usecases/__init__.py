@@ -10,7 +10,7 @@ from privacy.usecases.forgetting import (
 )
 from privacy.usecases.participants import enrol_participant, keep_longer, write_name
 from privacy.usecases.phones import request_phone_code, verify_phone
-from privacy.usecases.reveals import reveal_booked_field, reveal_field
+from privacy.usecases.reveals import reveal_booked_field, reveal_field, set_reveal_rule
 from privacy.usecases.rotations import continue_rotation, start_rotation
 from privacy.usecases.texts import claim_text, settle_text, write_text
 
@@ -28,6 +28,7 @@ __all__ = [
     "request_phone_code",
     "reveal_booked_field",
     "reveal_field",
+    "set_reveal_rule",
     "settle_text",
     "start_rotation",
     "sweep_retention",

@@ -17,13 +17,12 @@ from kernel.scope import current_institution
 from kernel.timekeeping import local_day
 from ledger.record import record
 from privacy.errors import Forgotten
-from privacy.models import Field, Participant, Reveal
+from privacy.models import Field, Participant, Reveal, RevealRule
+from privacy.queries import reveal_policy
+from privacy.reveal_policy import FIELDS, Reach, may_be_given, reach_of
 from privacy.vault import name_of, phone_of
-from tenancy.roles import PERMISSION_LABELS, Permission, Role
+from tenancy.roles import PERMISSION_LABELS, Permission
 from tenancy.usecase import usecase
-
-UNRESTRICTED = frozenset({Role.COMPLIANCE.value})
-"""Posts that may read anyone's data for a purpose. Service staff read their own bookings' only (F25)."""
 
 
 class RevealQuotaSpent(DomainError):
@@ -44,14 +43,22 @@ class PurposeMissing(DomainError):
     en = "Please choose the purpose."
 
 
+class RuleTooWide(DomainError):
+    """A rule that would let a post read more than it ever may."""
+
+    code = "reveal_rule_too_wide"
+    status = 400
+    zh = "只有合规岗和服务岗可以查看明文，服务岗只限自己接待的客户。"
+    en = "Only compliance and service staff may read in clear, service staff only their own visits."
+
+
 @usecase(Permission.REVEAL_PERSONAL)
 def reveal_field(*, actor: Actor, participant_id: UUID, field: str, purpose: str, now: datetime) -> str:
     """The plain value, for posts that may read anyone's.
 
     Raises Denied, PurposeMissing, RevealQuotaSpent, Forgotten, NotFound, CryptoFailure.
     """
-    if not actor.roles & UNRESTRICTED:
-        raise Denied(permission=str(PERMISSION_LABELS[Permission.REVEAL_PERSONAL]))
+    _refuse_beyond(actor, field, Reach.ANY)
     return _reveal(actor, participant_id, field, purpose, None, now=now)
 
 
@@ -62,9 +69,34 @@ def reveal_booked_field(
     """The plain value for the staff of a booking. `rewards` alone calls it, after it checked whose
     booking it is.
 
-    Raises PurposeMissing, RevealQuotaSpent, Forgotten, NotFound, CryptoFailure.
+    Raises Denied, PurposeMissing, RevealQuotaSpent, Forgotten, NotFound, CryptoFailure.
     """
+    _refuse_beyond(actor, field, Reach.OWN)
     return _reveal(actor, participant_id, field, purpose, booking_id, now=now)
+
+
+@usecase(Permission.MANAGE_PRIVACY)
+def set_reveal_rule(*, actor: Actor, role: str, field: str, reach: str, now: datetime) -> RevealRule:
+    """Take a post's reading of a field away, or give it back; it can never be widened. Raises RuleTooWide."""
+    if not may_be_given(role, field, reach):
+        raise RuleTooWide
+    rule: RevealRule
+    rule, _made = RevealRule.objects.update_or_create(
+        role=role, field=field, defaults={"reach": reach, "set_at": now}
+    )
+    record(
+        "privacy.reveal_rule_set", actor=actor, subject=Ref("reveal_rule", rule.id), at=now,
+        role=role, field=field, reach=reach,
+    )  # fmt: skip
+    return rule
+
+
+def _refuse_beyond(actor: Actor, field: str, needed: Reach) -> None:
+    """Owning a visit is less than being let read anyone."""
+    held = reach_of(actor.roles, field, reveal_policy())
+    enough = {Reach.OWN: (Reach.OWN, Reach.ANY), Reach.ANY: (Reach.ANY,)}[needed]
+    if held not in enough and field in FIELDS:
+        raise Denied(permission=str(PERMISSION_LABELS[Permission.REVEAL_PERSONAL]))
 
 
 def _reveal(

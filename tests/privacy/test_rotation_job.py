@@ -44,7 +44,7 @@ def test_a_rotation_whose_worker_was_killed_goes_on_and_loses_nobody(
     forget_and_finish(rotation)
     assert stopped_at < people
     assert rotation.finished_at is not None
-    assert rotation.proof["rows_on_old_key"] == {"privacy_participant.wrapped_key": 0}
+    assert set(rotation.proof["rows_on_old_key"].values()) == {0}
     assert Participant.objects.filter(wrapped_under=rotation.new).count() == people
     assert own_key(Participant.objects.order_by("id")[people // 2])
 
