@@ -34,6 +34,7 @@ from kernel.scope import current_institution
 from kernel.wire import decode, json_reply
 from rewards.queries import benefits_by_id, catalogue
 from tenancy.doors import StaffRequest, staff_door
+from tenancy.models import Branch
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
 
@@ -84,10 +85,7 @@ def build(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "awards": [{"key": award.key, "label": spoken(award.words)} for award in game.awards],
         "benefits": list(catalogue()),
         "contact_fields": [{"key": key, "label": spoken(words)} for key, words in CONTACT_FIELDS.items()],
-        "channels": [
-            {"key": key, "name": name_of_channel(key), "label": label, "note": note}
-            for key, (label, note) in CHANNELS.items()
-        ],
+        "channels": _channels(),
         "disclaimers": _disclaimers(sector, campaign.draft),
         "articles": [(article.id, article.law) for article in articles().values()],
         "under_review": standing_of(campaign, now=request.now).step == "open",
@@ -140,17 +138,6 @@ def bank(request: StaffRequest) -> HttpResponse:  # noqa: ARG001 - a view
     """The questions this sector may use."""
     sector = institution_of(current_institution()).sector
     return json_reply({"questions": [question.as_setting() for question in questions_for(sector)]})
-
-
-def name_of_channel(kind: str) -> str:
-    """The name that is written into the content, always Chinese: it is what was reviewed."""
-    return {
-        "official_account": "公众号菜单",
-        "website": "官网",
-        "app": "官方APP",
-        "mini_program": "官方小程序",
-        "branch": "网点海报",
-    }[kind]
 
 
 def _told(campaign: Campaign, sector: str) -> Json:
@@ -226,6 +213,20 @@ def _steps() -> list[dict[str, Any]]:
         {"number": 2, "label": _("权益与规则"), "note": _("达标得什么")},
         {"number": 3, "label": _("渠道与时间"), "note": _("在哪里、到何时")},
     ]
+
+
+def _channels() -> list[dict[str, Any]]:
+    """The official ways in, a poster for each branch among them. The name is part of what is reviewed."""
+    ways = [
+        {"key": kind, "name": name, "label": label, "note": note}
+        for kind, (name, label, note) in CHANNELS.items()
+    ]
+    branches = Branch.objects.filter(is_active=True).order_by("name", "id")
+    posters = [
+        {"key": "branch", "name": f"网点海报·{branch.name}", "label": branch.name, "note": _("网点海报")}
+        for branch in branches
+    ]
+    return ways + posters
 
 
 def _disclaimers(sector: str, draft: Json) -> list[dict[str, str]]:

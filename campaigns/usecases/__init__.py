@@ -7,6 +7,7 @@ from campaigns.usecases.publishing import (
     emergency_stop,
     lift_stop,
     pause_campaign,
+    pause_unapproved,
     publish_campaign,
     resume_campaign,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "lift_stop",
     "move_play",
     "pause_campaign",
+    "pause_unapproved",
     "publish_campaign",
     "record_seen",
     "resume_campaign",

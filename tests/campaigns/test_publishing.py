@@ -18,6 +18,7 @@ from campaigns.usecases import (
     emergency_stop,
     lift_stop,
     pause_campaign,
+    pause_unapproved,
     publish_campaign,
     resume_campaign,
     save_draft,
@@ -32,7 +33,7 @@ from compliance.gate import NotApproved
 from compliance.queries import latest_review
 from compliance.usecases import decide_review
 from compliance.usecases.reviews import OwnWork
-from kernel.actor import Actor
+from kernel.actor import SYSTEM, Actor
 from kernel.errors import Denied, NotFound
 from kernel.fingerprint import fingerprint
 from kernel.lifecycle import IllegalTransition
@@ -267,6 +268,18 @@ def test_a_stop_is_on_the_record_with_its_version(officer: Actor, live_quiz: Liv
     entry = Entry.objects.get(verb="campaigns.stopped")
 
     assert (entry.version_id, entry.data) == (live_quiz.version_id, {"reason": "complaint"})
+
+
+def test_a_campaign_whose_approval_runs_out_is_rested(marketer: Actor, live_quiz: LiveCampaign) -> None:
+    later = NOON + timedelta(days=200)
+
+    assert pause_unapproved(actor=SYSTEM, now=NOON) == 0
+    assert pause_unapproved(actor=SYSTEM, now=later) == 1
+    assert pause_unapproved(actor=SYSTEM, now=later) == 0
+
+    assert Campaign.of(live_quiz.id).status == "paused"
+    with pytest.raises(NotApproved):
+        resume_campaign(actor=marketer, campaign_id=live_quiz.id, now=later)
 
 
 def test_a_closed_campaign_stays_closed(marketer: Actor, live_quiz: LiveCampaign) -> None:

@@ -29,6 +29,7 @@
     if (holder) delete holder[last];
   };
 
+  const isWay = (way, control) => way.kind === control.value && way.name === control.dataset.name;
   const controls = () => [...form.querySelectorAll("[data-path]")];
   const fill = (control) => {
     const value = get(control.dataset.path);
@@ -36,7 +37,7 @@
       case "bool": control.checked = Boolean(value); break;
       case "lines": control.value = (value || []).join("\n"); break;
       case "member": control.checked = (value || []).includes(control.value); break;
-      case "channel": control.checked = (value || []).some((one) => one.kind === control.value); break;
+      case "channel": control.checked = (value || []).some((one) => isWay(one, control)); break;
       default: control.value = value ?? "";
     }
     control.dispatchEvent(new Event("input")); // for counters; it does not reach the form
@@ -58,7 +59,9 @@
     }
     const ways = controls().filter((one) => one.dataset.as === "channel");
     if (ways.length) {
-      set(target, "channels", ways.filter((one) => one.checked).map((one) => ({ kind: one.value, name: one.dataset.name })));
+      const others = (target.channels || []).filter((way) => !ways.some((control) => isWay(way, control)));
+      const chosen = ways.filter((one) => one.checked).map((one) => ({ kind: one.value, name: one.dataset.name }));
+      set(target, "channels", [...chosen, ...others]);
     }
   };
   const collect = () => {

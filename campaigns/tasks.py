@@ -1,0 +1,19 @@
+"""Doorbells of the campaigns."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from campaigns import usecases
+from kernel.actor import SYSTEM
+from tenancy.background import Queue, background
+from tenancy.scope import every_institution
+
+SCHEDULE = {"campaigns.tasks.sweep_unapproved": 60.0}
+
+
+@background(queue=Queue.DEFAULT, seconds=120, across_institutions=True)
+def sweep_unapproved() -> None:
+    """Rest campaigns whose approval has ended, institution by institution."""
+    for _institution in every_institution(reason="approvals end at every institution"):
+        usecases.pause_unapproved(actor=SYSTEM, now=timezone.now())
