@@ -18,6 +18,7 @@ from django.utils.translation import override
 from campaigns.catalogue import games
 from config.celery import app as celery_app
 from kernel.lifecycle import Lifecycle
+from ledger.verbs import VERBS
 from tenancy.background import Queue
 from tenancy.roles import MATRIX, PERMISSION_LABELS, ROLE_LABELS, Permission, Role
 
@@ -63,10 +64,12 @@ def _verbs() -> str:
         "What may stand in an entry's `verb`, and the deed that writes it. Entries hold ids and verbs,",
         "never names, phone numbers or codes.",
         "",
-        "| Verb | Written by | When |",
-        "|---|---|---|",
+        "| Verb | In words | Written by | When |",
+        "|---|---|---|---|",
     ]
-    lines += [f"| `{verb}` | `{where}` | {what} |" for verb, where, what in sorted(verbs())]
+    for verb, where, what in sorted(verbs()):
+        words = VERBS.get(verb)
+        lines.append(f"| `{verb}` | {words.en if words else ''} | `{where}` | {what} |")
     return "\n".join(lines)
 
 
@@ -109,8 +112,8 @@ def _personal_data() -> str:
     lines = [
         "# Personal data, column by column",
         "",
-        "Every model declares what it holds about people (`PERSONAL`). A model that is not here holds nothing",
-        "personal: it points to people by an id without meaning.",
+        "Every model declares what it holds about people (`PERSONAL`). A model that is not here holds",
+        "nothing personal: it points to people by an id without meaning.",
         "",
         "| Model | Column | What | Why | Kept | On erasure |",
         "|---|---|---|---|---|---|",
@@ -119,8 +122,8 @@ def _personal_data() -> str:
         for model in apps.get_app_config(app).get_models():
             declared: dict[str, Any] = getattr(model, "PERSONAL", {})
             lines += [
-                f"| {model._meta.label} | `{name}` | {entry.what} | {entry.why} | {entry.keep} | {entry.erase} |"
-                for name, entry in declared.items()
+                f"| {model._meta.label} | `{name}` | {kept.what} | {kept.why} | {kept.keep} | {kept.erase} |"
+                for name, kept in declared.items()
             ]
     return "\n".join(lines)
 
@@ -168,7 +171,7 @@ def _games() -> str:
         "|---|---|---|---|",
     ]
     lines += [
-        f"| `{key}` | {game.label} | {game.label_en} | {game.shared_by} |"
+        f"| `{key}` | {game.words.zh} | {game.words.en} | {game.shared_by} |"
         for key, game in sorted(games().items())
     ]
     return "\n".join(lines)

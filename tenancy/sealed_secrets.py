@@ -1,4 +1,4 @@
-"""Authenticator secrets are sealed under the institution's key itself, so a change of key must take them along."""
+"""Authenticator secrets are sealed under the institution's key itself: a change of key takes them along."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_a_query_outside_a_scope_is_refused(model):
 @pytest.mark.parametrize("model", TENANTS)
 def test_raw_sql_without_a_scope_sees_no_row(db, bank, model):
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')  # noqa: S608 - our own table names
+        cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')
         seen = cursor.fetchone()[0]
 
     assert seen == 0
@@ -74,10 +74,11 @@ def test_raw_sql_without_a_scope_sees_no_row(db, bank, model):
 
 @pytest.mark.parametrize("model", TENANTS)
 def test_rows_cannot_be_written_for_another_institution(db, bank, insurer, model):
-    """The policy has a WITH CHECK: what is not the open scope's is refused, whatever the other columns say."""
+    """The policy checks what is written too: what is not the open scope's is refused."""
     with scope(bank.id), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_policies WHERE tablename = %s AND (with_check IS NOT NULL OR cmd = 'ALL')",
+            "SELECT count(*) FROM pg_policies"
+            " WHERE tablename = %s AND (with_check IS NOT NULL OR cmd = 'ALL')",
             [model._meta.db_table],
         )
         policies = cursor.fetchone()[0]

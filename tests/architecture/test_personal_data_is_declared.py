@@ -13,7 +13,7 @@ from tests.walk import APPS, only_excused
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 EACH = [pytest.param(model, id=model._meta.label) for model in MODELS]
 NOT_PERSONAL = {
-    "privacy.Participant.wrapped_key": "a key, wrapped by the institution's; destroying it is how a person is forgotten",
+    "privacy.Participant.wrapped_key": "a wrapped key; destroying it is how a person is forgotten",
 }
 PERSONAL_NAMES = {
     "phone",

@@ -14,7 +14,7 @@ from tests.walk import Address, addresses, only_excused, staff_addresses
 
 # Views that are not ours and therefore wear no door.
 UNGUARDED = {
-    "language/setlang/": "Django's own: sets a language cookie, by POST with a token, and leads only to this host",
+    "language/setlang/": "Django's own: a language cookie, by POST with a token, leading to this host only",
 }
 STAFF = [pytest.param(each, id=each.route) for each in staff_addresses()]
 MOVING = [
