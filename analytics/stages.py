@@ -36,11 +36,11 @@ FUNNEL = (
 
 STAGE_LABELS: dict[Stage, str | Promise] = {
     Stage.SEEN: _("打开活动页"),
-    Stage.STARTED: _("开始参与"),
+    Stage.STARTED: _("参与活动"),
     Stage.FINISHED: _("完成"),
     Stage.PASSED: _("达标"),
     Stage.GRANTED: _("获得权益"),
-    Stage.BOOKED: _("预约服务"),
+    Stage.BOOKED: _("预约成功"),
     Stage.REDEEMED: _("使用服务"),
     Stage.SHARED: _("分享"),
 }

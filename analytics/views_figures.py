@@ -99,8 +99,8 @@ def _chart(figures: Board) -> TimeChart:
     return time_chart(
         [day.day for day in days],
         [
-            (_("开始参与"), [day.people[Stage.STARTED] for day in days]),
-            (_("预约服务"), [day.people[Stage.BOOKED] for day in days]),
+            (_("参与活动"), [day.people[Stage.STARTED] for day in days]),
+            (_("预约成功"), [day.people[Stage.BOOKED] for day in days]),
         ],
     )
 

@@ -153,7 +153,7 @@ class ComplianceReport(ReportKind):
             correct=number(knowledge["correct"]),
             accuracy=percent(share(knowledge["correct"], knowledge["answered"])),
         )
-        table = Table((_("题目"), _("作答题次"), _("准确率")), rows, numbers=frozenset({1, 2}))
+        table = Table((_("题目内容"), _("作答题次"), _("准确率")), rows, numbers=frozenset({1, 2}))
         notes = (_("准确率 = 答对题次 ÷ 作答题次;同一人多次作答都计入。"), _small_cells())
         return Section(_("四、知识传递"), lead, table if rows else None, notes if rows else ())
 
@@ -173,7 +173,7 @@ class ComplianceReport(ReportKind):
     def _protection(self, content: Content) -> Section:
         words = {
             CONSENTED: (_("同意处理个人信息"), _("勾选同意并提交的次数与人数")),
-            WITHDRAWN: (_("撤回同意"), _("在“隐私中心”撤回的次数与人数")),
+            WITHDRAWN: (_("客户撤回同意"), _("在“隐私中心”撤回的次数与人数")),
             REVEALED: (_("查看明文"), _("工作人员说明用途后查看姓名或手机号,逐次留痕")),
             FORGOTTEN: (_("删除个人信息"), _("销毁个人密钥,备份同时不可读")),
         }

@@ -323,7 +323,7 @@ def test_a_worker_makes_the_first_report_by_itself(floor: Floor, celery_worker_p
 
     celery_worker_process("figures", "reports", "default", beat=True)
 
-    deadline = timezone.now() + timedelta(seconds=75)
+    deadline = timezone.now() + timedelta(seconds=180)
     while timezone.now() < deadline and not Report.objects.exists():
         connection.close()
         _pause(1.0)
