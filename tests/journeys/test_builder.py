@@ -1,0 +1,197 @@
+"""A marketer builds a campaign in three steps, loses nothing on the way, and arrives at compliance."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from tests.journeys.conftest import DESK, PATIENCE
+from tests.journeys.people import Demo
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+TEN_MINUTES = 600
+GRAVE = {"serious", "critical"}
+ROW = "\t".join(
+    [
+        "收到“积分即将过期”的短信链接怎么办?",
+        "马上点开",
+        "转给家人",
+        "从官方APP查询",
+        "回复短信",
+        "C",
+        "积分请在官方渠道查询,短信链接可能是钓鱼网站。",
+        "AF-30",
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def signed_in(demo: Demo, browser: Browser) -> StorageState:
+    """The marketer's session: an authenticator's code works once, so she signs in once."""
+    context = browser.new_context(locale="zh-CN")
+    demo.sign_in(context.new_page(), "marketer@hequ-bank")
+    session = context.storage_state()
+    context.close()
+    return session
+
+
+@pytest.fixture
+def builder(demo: Demo, browser: Browser, signed_in: StorageState) -> Iterator[Page]:
+    """The anti-fraud preset, just taken from the gallery."""
+    context = browser.new_context(viewport=DESK, locale="zh-CN", storage_state=signed_in)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{demo.desk}campaigns/new/")
+    page.locator(".preset", has_text="反诈专题").get_by_role("button").click()
+    page.wait_for_url("**/build/**")
+    expect(page.locator("[data-tally]")).not_to_be_empty()
+    yield page
+    context.close()
+
+
+def saved(page: Page) -> None:
+    """Everything typed has reached the server."""
+    page.wait_for_timeout(1100)
+    expect(page.locator("[data-autosave-sign]")).to_have_attribute("data-state", "saved")
+
+
+def test_from_preset_to_submission_in_three_steps(builder: Page) -> None:
+    """F65, F66: the scripted newcomer is done long before ten minutes."""
+    began = time.monotonic()
+    page = builder
+
+    assert page.locator("[data-step]").count() == 3
+    page.fill("#title", "反诈知识闯关·冬季")
+    page.get_by_role("button", name="下一步:权益与规则").click()
+    page.fill("#pass-mark", "60")
+    expect(page.locator("[data-generated-rules]")).to_contain_text("60%")
+    page.get_by_role("button", name="下一步:渠道与时间").click()
+    page.locator("label.check", has_text="公众号菜单").click()
+    expect(page.locator("[data-tally]")).to_contain_text("自动检查通过")
+    page.fill("#note", "冬季反诈宣传,请审核")
+    page.get_by_role("button", name="提交审核").click()
+    page.wait_for_url(lambda url: "/build/" not in url)
+
+    expect(page.locator("main")).to_contain_text("审核中")
+    expect(page.locator("main")).to_contain_text("冬季反诈宣传,请审核")
+    assert time.monotonic() - began < TEN_MINUTES
+
+
+def test_a_finding_stands_under_its_field_and_one_tap_rewords_it(builder: Page) -> None:
+    """S4."""
+    page = builder
+
+    page.fill("#title", "国家级反诈知识闯关")
+    finding = page.locator('[data-findings-for="title"] .finding')
+    expect(finding).to_contain_text("《广告法》第九条")
+    finding.get_by_role("button").click()
+
+    expect(page.locator("#title")).to_have_value("反诈知识闯关")
+    expect(finding).to_have_count(0)
+
+
+def test_questions_come_from_the_bank_from_a_sheet_and_from_the_keyboard(builder: Page) -> None:
+    page = builder
+    cards = page.locator(".question-card")
+    before = cards.count()
+
+    page.get_by_role("button", name="从 Excel 粘贴").click()
+    page.fill("[data-paste-box]", ROW)
+    page.locator("[data-paste-add]").click()
+    page.get_by_role("button", name="从题库选题").click()
+    page.locator("[data-bank-list] input:not([disabled])").first.check()
+    page.get_by_role("button", name="加入所选题目").click()
+    cards.nth(before).locator(".handle").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    saved(page)
+    page.reload()
+
+    assert cards.count() == before + 2
+    expect(cards.nth(before - 1)).to_contain_text("积分即将过期")
+
+
+def test_a_removed_question_can_be_brought_back(builder: Page) -> None:
+    page = builder
+    cards = page.locator(".question-card")
+    before, first = cards.count(), cards.first.locator("[data-summary]").inner_text()
+
+    cards.first.locator("summary").click()
+    cards.first.get_by_role("button", name="删除这道题").click()
+    assert cards.count() == before - 1
+    page.get_by_role("button", name="撤销").click()
+    saved(page)
+
+    expect(cards.first.locator("[data-summary]")).to_have_text(first)
+
+
+def test_the_phone_follows_the_question_that_is_edited(builder: Page) -> None:
+    page = builder
+
+    page.locator(".question-card summary").nth(2).click()
+    page.locator(".question-card").nth(2).locator('[data-field="text"]').fill("有人借您的银行卡走账,可以吗?")
+    saved(page)
+
+    expect(page.frame_locator("#phone").locator("body")).to_contain_text("有人借您的银行卡走账")
+
+
+def test_what_is_typed_without_a_network_is_found_again(builder: Page) -> None:
+    page = builder
+
+    page.context.set_offline(True)
+    page.fill("#promise", "断网时写下的一句话")
+    page.wait_for_timeout(1500)
+    page.context.set_offline(False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.evaluate("window.stop()")
+    kept = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('hequ.draft.')).length")
+
+    assert kept == 1
+    saved(page)
+    page.reload()
+    expect(page.locator("#promise")).to_have_value("断网时写下的一句话")
+
+
+def test_two_windows_do_not_overwrite_each_other(builder: Page) -> None:
+    page, other = builder, builder.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("[data-tally]")).not_to_be_empty()
+
+    page.fill("#title", "第一个窗口的标题")
+    saved(page)
+    other.fill("#title", "第二个窗口的标题")
+
+    expect(other.locator("#moved")).to_be_visible()
+    other.on("dialog", lambda dialog: dialog.accept())
+    other.reload()
+    other.locator("[data-restore]").click()
+    saved(other)
+    expect(other.locator("#title")).to_have_value("第二个窗口的标题")
+
+
+@pytest.mark.parametrize("place", ["campaigns/", "campaigns/new/"])
+def test_the_marketers_pages_have_no_grave_fault(builder: Page, demo: Demo, place: str) -> None:
+    builder.goto(f"{demo.desk}{place}")
+
+    assert grave_faults(builder) == []
+
+
+def test_the_builder_has_no_grave_fault(builder: Page) -> None:
+    builder.locator(".question-card summary").first.click()
+    faults = grave_faults(builder)
+    for step in ("下一步:权益与规则", "下一步:渠道与时间"):
+        builder.get_by_role("button", name=step).click()
+        faults += grave_faults(builder)
+
+    assert faults == []
+
+
+def grave_faults(page: Page) -> list[str]:
+    found = Axe().run(page, options={"iframes": False}).response["violations"]
+    return [
+        f"{fault['id']}: {fault['nodes'][0]['html'][:140]}" for fault in found if fault["impact"] in GRAVE
+    ]
