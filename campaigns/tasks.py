@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.utils import timezone
 
 from campaigns import usecases
+from campaigns.usecases.parties import expire_parties
 from kernel.actor import SYSTEM
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
-SCHEDULE = {"campaigns.tasks.sweep_unapproved": 60.0}
+SCHEDULE = {"campaigns.tasks.sweep_unapproved": 60.0, "campaigns.tasks.sweep_parties": 60.0}
 
 
 @background(queue=Queue.DEFAULT, seconds=120, across_institutions=True)
@@ -17,3 +18,11 @@ def sweep_unapproved() -> None:
     """Rest campaigns whose approval has ended, institution by institution."""
     for _institution in every_institution(reason="approvals end at every institution"):
         usecases.pause_unapproved(actor=SYSTEM, now=timezone.now())
+
+
+@background(queue=Queue.DEFAULT, seconds=120, across_institutions=True)
+def sweep_parties() -> None:
+    """End parties whose time is over, institution by institution."""
+    for _institution in every_institution(reason="parties expire at every institution"):
+        while expire_parties(actor=SYSTEM, now=timezone.now()):
+            pass

@@ -8,17 +8,15 @@ transaction of the completing move: both, or neither.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
 
 from campaigns.content import Content
-from campaigns.games.base import Earned, Event, Json, Luck, Member, Move, Refused, Seat, Step
+from campaigns.games.base import Json, Luck, Member, Move, Refused, Seat, Step
 from campaigns.live import LiveCampaign, content_of, open_campaign
 from campaigns.models import Party, PartyMember
 from campaigns.parties import (
@@ -33,6 +31,7 @@ from campaigns.parties import (
     place_of,
     view_for,
 )
+from campaigns.usecases.party_steps import settle_step
 from campaigns.usecases.playing import MoveRefused, Played
 from kernel.actor import SYSTEM, Actor, Ref
 from kernel.errors import NotFound
@@ -40,7 +39,6 @@ from kernel.ids import new_id
 from ledger.record import record
 from privacy.customers import current_list, standing_of
 from privacy.models import Participant
-from rewards.usecases import grant_benefit
 from tenancy.usecase import usecase
 
 EXPIRED_AT_ONCE = 200
@@ -122,7 +120,10 @@ def come_to_party(
 def try_party_move(
     *, actor: Actor, code: str, party_id: UUID, move: Move, device: Device, key: str, now: datetime
 ) -> Played | None:
-    """The move, or None when it came from the other side's device, which is recorded."""
+    """The move, or None when it came from the other side's device, which is recorded.
+
+    Raises NotFound, NotOpen, MoveRefused, InvitationOff, PartyFull, AlreadySeated, NoCustomerList.
+    """
     live = open_campaign(code, now)
     party = Party.objects.select_for_update().filter(pk=party_id, campaign_id=live.id).first()
     mine = PartyMember.objects.filter(party=party, participant_id=actor.id).first() if party else None
@@ -144,7 +145,7 @@ def try_party_move(
     step = _step(content, party, _by_server(move, mine), now)
     if sits_down:
         _sit(actor, party, mine, device, now=now)
-    granted = _settle(actor, party, mine, content, step, move, key, now=now)
+    granted = settle_step(actor, party, mine, content, step, move, key, now=now)
     return _played(party, mine, content, step.reply, granted, now)
 
 
@@ -311,77 +312,6 @@ def _sit(actor: Actor, party: Party, mine: PartyMember, device: Device, *, now: 
             "parties.flagged", actor=actor, subject=_ref(party), at=now, campaign_id=party.campaign_id,
             version_id=party.version_id, reason="same_network_and_browser",
         )  # fmt: skip
-
-
-def _settle(
-    actor: Actor,
-    party: Party,
-    mine: PartyMember,
-    content: Content,
-    step: Step,
-    move: Move,
-    key: str,
-    *,
-    now: datetime,
-) -> tuple[UUID, ...]:
-    """State, ledger and services of one step, together or not at all."""
-    if step.state == party.state and not step.events:
-        return ()
-    party.state, party.revision = step.state, party.revision + 1
-    if step.finished:
-        party.status, party.ended_at = _ending(step), now
-    party.save(update_fields=["state", "revision", "status", "ended_at"])
-    mine.last_key, mine.last_reply = key, step.reply
-    if move.kind == "leave":
-        mine.state = PartyMember.State.LEFT
-    mine.save(update_fields=["last_key", "last_reply", "state"])
-    _record_events(actor, party, mine, step.events, now=now)
-    granted = _grant_each(actor, party, content, step.earned, now=now)
-    if step.finished and party.status != Party.Status.COMPLETE:
-        PartyMember.objects.filter(party=party, state=_Seated).update(state=PartyMember.State.OVER)
-    return tuple(grant for participant, grant in granted if participant == mine.participant_id)
-
-
-def _ending(step: Step) -> str:
-    return Party.Status.COMPLETE if step.earned else Party.Status.ENDED
-
-
-def _record_events(
-    actor: Actor, party: Party, mine: PartyMember, events: Sequence[Event], *, now: datetime
-) -> None:
-    for event in events:
-        facts: dict[str, Any] = {"seat": mine.seat, **event.facts}
-        record(
-            event.verb, actor=actor, subject=_ref(party), at=now, campaign_id=party.campaign_id,
-            version_id=party.version_id, channel=mine.channel, **facts,
-        )  # fmt: skip
-
-
-def _grant_each(
-    actor: Actor, party: Party, content: Content, earned: Sequence[Earned], *, now: datetime
-) -> list[tuple[UUID, UUID]]:
-    """Each seat's service for whoever sits there. An award without a service earns only the result."""
-    sitting = {
-        member.seat: member
-        for member in PartyMember.objects.filter(party=party, state=_Seated).order_by("id")
-    }
-    granted = []
-    for won in earned:
-        if won.award not in content.frame.awards:
-            continue
-        member = sitting[won.seat]
-        grant = grant_benefit(
-            actor=actor,
-            participant_id=member.participant_id,
-            benefit_id=content.frame.awards[won.award].benefit,
-            occasion=won.award,
-            campaign_id=party.campaign_id,
-            version_id=party.version_id,
-            channel=member.channel,
-            now=now,
-        )
-        granted.append((member.participant_id, grant.id))
-    return granted
 
 
 def _expire(party: Party, actor: Actor, *, now: datetime) -> None:

@@ -12,7 +12,13 @@ from campaigns.games.base import Move
 from campaigns.live import LiveCampaign
 from campaigns.models import Party, PartyMember
 from campaigns.parties import AlreadySeated, InvitationOff, NoCustomerList, PartyFull, SameDevice, party_of
-from campaigns.usecases.parties import expire_parties, share_party, start_party
+from campaigns.usecases.parties import (
+    come_to_party,
+    expire_parties,
+    share_party,
+    start_party,
+    try_party_move,
+)
 from campaigns.usecases.playing import MoveRefused
 from kernel.actor import SYSTEM, Actor
 from kernel.errors import NotFound
@@ -355,6 +361,39 @@ class TestInsideWeChat:
         inside.move(group, inside.start(group), "alone")
 
         assert inside.services() == ["account_check"]
+
+
+def test_a_place_is_found_again_without_opening_a_second_party(group: LiveCampaign) -> None:
+    """What two tabs meet under `start_party`."""
+    somebody = a_phone("a", "13800000001")
+    arrival = {"code": group.code, "invitation": "", "own": False, "channel": "", "now": NOON}
+
+    first, second = (come_to_party(actor=somebody.actor, device=somebody.device, **arrival) for _ in range(2))
+
+    assert first.playing.play_id == second.playing.play_id
+
+
+def test_an_unknown_invitation_leads_nowhere(group: LiveCampaign) -> None:
+    with refused(NotFound):
+        a_phone("a").start(group, "no-such-invitation")
+
+
+def test_a_refusal_for_one_device_is_an_outcome_so_that_it_is_kept(group: LiveCampaign) -> None:
+    first, same = a_phone("same", "13800000001"), a_phone("same", "13800000002")
+    first.move(group, first.start(group), "join")
+    at = same.start(group, the_party().invitation)
+
+    outcome = try_party_move(
+        actor=same.actor,
+        code=group.code,
+        party_id=at.playing.play_id,
+        move=Move("join"),
+        device=same.device,
+        key="",
+        now=NOON,
+    )
+
+    assert outcome is None
 
 
 def test_moves_that_only_a_server_knows_come_from_the_server(group: LiveCampaign, at_bank: UUID) -> None:

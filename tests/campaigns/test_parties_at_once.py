@@ -166,18 +166,18 @@ def _run_and_die(database: str, institution_id: UUID, code: str, party_id: UUID,
         from uuid import UUID
         from campaigns.games.base import Move
         from campaigns.parties import Device
-        from campaigns.usecases import parties
+        from campaigns.usecases import parties, party_steps
         from kernel.actor import Actor
         from kernel.scope import scope
         from rewards.models import Grant
         from tests.cast import NOON
 
-        granting = parties.grant_benefit
+        granting = party_steps.grant_benefit
         def grant_then_die(**wanted):
             if Grant.objects.exists():
                 os.kill(os.getpid(), signal.SIGKILL)
             return granting(**wanted)
-        parties.grant_benefit = grant_then_die
+        party_steps.grant_benefit = grant_then_die
 
         with scope(UUID("{institution_id}")):
             parties.move_party(
