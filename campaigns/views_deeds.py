@@ -10,7 +10,7 @@ import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils import translation
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +18,7 @@ from campaigns.live import content_of
 from campaigns.models import Campaign, Channel
 from campaigns.player.channels import channel_link
 from campaigns.player.texts import disclaimers_shown
+from campaigns.player.wording import period
 from campaigns.queries import campaign_called, channel_of
 from campaigns.usecases import (
     close_campaign,
@@ -91,13 +92,14 @@ def poster(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
     content = content_of(campaign.live_version.id)
     context = {
         "campaign": campaign,
-        "frame": content.frame,
+        "shown": content.frame,
         "institution": institution,
         "channel": channel,
         "certificate": approval.certificate,
         "disclaimers": disclaimers_shown(content, institution),
-        "lead": _("微信或手机浏览器扫码参与"),
     }
+    with translation.override("zh-hans"):  # printed for customers of a Chinese branch, whoever prints it
+        context["dates"] = period(content.frame.starts_on, content.frame.ends_on)
     return render(request, "campaigns/poster.html", context)
 
 
