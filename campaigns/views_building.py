@@ -234,12 +234,14 @@ def _disclaimers(sector: str, draft: Json) -> list[dict[str, str]]:
     chosen = draft.get("disclaimers")
     carried = set(chosen) if isinstance(chosen, list) else set()
     sectors = {sector, _GENERAL} | ({"bank"} if sector == "wealth" else set())
-    fitting = [each for each in disclaimers().values() if each.sector in sectors or each.id in carried]
+    fitting = [
+        each
+        for each in disclaimers().values()
+        if each.id in carried or (each.sector in sectors and each.is_offered)
+    ]
     fitting.sort(key=lambda each: (each.id not in carried, each.sector == _GENERAL, each.id))
     house = institution_of(current_institution()).name
-    return [
-        {"id": each.id, "text": each.text.replace("××", house, 1), "note": each.trigger} for each in fitting
-    ]
+    return [{"id": each.id, "text": each.worded(house), "note": each.trigger} for each in fitting]
 
 
 def _iso(moment: datetime) -> str:

@@ -9,6 +9,11 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 
+# Organiser and notice are completed from the institution's record and the notice in force.
+_FILLED_BY_PLATFORM = frozenset({"D-ALL-01", "D-ALL-05"})
+# These stand where their occasion arises: a contact switch, a text, a product link, elder mode, a change.
+_SET_BY_PLATFORM = frozenset({"D-ALL-06", "D-ALL-11", "D-ALL-12", "D-ALL-17", "D-ALL-18"})
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -36,6 +41,18 @@ class Disclaimer:
     placement: str
     level: str
     basis: str
+
+    def worded(self, institution: str) -> str:
+        """The sentence with the institution's name; what the platform fills in by itself says so."""
+        named = self.text.replace("××机构", institution).replace("××(机构全称)", institution)
+        return named.replace("××", "〔自动填写〕") if self.id in _FILLED_BY_PLATFORM else named
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether a marketer can choose it: complete as it stands, and not set by the platform itself."""
+        if self.id in _FILLED_BY_PLATFORM:
+            return True
+        return self.id not in _SET_BY_PLATFORM and "×" not in self.worded("")
 
 
 @lru_cache(maxsize=1)

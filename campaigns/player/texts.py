@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from campaigns.content import Content, articles_of
-from compliance.queries import article_titles, disclaimer_texts
+from compliance.library import disclaimers
+from compliance.queries import article_titles
 from privacy.queries import notice_in_force
 from rewards.models import Benefit
 from rewards.queries import benefits_by_id
@@ -74,5 +75,5 @@ def disclaimers_in_rules(content: Content, institution: Institution) -> list[str
 
 
 def _worded(keys: list[str], institution: Institution) -> dict[str, str]:
-    texts = disclaimer_texts(keys)
-    return {key: texts[key].replace("××", institution.name, 1) for key in keys if key in texts}
+    known = disclaimers()
+    return {key: known[key].worded(institution.name) for key in keys if key in known}
