@@ -32,7 +32,7 @@ def background(
     seconds: int = 60,
     across_institutions: bool = False,
 ) -> Callable[[Callable[..., None]], Any]:
-    """Make a keyword-only function a Celery task named by its dotted path.
+    """Make a keyword-only function a Celery task named by its dotted path; ``bell`` on it names its queue.
 
     Ids arrive as strings and are handed on as UUID where the annotation says so. The message carries
     ``institution_id``; the scope is open while the body runs, unless ``across_institutions`` (sweeps, which
@@ -55,7 +55,7 @@ def background(
 
         options: dict[str, Any] = {
             "name": f"{body.__module__}.{body.__name__}",
-            "queue": queue.value,
+            "bell": queue.value,
             "acks_late": True,
             "reject_on_worker_lost": True,
             "ignore_result": True,
