@@ -21,8 +21,7 @@ from kernel.fingerprint import canonical_json
 from ledger import verify_seals
 from ledger.models import Seal
 from ledger.queries import Position
-from ledger.sealing import Checked, is_under
-from ledger.signing import public_keys
+from ledger.sealing import Checked, is_under, public_keys
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 

@@ -26,7 +26,23 @@ from kernel.scope import current_institution
 from ledger.merkle import Hash, audit_path, leaf_hash, root_of
 from ledger.models import Entry, Seal
 from ledger.queries import Position, entries_after
-from ledger.signing import public_key, sign
+from ledger.signing import public_key, public_keys, sign
+
+__all__ = [
+    "Broken",
+    "Checked",
+    "check",
+    "entries_under",
+    "exported",
+    "hash_of",
+    "header",
+    "is_under",
+    "leaf_of",
+    "proof_of",
+    "public_keys",
+    "seal_next",
+    "seal_of",
+]
 
 LARGEST = 4096
 NOTHING_BEFORE = bytes(32)

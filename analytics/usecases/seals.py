@@ -10,8 +10,7 @@ from kernel.errors import DomainError
 from kernel.scope import current_institution
 from ledger.models import Entry
 from ledger.record import record
-from ledger.sealing import LARGEST, Checked, check, proof_of, seal_next, seal_of
-from ledger.signing import public_keys
+from ledger.sealing import LARGEST, Checked, check, proof_of, public_keys, seal_next, seal_of
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
 

@@ -21,7 +21,17 @@ from analytics import making
 from analytics.models import Report, ReportOrder
 from analytics.queries.reports import orders_due
 from analytics.registry import report_kinds
-from analytics.usecases.reports import NothingToReport, order_due_reports, order_report, retry_report
+from analytics.usecases.reports import (
+    Finished,
+    NothingToReport,
+    note_check,
+    note_failure,
+    order_due_reports,
+    order_report,
+    retry_report,
+    settle_report,
+    take_out_report,
+)
 from campaigns.usecases import create_campaign_from_preset
 from kernel.actor import SYSTEM, Actor, Ref
 from kernel.errors import Denied, NotFound
@@ -314,6 +324,33 @@ def test_unpublished_campaigns_and_unknown_kinds_have_no_report(floor: Floor) ->
         order_report(actor=floor.officer, kind="compliance", campaign_id=draft.id, until=NOON, now=NOON)
     with pytest.raises(NotFound):
         order_report(actor=floor.officer, kind="horoscope", campaign_id=floor.live.id, until=NOON, now=NOON)
+
+
+def test_a_report_that_two_workers_made_is_kept_once(floor: Floor) -> None:
+    floor.crowd(10)
+    report = made(floor)
+    finished = Finished(content={}, basis=making.Basis(LATER, _basis(report)), number="X", pdf=b"")
+
+    assert settle_report(actor=SYSTEM, order_id=report.order_id, finished=finished, now=LATER) is None
+    note_failure(actor=SYSTEM, order_id=report.order_id, problem="late", now=LATER)
+
+    assert ReportOrder.objects.get(pk=report.order_id).state == "made"
+    assert Report.objects.get().number == report.number
+
+
+def test_what_was_never_made_cannot_be_taken_out(floor: Floor) -> None:
+    order = order_report(actor=SYSTEM, kind="compliance", campaign_id=floor.live.id, until=LATER, now=LATER)
+
+    with pytest.raises(NotFound):
+        take_out_report(actor=floor.officer, order_id=order.id, form="pdf", now=LATER)
+
+
+def test_a_check_that_failed_is_recorded_too(floor: Floor) -> None:
+    report_id = UUID(int=9)
+
+    note_check(actor=floor.officer, order_id=report_id, same=False, now=LATER)
+
+    assert Entry.objects.get(verb="analytics.report_checked", subject_id=report_id).data == {"same": False}
 
 
 @pytest.mark.slow

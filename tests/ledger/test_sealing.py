@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.usecases.seals import check_ledger, seal_ledger
+from analytics.usecases.seals import NotSealedYet, check_ledger, hand_out_proof, seal_ledger
 from kernel.actor import SYSTEM, Actor, Ref
 from kernel.errors import Denied
 from kernel.ids import new_id
@@ -305,6 +305,15 @@ def test_looking_is_recorded_and_needs_the_permission(ledger: UUID) -> None:
     assert Entry.objects.get(verb="ledger.checked").data == {"entries": 23, "faults": 0, "seals": 3}
     with pytest.raises(Denied):
         check_ledger(actor=marketer, now=NOON)
+
+
+def test_an_entry_without_its_seal_has_no_proof_yet(ledger: UUID) -> None:
+    auditor = Actor("staff", new_id(), frozenset({"auditor"}))
+    happened(99)
+    waiting = Entry.objects.order_by("-transaction", "-id")[0]
+
+    with pytest.raises(NotSealedYet):
+        hand_out_proof(actor=auditor, entry=waiting, now=NOON)
 
 
 def verified(extract: dict[str, Any], folder: Path, key: str = "") -> tuple[int, str]:
