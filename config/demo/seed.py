@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from config.demo.customers import welcome_customers
 from config.demo.launch import launch
 from config.demo.offer import fill_catalogue, open_times, publish_booking_notice
 from config.demo.world import HOUSES, House, Person
@@ -91,6 +92,7 @@ def _campaign(team: Team, *, now: datetime) -> dict[str, Any]:
     """The campaign the institution already runs, as a link."""
     house = team.house
     campaign = launch(preset=house.preset, title=house.campaign_title, people=team.actors, now=now)
+    welcome_customers(campaign=campaign, clerk=team.actors[Role.SERVICE], now=now + timedelta(minutes=50))
     return {"name": f"{house.name} · {campaign.title}", "path": f"/h/{house.slug}/{campaign.code}/"}
 
 
