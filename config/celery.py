@@ -30,7 +30,7 @@ def keep_rhythm(sender: Celery, **_signal: Any) -> None:
         if find_spec(f"{name}.tasks") is None:
             continue
         for task, rhythm in getattr(import_module(f"{name}.tasks"), "SCHEDULE", {}).items():
-            queue = getattr(sender.tasks[task], "queue", None) or "default"
+            queue = getattr(sender.tasks[task], "bell", None) or "default"
             options = {"queue": queue}
             if isinstance(rhythm, int | float):
                 options["expires"] = max(float(rhythm), 5.0)

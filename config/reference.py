@@ -140,7 +140,7 @@ def _background_work() -> str:
     ]
     for name, task in sorted(_our_tasks().items()):
         told = (inspect.getdoc(inspect.unwrap(task.run)) or "").split("\n")[0]
-        lines.append(f"| `{name}` | {task.queue} | {told} |")
+        lines.append(f"| `{name}` | {task.bell} | {told} |")
     lines += ["", "| Rung by the clock | Task | How often |", "|---|---|---|"]
     for name, entry in sorted(celery_app.conf.beat_schedule.items()):
         lines.append(f"| {name} | `{entry['task']}` | {_how_often(entry['schedule'])} |")

@@ -33,4 +33,4 @@ def defer(task: str, **ids: UUID | str | int) -> None:
 
 def _queue_of(task: str) -> str:
     registered = current_app.tasks.get(task)
-    return getattr(registered, "queue", None) or "default"
+    return getattr(registered, "bell", None) or "default"

@@ -39,7 +39,7 @@ def body_of(task: Any) -> Any:
 
 @pytest.mark.parametrize("task", EACH)
 def test_it_names_its_queue(task):
-    assert task.queue in {queue.value for queue in Queue}
+    assert task.bell in {queue.value for queue in Queue}
 
 
 @pytest.mark.parametrize("task", EACH)
