@@ -10,6 +10,7 @@ from uuid import UUID
 from campaigns.checking import Checked, check
 from campaigns.lifecycle import LIFECYCLE
 from campaigns.models import Campaign, Version
+from campaigns.risk import risk_of
 from campaigns.usecases.drafting import DraftMoved, locked_campaign
 from compliance.gate import approval_of
 from compliance.scanner import pack_hash
@@ -56,13 +57,15 @@ def submit_for_review(
     LIFECYCLE.next(campaign.status, "submit")
     if revision is not None and revision != campaign.revision:
         raise DraftMoved(revision=campaign.revision)
-    checked = check(campaign.draft, sector=institution_of(current_institution()).sector)
+    sector = institution_of(current_institution()).sector
+    checked = check(campaign.draft, sector=sector)
     if checked.content is None or not checked.is_clear:
         raise NotSubmittable(checked)
     content = checked.content.as_json()
     if approval_of(subject=campaign.ref, fingerprint=fingerprint(content), now=now):
         raise NothingNew
 
+    risk = risk_of(checked.content, sector=sector, warnings=len(checked.findings))
     version = _version(campaign, content, actor, now)
     open_review(
         actor=actor,
@@ -74,6 +77,9 @@ def submit_for_review(
         last_editor_id=campaign.last_editor_id,
         findings=[asdict(finding) for finding in checked.findings],
         pack_hash=pack_hash(),
+        stages=risk.stages,
+        risk=risk.score,
+        risk_reasons=risk.reasons,
         now=now,
     )
     if note.strip():

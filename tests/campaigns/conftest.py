@@ -93,16 +93,20 @@ def put_out(campaign: Campaign, marketer: Actor) -> LiveCampaign:
 
 def approve(campaign: Campaign, marketer: Actor) -> Review:
     submit_for_review(actor=marketer, campaign_id=campaign.id, now=NOON)
-    officer = the_officer()
     review = latest_review(campaign.ref)
     assert review is not None
-    return decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
+    for stage in review.stages:
+        for role in stage:
+            review = decide_review(
+                actor=someone(role, other_than=marketer), review_id=review.id, verdict="approve", now=NOON
+            )
+    return review
 
 
-def the_officer() -> Actor:
-    """Whoever of compliance is there, or a newcomer."""
-    known = Staff.objects.filter(roles__contains=["compliance"]).first()
-    return known.actor if known else make_staff("zhou.heng", "compliance", display_name="周衡").actor
+def someone(role: str, other_than: Actor) -> Actor:
+    """Whoever holds the role and did not write it, or a newcomer."""
+    known = Staff.objects.filter(roles__contains=[role]).exclude(id=other_than.id).first()
+    return known.actor if known else make_staff(f"xin.{role}", role).actor
 
 
 @pytest.fixture
