@@ -124,7 +124,7 @@ class Demo:
         self._start("web", [
             str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "config.wsgi:application",
             "--host", self.host, "--port", str(self.port), "--workers", "2", "--blocking-threads", "4",
-            "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5",
+            "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2",
         ], served)
         self._start("worker", [
             *celery, "worker", "--loglevel", "INFO", "--concurrency", "2",

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from config.demo import seed
+from tenancy.models import Institution
 
 
 class Command(BaseCommand):
@@ -25,5 +26,5 @@ class Command(BaseCommand):
         call_command("migrate", database="owner", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         folder = Path(os.environ["HEQU_DATA"])
-        if not (folder / seed.PERSONAS_FILE).exists():
+        if not (folder / seed.PERSONAS_FILE).exists() or not Institution.objects.exists():
             seed.plant(folder, now=timezone.now())
