@@ -1,4 +1,4 @@
-"""Asks the web process of this container how it is; exit 0 when well. Named as a host the platform answers to."""
+"""Asks this container's web process how it is; exit 0 when well. Calls itself a host the platform answers to."""
 
 import os
 import sys

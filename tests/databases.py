@@ -72,7 +72,16 @@ def _migrate(database: str) -> None:
     environment = dict(os.environ)
     for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
         environment[name] = urlsplit(environment[name])._replace(path=f"/{database}").geturl()
-    command = [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0", "--skip-checks"]
+    command = [
+        sys.executable,
+        "manage.py",
+        "migrate",
+        "--database",
+        "owner",
+        "--verbosity",
+        "0",
+        "--skip-checks",
+    ]
     done = subprocess.run(
         command,
         cwd=ROOT,
