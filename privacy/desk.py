@@ -21,6 +21,12 @@ navigation.add(
     NavItem(_("密钥"), "privacy:keys", Permission.MANAGE_INSTITUTION, "key", order=85, group="house")
 )
 
+navigation.add(
+    NavItem(
+        _("客户名单"), "privacy:customers", Permission.IMPORT_CUSTOMERS, "people", order=84, group="house"
+    )
+)
+
 
 @home_card(
     title=_("个人信息保护"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy import views
+from privacy import views, views_customers
 
 app_name = "privacy"
 
@@ -17,4 +17,12 @@ urlpatterns = [
     path("desk/privacy/notices/new/", views.notice_add, name="notice_add"),
     path("desk/privacy/notices/<uuid:notice_id>/", views.notice, name="notice"),
     path("desk/privacy/keys/", views.keys, name="keys"),
+    path("desk/privacy/customers/", views_customers.overview, name="customers"),
+    path("desk/privacy/customers/key/", views_customers.make_key, name="customer_key"),
+    path("desk/privacy/customers/upload/", views_customers.upload, name="customer_upload"),
+    path("desk/privacy/customers/progress/", views_customers.progress, name="customer_progress"),
+    path("desk/privacy/customers/tool.py", views_customers.tool, name="customer_tool"),
+    path(
+        "desk/privacy/customers/<uuid:import_id>/faults.csv", views_customers.faults, name="customer_faults"
+    ),
 ]
