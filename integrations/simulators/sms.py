@@ -40,14 +40,16 @@ PAGE = """<!doctype html>
 ITEM = """<article><header><strong>{phone}</strong><time>{at}</time></header>
 <p>{content}</p>{code}</article>"""
 EMPTY = '<p class="empty">还没有短信。客户在活动页点“获取验证码”后，短信会出现在这里。</p>'
-STYLE = """body{margin:0;background:#f4f5f3;color:#1c2422;font:16px/1.6 "PingFang SC","Noto Sans CJK
-SC",sans-serif} body>header,main{max-width:560px;margin:0 auto;padding:16px}h1{font-size:22px;margin:8px
-0}p{margin:4px 0} article{background:#fff;border-radius:16px;padding:14px 18px;margin:0 0
-12px;box-shadow:0 1px 3px #0002} article
-header{display:flex;justify-content:space-between;color:#56605d;font-variant-numeric:tabular-nums}
-.code{font-size:28px;letter-spacing:6px;font-weight:700;color:#0b6e4f}.empty{color:#56605d;padding:48px
-0;text-align:center}
-"""
+STYLE = """
+body { margin: 0; background: #f4f5f3; color: #1c2422; font: 16px/1.6 "PingFang SC", "Noto Sans CJK SC", sans-serif; }
+body > header, main { max-width: 560px; margin: 0 auto; padding: 8px 16px; }
+h1 { font-size: 22px; margin: 8px 0 0; }
+p { margin: 4px 0; overflow-wrap: anywhere; }
+article { background: #fff; border-radius: 16px; padding: 14px 18px; margin: 0 0 12px; box-shadow: 0 1px 3px #0002; }
+article header { display: flex; justify-content: space-between; color: #56605d; font-variant-numeric: tabular-nums; }
+.code { font-size: 28px; letter-spacing: 6px; font-weight: 700; color: #0b6e4f; }
+.empty { color: #56605d; padding: 48px 0; text-align: center; }
+"""  # noqa: E501 - a style sheet
 
 
 @dataclass

@@ -5,12 +5,13 @@ included.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
 from kernel.actor import Actor, Ref
+from kernel.defer import defer
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
 from ledger.record import record
@@ -18,6 +19,10 @@ from privacy.models import Destruction, OutboundText, Participant, PhoneCode
 from privacy.usecases.participants import open_participant
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
+
+
+COUNTED_FOR = timedelta(days=1)
+"""How long a number's fingerprint is kept to limit the codes sent to it."""
 
 
 class OnLegalHold(DomainError):
@@ -66,10 +71,13 @@ def release_participant(*, actor: Actor, participant_id: UUID, now: datetime) ->
 def sweep_retention(*, actor: Actor, now: datetime, limit: int = 500) -> Destruction | None:
     """Destroy what nobody may keep any longer, and write the certificate; None when there is nothing.
 
-    Also closes one-time codes whose time is over.
+    Also closes one-time codes whose time is over, and lets go of what counted them after a day.
     """
     PhoneCode.objects.filter(closed_at=None, expires_at__lte=now).update(
         closed_at=now, digest=None, phone=None
+    )
+    PhoneCode.objects.filter(phone_index__isnull=False, created_at__lte=now - COUNTED_FOR).update(
+        phone_index=None
     )
     due = list(
         Participant.objects.select_for_update(skip_locked=True)
@@ -134,6 +142,7 @@ def _destroy(actor: Actor, people: Sequence[Participant], reason: str, *, now: d
         emptied=emptied,
         fingerprint=fingerprint(content),
     )
+    defer("rewards.tasks.sweep_expired")  # their seats are free again, their codes end
     for each in ids:
         record(
             "privacy.forgotten", actor=actor, subject=Ref("participant", each), at=now,

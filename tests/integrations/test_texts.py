@@ -129,6 +129,20 @@ def test_a_call_cannot_be_played_again_altered_or_kept(provider, settings):
     assert _post(settings, body, _signed(body, now + 600)) == 403
 
 
+def test_the_simulator_shows_the_phone_and_never_runs_what_a_text_says(provider, settings):
+    token = uuid4()
+    for _ in range(2):
+        send_text(token=token, phone="+86" + PHONE, body="【和趣】验证码 123456 <script>alert(1)</script>")
+    home = settings.SMS_ENDPOINT.removesuffix("sms/send")
+
+    page = urlopen(home, timeout=5).read().decode()
+    listed = json.loads(urlopen(f"{home}messages?phone={PHONE}", timeout=5).read())
+
+    assert '<p class="code">123456</p>' in page
+    assert "<script>" not in page
+    assert len(listed["messages"]) == 1
+
+
 def _signed(body: bytes, at: int) -> dict[str, str]:
     return signed_headers(
         access_key="test-key", secret="test-secret", method="POST", path="/sms/send", timestamp=at,

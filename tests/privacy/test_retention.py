@@ -91,6 +91,17 @@ def test_old_one_time_codes_are_emptied(at_bank, officer):
     assert not PhoneCode.objects.filter(phone__isnull=False).exists()
 
 
+def test_what_counted_the_codes_of_a_number_is_gone_after_a_day(at_bank, officer):
+    a_verified_participant(officer)
+
+    sweep_retention(actor=SYSTEM, now=NOON + timedelta(hours=23))
+    kept = PhoneCode.objects.filter(phone_index__isnull=False).count()
+    sweep_retention(actor=SYSTEM, now=NOON + timedelta(days=1))
+
+    assert kept == 1
+    assert not PhoneCode.objects.filter(phone_index__isnull=False).exists()
+
+
 def test_visitors_without_anything_personal_are_left_alone(at_bank, officer):
     participant = a_participant()
     consent(participant, a_notice(officer))
