@@ -34,6 +34,7 @@ PHONE = {"width": 375, "height": 812}
 DESK = {"width": 1440, "height": 900}
 
 OpenPhone = Callable[..., Page]
+Colleague = Callable[[str], Page]
 
 
 @pytest.fixture(scope="session")
@@ -91,19 +92,21 @@ def open_phone(browser: Browser) -> Iterator[OpenPhone]:
 
 
 @pytest.fixture
-def open_desk(browser: Browser) -> Iterator[Callable[[], Page]]:
-    """A colleague's screen."""
-    contexts: list[BrowserContext] = []
+def colleague(browser: Browser, demo: Demo) -> Iterator[Colleague]:
+    """The screen of a colleague of the bank, who signs in once and stays."""
+    screens: dict[str, Page] = {}
 
-    def opened() -> Page:
-        contexts.append(browser.new_context(viewport=DESK, locale="zh-CN"))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(PATIENCE)
-        return page
+    def at_work(username: str) -> Page:
+        if username not in screens:
+            page = browser.new_context(viewport=DESK, locale="zh-CN").new_page()
+            page.set_default_timeout(PATIENCE)
+            demo.sign_in(page, f"{username}@hequ-bank")
+            screens[username] = page
+        return screens[username]
 
-    yield opened
-    for context in contexts:
-        context.close()
+    yield at_work
+    for page in screens.values():
+        page.context.close()
 
 
 def _missing() -> str:

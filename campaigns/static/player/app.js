@@ -70,7 +70,7 @@ async function look() {
 }
 
 function trouble(error, again) {
-  if (error.code === "paused" || error.code === "not_open" || error.code === "closed") return location.reload();
+  if (error.code === "campaign_not_open") return location.replace(links.home); // the server says why, in a whole page
   tell(error.status ? error.message : words.offline, error.status && error.status < 500 ? null : again);
 }
 
