@@ -46,11 +46,15 @@ def check(written: Mapping[str, Any], *, sector: str) -> Checked:
 
 def scan_content(content: Content, *, sector: str) -> list[Finding]:
     """The compliance scan over every text a customer may read, and over the mechanics."""
-    texts = [
+    return scan([*scannable(content), *_benefit_texts(content)], sector, shape=shape_of(content))
+
+
+def scannable(content: Content) -> list[Text]:
+    """Every text a customer may read, as the scanner takes it."""
+    return [
         Text(text.path, text.content_type, text.text, group=text.group, correct=text.correct)
         for text in texts_of(content)
     ]
-    return scan([*texts, *_benefit_texts(content)], sector, shape=shape_of(content))
 
 
 def shape_of(content: Content) -> Shape:

@@ -11,6 +11,7 @@ import msgspec
 from campaigns.bank import question_bank
 from campaigns.games.base import Json, Words
 from kernel.errors import NotFound
+from kernel.fingerprint import fingerprint
 
 _FOLDER = Path(__file__).parent / "presets"
 
@@ -31,6 +32,15 @@ _OF_SECTOR = {
 }
 
 
+class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Compliance looked at exactly this preset: its fingerprint, the rule pack, and how long that holds."""
+
+    fingerprint: str
+    pack: str
+    on: date
+    until: date
+
+
 class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A certified starting point. `services` names the kind of free service each award stands for."""
 
@@ -43,7 +53,26 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: Json
     services: dict[str, str] = {}
     questions: tuple[str, ...] = ()
+    certificate: Certificate | None = None
     key: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names everything a customer could read or earn through this preset, its questions included."""
+        questions = [question_bank()[key].as_setting() for key in self.questions]
+        return fingerprint(
+            {
+                "content": self.content,
+                "questions": questions,
+                "services": self.services,
+                "sectors": list(self.sectors),
+            }
+        )
+
+    def is_certified(self, today: date) -> bool:
+        """Whether the certificate names what the preset says now and is in force."""
+        given = self.certificate
+        return given is not None and given.fingerprint == self.fingerprint and today <= given.until
 
     def draft(self, *, sector: str, today: date) -> Json:
         """A draft for an institution of this sector, complete but for the benefit and the channels."""
@@ -73,9 +102,11 @@ def presets() -> dict[str, Preset]:
     }
 
 
-def presets_for(sector: str) -> list[Preset]:
-    """The presets offered to an institution of this sector."""
-    return [preset for preset in presets().values() if sector in preset.sectors]
+def presets_for(sector: str, today: date) -> list[Preset]:
+    """The presets offered to an institution of this sector: certified ones only (F60)."""
+    return [
+        preset for preset in presets().values() if sector in preset.sectors and preset.is_certified(today)
+    ]
 
 
 def preset_called(key: str) -> Preset:

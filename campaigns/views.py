@@ -48,7 +48,8 @@ _ART = {"knowledge": "shield", "acquire": "people", "retain": "calendar", "refer
 @require_safe
 def gallery(request: StaffRequest) -> HttpResponse:
     """Presets of the institution's sector, by scene."""
-    offered = presets_for(institution_of(current_institution()).sector)
+    sector = institution_of(current_institution()).sector
+    offered = presets_for(sector, local_day(request.now))
     scene = request.GET.get("scene", "")
     shown = [preset for preset in offered if scene not in SCENES or preset.scene == scene]
     context = {

@@ -53,16 +53,24 @@ class WrongSector(DomainError):
     en = "This template is not made for your kind of institution."
 
 
+class NotCertified(DomainError):
+    code = "preset_not_certified"
+    zh = "该模板的合规认证已失效,暂不能使用。"
+    en = "The certificate of this template is not valid. It cannot be used for now."
+
+
 @usecase(Permission.EDIT_CAMPAIGN)
 def create_campaign_from_preset(*, actor: Actor, preset: str, title: str = "", now: datetime) -> Campaign:
     """A fresh draft from a preset, with the institution's own service filled in where it has one.
 
-    Raises NotFound, WrongSector.
+    Raises NotFound, WrongSector, NotCertified.
     """
     chosen = preset_called(preset)
     sector = institution_of(current_institution()).sector
     if sector not in chosen.sectors:
         raise WrongSector
+    if not chosen.is_certified(local_day(now)):
+        raise NotCertified
     draft = storable({**chosen.draft(sector=sector, today=local_day(now)), "awards": _awards(chosen)})
     if title:
         draft["title"] = storable(title)[:500]

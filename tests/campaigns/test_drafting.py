@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaigns.models import Campaign
 from campaigns.usecases import create_campaign_from_preset, discard_draft, save_draft
-from campaigns.usecases.drafting import DraftMoved, DraftTooLarge, WrongSector
+from campaigns.usecases.drafting import DraftMoved, DraftTooLarge, NotCertified, WrongSector
 from kernel.actor import Actor
 from kernel.errors import Denied, NotFound
 from kernel.lifecycle import IllegalTransition
@@ -42,6 +43,12 @@ def test_a_bank_cannot_take_a_brokers_preset(marketer: Actor) -> None:
     """F74."""
     with pytest.raises(WrongSector):
         create_campaign_from_preset(actor=marketer, preset="stock_risk_quiz", now=NOON)
+
+
+def test_a_preset_whose_certificate_has_ended_starts_nothing(marketer: Actor) -> None:
+    """F60."""
+    with pytest.raises(NotCertified):
+        create_campaign_from_preset(actor=marketer, preset="anti_fraud_quiz", now=NOON + timedelta(days=4000))
 
 
 def test_what_is_typed_is_kept_even_when_it_is_wrong(marketer: Actor, draft_quiz: Campaign) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from campaigns.bank import question_bank, questions_for
+from campaigns.certification import findings_in
 from campaigns.content import problems_of, read_content, texts_of
 from campaigns.gallery import SCENES, Preset, presets, presets_for
 
@@ -16,6 +18,7 @@ OFFERS = [
     for preset in presets().values()
     for sector in preset.sectors
 ]
+TODAY = date(2026, 11, 22)
 BENEFIT = str(UUID(int=7))
 
 
@@ -50,7 +53,27 @@ def test_every_sector_and_scene_is_served() -> None:
 
 
 def test_a_bank_is_not_offered_what_is_made_for_brokers() -> None:
-    assert "stock_risk_quiz" not in {preset.key for preset in presets_for("bank")}
+    assert "stock_risk_quiz" not in {preset.key for preset in presets_for("bank", TODAY)}
+
+
+@pytest.mark.parametrize("preset", presets().values(), ids=lambda preset: preset.key)
+def test_every_preset_is_certified_as_it_stands(preset: Preset) -> None:
+    """F60. After a change: `manage.py certify_presets`."""
+    assert preset.is_certified(TODAY)
+
+
+def test_a_changed_or_outdated_preset_is_not_offered() -> None:
+    """F60."""
+    preset = presets()["anti_fraud_quiz"]
+    changed = msgspec.structs.replace(preset, questions=preset.questions[1:])
+
+    assert not changed.is_certified(TODAY)
+    assert not preset.is_certified(date(2099, 1, 1))
+
+
+@pytest.mark.parametrize(("preset", "sector"), OFFERS)
+def test_what_is_certified_passes_the_scan(preset: Preset, sector: str) -> None:
+    assert [finding for finding in findings_in(preset, sector, TODAY) if finding.severity == "block"] == []
 
 
 def test_every_question_of_the_bank_explains_itself_and_cites_an_article() -> None:

@@ -1,0 +1,1 @@
+"""Ready campaigns, one file each; `campaigns.gallery` reads them."""
