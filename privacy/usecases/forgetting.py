@@ -20,7 +20,6 @@ from privacy.usecases.participants import open_participant
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
 
-
 COUNTED_FOR = timedelta(days=1)
 """How long a number's fingerprint is kept to limit the codes sent to it."""
 

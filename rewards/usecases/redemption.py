@@ -6,6 +6,7 @@ from datetime import datetime
 
 from kernel.actor import NOBODY, Actor, Ref
 from ledger.record import record
+from rewards.lifecycle import GRANT
 from rewards.lookup import Answer, Outcome, branch_id_of, describe, look_up, outcome_of
 from rewards.models import Appointment, Grant, RedemptionCode
 from rewards.usecases.bookings import end_appointment
@@ -23,6 +24,7 @@ def redeem_code(*, actor: Actor, code: str, phone: str = "", now: datetime) -> A
     if found is None or outcome is not Outcome.READY:
         return _refused(actor, found, outcome, now=now)
 
+    grant = Grant.objects.select_for_update(of=("self",)).select_related("benefit").get(pk=found.grant_id)
     won = RedemptionCode.objects.filter(
         pk=found.pk, state=RedemptionCode.State.LIVE, expires_at__gt=now
     ).update(
@@ -35,8 +37,8 @@ def redeem_code(*, actor: Actor, code: str, phone: str = "", now: datetime) -> A
         found.refresh_from_db()
         return _refused(actor, found, outcome_of(found, now=now), now=now)
 
-    grant = found.grant
-    Grant.objects.filter(pk=grant.pk).update(state=Grant.State.REDEEMED, ended_at=now)
+    grant.state, grant.ended_at = GRANT.next(grant.state, "redeem"), now
+    grant.save(update_fields=["state", "ended_at"])
     Appointment.objects.filter(grant=grant, state="booked", staff_id=None).update(staff_id=actor.id)
     end_appointment(grant.id, Appointment.State.KEPT, now=now)
     record(

@@ -13,12 +13,13 @@ import pytest
 from django.db import connections
 
 from kernel.actor import SYSTEM
+from kernel.lifecycle import IllegalTransition
 from kernel.scope import scope
 from ledger.models import Entry
 from privacy.models import OutboundText
 from privacy.usecases import claim_text
 from rewards.models import Grant, RedemptionCode, Slot
-from rewards.usecases import book_grant, redeem_code
+from rewards.usecases import book_grant, redeem_code, revoke_grant
 from rewards.usecases.bookings import AlreadyEarned, SlotGone
 from tests.cast import NOON, make_staff
 from tests.privacy.people import a_participant, a_verified_participant
@@ -36,7 +37,7 @@ def at_once(institution_id: UUID, deed: Callable[[int], Any], times: int = CROWD
         try:
             with scope(institution_id):
                 return deed(number)
-        except (SlotGone, AlreadyEarned) as refused:
+        except (SlotGone, AlreadyEarned, IllegalTransition) as refused:
             return refused.code
         finally:
             connections.close_all()
@@ -113,3 +114,24 @@ def test_a_text_is_claimed_by_one_worker(committed_db, at_bank, officer):
     claims = at_once(at_bank, lambda _: claim_text(actor=SYSTEM, text_id=text.id, now=NOON), times=50)
 
     assert sum(claim is not None for claim in claims) == 1
+
+
+def test_revoking_and_redeeming_at_once_ends_one_way_without_a_deadlock(
+    committed_db, at_bank, officer, administrator
+):
+    desk = make_staff("desk.one", "service").actor
+    bookings = [a_booking(officer, administrator, phone=f"1380013{n:04d}")[1] for n in range(5)]
+
+    def deed(number: int) -> str:
+        booking = bookings[number // 2]
+        if number % 2:
+            return str(redeem_code(actor=desk, code=booking.code, now=NOON).outcome)
+        return revoke_grant(actor=administrator, grant_id=booking.grant.id, reason="mistake", now=NOON).state
+
+    outcomes = at_once(at_bank, deed, times=2 * len(bookings))
+
+    pairs = {tuple(sorted(outcomes[at : at + 2])) for at in range(0, len(outcomes), 2)}
+    assert pairs <= {("revoked", "revoked"), ("illegal_transition", "redeemed")}
+    for booking in bookings:
+        code, grant = RedemptionCode.objects.get(grant=booking.grant), Grant.of(booking.grant.id)
+        assert code.state == grant.state
