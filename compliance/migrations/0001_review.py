@@ -750,6 +750,7 @@ class Migration(migrations.Migration):
         AppendOnly("compliance_citation"),
         Immutable("compliance_condition", except_columns=["met_at"]),
         Immutable("compliance_dismissal", except_columns=["seconded_by_id", "seconded_at"]),
+        Immutable("compliance_article", except_columns=["section", "law", "sectors"]),
         Immutable("compliance_articleversion", except_columns=["effective_to", "withdrawn"]),
         migrations.RunSQL(CREATE, DROP),
     ]

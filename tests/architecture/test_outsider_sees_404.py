@@ -79,7 +79,9 @@ def first_open(insider: Browser, address: Address, institution: Institution) -> 
 
 def candidates(address: Address, institution: Institution) -> Iterator[str]:
     ids = rows_of(institution, address)
-    choices = [ids if kind == "UUIDConverter" else ["1", "x"] for _name, kind in address.parts]
+    choices = [
+        ids if kind == "UUIDConverter" else words_of(institution, name) for name, kind in address.parts
+    ]
     names = [name for name, _kind in address.parts]
     for chosen in product(*choices):
         try:
@@ -96,6 +98,18 @@ def rows_of(institution: Institution, address: Address) -> list[UUID]:
         return [
             pk for model in ordered for pk in model._default_manager.values_list("pk", flat=True)[:PER_MODEL]
         ]
+
+
+def words_of(institution: Institution, name: str) -> list[str]:
+    """What a part that is no id may be: values of columns of that name, or the first of anything."""
+    with scope(institution.id):
+        found = [
+            str(value)
+            for model in tenant_models()
+            if any(field.name == name for field in model._meta.get_fields())
+            for value in model._default_manager.values_list(name, flat=True)[:PER_MODEL]
+        ]
+    return [*found, "1", "x"]
 
 
 def tenant_models() -> list[Any]:

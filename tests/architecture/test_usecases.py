@@ -17,6 +17,7 @@ from tests.walk import modules, only_excused
 # Tried through the page or task that calls it, in this file of tests/.
 THROUGH_A_DOOR: dict[str, str] = {
     "config.demo.views.sign_in_persona": "config/test_demo.py",
+    "tenancy.colleagues.reopen_access": "tenancy/test_colleagues.py",
     "tenancy.access.change_password": "tenancy/test_passwords.py",
     "tenancy.access.note_refused_sign_in": "tenancy/test_sign_in.py",
     "tenancy.access.note_sign_out": "tenancy/test_sign_in.py",

@@ -164,3 +164,16 @@ def test_the_list_finds_by_name_and_role(administrator, newcomer):
 
     assert "xin.ren" in by_name
     assert "没有找到人员" in by_role
+
+
+def test_a_closed_account_can_be_opened_again(administrator, newcomer):
+    browser = signed_in(administrator)
+
+    browser.post(f"/desk/staff/{newcomer.id}/close/")
+    newcomer.refresh_from_db()
+    closed = not newcomer.is_active
+    browser.post(f"/desk/staff/{newcomer.id}/reopen/")
+    newcomer.refresh_from_db()
+
+    assert closed
+    assert newcomer.is_active
