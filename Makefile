@@ -9,7 +9,7 @@ ARGS ?=
 CATALOGUES := $(shell find . -path ./.venv -prune -o -path '*/locale/*/LC_MESSAGES/*.po' -print 2>/dev/null)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: install messages demo demo-reset test lint bench browsers lock
+.PHONY: install messages demo demo-reset test lint bench test-tools lock
 
 install: $(STAMP) messages
 
@@ -30,10 +30,10 @@ demo-reset: install
 	@$(BIN)/python -m config.demo --reset
 
 # Browser journeys need Debian's Chromium and CJK fonts. Where they cannot be had, the journeys report as not run.
-browsers:
-	@deploy/install-browser.sh
+test-tools:
+	@deploy/install-test-tools.sh
 
-test: install browsers
+test: install test-tools
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: install

@@ -23,7 +23,7 @@ from tenancy.background import Queue
 from tenancy.roles import MATRIX, PERMISSION_LABELS, ROLE_LABELS, Permission, Role
 
 _VERB = re.compile(r"[a-z]+(\.[a-z_]+)+")
-_RECORDERS = {"record", "entry_row", "_record", "note"}
+_RECORDERS = {"record", "entry_row", "_record", "_row", "note", "Event"}
 _WRITTEN = "<!-- Written by `manage.py write_reference`; do not edit by hand. -->"
 
 

@@ -298,4 +298,9 @@ LOGGING = {
         "celery": {"level": "WARNING"},
     },
 }
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # a username is unique within its institution; sign-in names both
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # a username is unique within its institution; sign-in names both
+    "security.W001",  # config.middleware.HeadersMiddleware sends these headers, on static files too
+    "security.W002",
+    "security.W008",  # nginx redirects to HTTPS
+]

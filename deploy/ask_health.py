@@ -1,4 +1,4 @@
-"""Asks this container's web process how it is; exit 0 when well. Calls itself a host the platform answers to."""
+"""Asks this container's web process how it is, as a host it answers to; exit 0 when well."""
 
 import os
 import sys

@@ -25,20 +25,17 @@ _SHAPERS = ("*/migrations/*.py", "kernel/rls.py", "*/data/**/*", "deploy/postgre
 
 def clone(name: str) -> None:
     """Make database ``name``, migrated and otherwise empty."""
-    with (FOLDER / "template.lock").open("a") as lock, _as_owner("hequ") as cursor:
+    copy = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    with (FOLDER / "template.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _drop_leftovers(cursor)
-        template = _template(cursor)
-        cursor.execute(
-            SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                Identifier(name), Identifier(template)
-            )
-        )
+        with _as_owner() as cursor:
+            _drop_leftovers(cursor)
+            cursor.execute(copy.format(Identifier(name), Identifier(_template(cursor))))
 
 
 def drop(name: str) -> None:
     """Drop database ``name``, whoever is still connected."""
-    with _as_owner("hequ") as cursor:
+    with _as_owner() as cursor:
         cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
 
 
@@ -121,8 +118,9 @@ def _alive(process: int) -> bool:
 
 
 @contextmanager
-def _as_owner(database: str) -> Iterator[Any]:
-    address = urlsplit(os.environ["OWNER_DATABASE_URL"])._replace(path=f"/{database}").geturl()
+def _as_owner() -> Iterator[Any]:
+    """The owner, beside the databases that are copied: nobody may be connected to those."""
+    address = urlsplit(os.environ["OWNER_DATABASE_URL"])._replace(path="/postgres").geturl()
     connection = psycopg2.connect(address)
     connection.autocommit = True
     try:
