@@ -22,7 +22,7 @@ NOT_NEGATION = re.compile(
     r"不(?:仅|但|只是|光|止|得不|错|同于|管|论|断|限|愁|怕|用(?:担心|愁|怕|操心|等|费|管)|必(?:担心|操心|忧)|少|看|查|花|到|惜|妨|求|负|凡"
     r"|要(?:错过|犹豫|再犹豫|等|再等|小看|担心)|可(?:错过|多得|思议)|容(?:错过|小觑)|再(?:犹豫|担心|怕|纠结|发愁|焦虑|等)|想(?:错过|亏|赔)|费力|操心|知道|了解|懂|会理财|出门"
     r"|是(?:吗|么)|信(?:你|您)?(?:看|试|来)|买|投|来|抢|参与|参加|动)"
-    r"|无(?:论|需(?:担心|操心|等|任何)|惧|忧|所不|数)|没(?:错|有什么比|有比|有哪|想到)|别(?:错过|犹豫|等|再等|再犹豫|担心|怕|人|家|墅|的|具|看)"
+    r"|无(?:论|需(?:担心|操心|等|任何)|惧|忧|所不|数)|没(?:错|有什么比|有比|有哪[^,。]{0,6}比|想到)|别(?:错过|犹豫|等|再等|再犹豫|担心|怕|人|家|墅|的|具|看)"
     r"|(?:未来|非常|非凡|除非|莫非|无非|莫大|未婚|特别|级别|识别|分别|区别|性别|类别|差别|个别|辨别|判别|鉴别)|切勿错过|勿失|莫失|绝不错过|千万别错过|拒绝(?:等待|平庸|套路|低息|焦虑|亏损|风险)"
     r"|杜绝(?:亏损|风险|踩雷|套路|损失)|告别(?!保本|刚)|远离(?:亏损|风险|波动|焦虑|烦恼)|防范(?:亏损|通胀)"
 )
@@ -47,8 +47,12 @@ FAR_NO = re.compile(
 SPOILS_FAR_NO = re.compile(
     r"亏|低收益|低息|忽悠|犹豫|等待|错过|平庸|焦虑|烦恼|(?<!防|控|识)风险(?!提示)?(?=,)|担心|波动|麻烦|贬值|通胀|我们|本行|我行|本产品|这款|立即|赶快|快来|点击|扫码|领取"
 )
+BOILERPLATE = re.compile(
+    r"投资有风险[,、]?(?:入市|投资)?[需须]?谨慎|(?:产品|基金|市场|理财|贷款)有风险[,、]?(?:投资|借款|选择|入市)?[需须]?谨慎|理财非存款|本?活动?不构成[^,。!?;]{0,10}(?:建议|承诺|要约)"
+    r"|请?(?:理性|谨慎)(?:投资|选择|借贷|消费)|详情?(?:请)?(?:咨询|见)[^,。!?;]{0,10}|具体以[^,。!?;]{0,12}为准"
+)
 FRAUD_FRAME = re.compile(
-    r"骗子|诈骗|行骗|骗局|骗术|骗取|被骗|受骗|上当|不法分子|犯罪(?:分子|嫌疑)|犯罪团伙|团伙|谎称|声称|宣称|号称|自称|鼓吹|吹嘘|标榜|打着|假冒|冒充|仿冒|诱骗|诱导(?!性)|诱饵|引诱|利诱|幌子|为名|为由"
+    r"骗子|诈骗|行骗|骗局|骗术|骗取|被骗|受骗|上当|不法分子|犯罪(?:分子|嫌疑)|犯罪团伙|团伙|谎称|声称|宣称|号称|自称|以为|误认为|鼓吹|吹嘘|标榜|打着|假冒|冒充|仿冒|诱骗|诱导(?!性)|诱饵|引诱|利诱|幌子|为名|为由"
     r"|所谓的?|虚假|夸大|误导|陷阱|套路|圈套|猫腻|噱头|误区|误解|误以为|误认为|误认|谣言|谬误|错误(?:认识|观念|说法|做法|选项|的是)|违规|违法|非法|无牌|无资质|黑中介|黑产|传销|集资|杀猪盘|乱象|话术|警示|案例|案情|通报|被罚|罚款|处罚|典型|反面|反例|禁用语|违禁|敏感词|红线|负面清单|若有人|如果?有人|有人(?:向|对|跟|和|说|告诉|承诺|推荐|以|称|打|加)|如遇|遇到|碰到|凡是?|但凡|任何(?:人|机构|单位|个人|平台|以|承诺|声称|宣称|要求|理财|投资|产品)?"
     r"|陌生|不明|对方(?:说|称|以|承诺|要求)|自(?:称|己称)|网友|假(?:客服|平台|专家|网站|app)|“客服”|\"客服\"|以[^。]{0,16}(?:为诱饵|为名|为幌子|为由|吸引|诱导|诱骗|引诱)|听到|看到|收到"
 )
@@ -56,7 +60,7 @@ REFUTES = re.compile(
     r"(?:是|属于?|均为|均属|都是|就是|往往是|多(?:半|数)?是|通常是|一般是|很可能是|可能是|疑似|涉嫌|构成|系|乃|为|可能涉及)[^,。!?;\n]{0,10}(?:错误|错的|不对|违规|违法|违反|不合规|不正确|不可信|不真实|虚假|骗局|骗术|骗人|骗子|诈骗|误导|误区|误解|陷阱|套路|非法|谎言|谣言|忽悠|话术|夸大|不当|不实|禁用|违禁|被禁|禁止|不允许|骗|圈套|幌子|犯罪|传销|集资|诱导)"
     r"|不(?:可|足|能|要|应|宜)(?:轻)?(?:信|取|采信|当真)|不靠谱|不可靠|不合规|不合法|不正确|不允许|不成立|不真实|不科学|不存在(?=[,。!?;]|$|的可能|这)|不现实|勿(?:轻)?信|切勿|请勿|不得(?!不|了)|不(?:应当?|能|可以?|会|要|宜)(?:使用|出现|写入?|宣传|发布|作出|作为|承诺|理解|简单|等同|参与|转账|点击|付款|相信|轻信|购买|提供|影响|用|说|是)"
     r"|(?:已|已经|均已|正式|全面|被)(?:被)?(?:禁止|取消|退出|打破|终结|叫停|清零|下架|废止|取缔|明令禁止|查处|处罚|责令)|被(?:罚|处罚|处以|查|查处|立案|约谈|责令|通报|认定|监管|禁止|叫停|吊销)|违反(?:了)?|违规|违法|非法|触犯|踩(?:了)?红线|涉嫌"
-    r"|(?:请|要|需|应当?|须|务必|一定要|时刻|都要|就要|多|提高|保持|立即|及时|马上)(?:[^,。!?;\n]{0,4})(?:警惕|小心|当心|谨慎|举报|报警|拒绝|抵制|远离|核实|挂断|警觉|提防|防范|打问号|怀疑|质疑|拨打96110)|打(?:个)?问号|就(?:很)?危险|准备损失|要(?:当心|留神)|谨防|上当|受骗|骗(?:人|钱|局|子)|陷阱|误区|谎言|话术|套路(?!深的)|杀猪盘|圈套|不可取|有误|是错|❌|×|错误(?!率)|\(错\)|假的|幌子|诱饵|虚假宣传|说辞|无资质|无牌照?|并非(?:如此|事实)|没有(?:依据|根据|法律依据)|于法无据|无效|站不住脚|不攻自破|退出(?:历史)?舞台|成为(?:历史|过去)|一去不复返|并不(?:成立|可信|存在|合规|正确|准确|等于|意味|代表)|不等于|不意味|不代表|是不存在的|天上不会掉馅饼|不会(?:主动)?(?:要求|索要|索取|承诺)|远离|血本无归|后果自负|严重(?:后果|违规)|追究|承担(?:法律|刑事|相应)?责任|将面临|处(?:以)?[^,。]{0,8}罚款|罚款"
+    r"|(?:请|要|需|应当?|须|务必|一定要|时刻|都要|就要|多|提高|保持|立即|及时|马上)(?:[^,。!?;\n]{0,4})(?:警惕|小心|当心|举报|报警|拒绝|抵制|远离|核实|挂断|警觉|提防|防范|打问号|怀疑|质疑|拨打96110)|打(?:个)?问号|就(?:很)?危险|准备损失|要(?:当心|留神)|谨防|上当|受骗|骗(?:人|钱|局|子)|陷阱|误区|谎言|话术|套路(?!深的)|杀猪盘|圈套|不可取|有误|是错|❌|×|错误(?!率)|\(错\)|假的|幌子|诱饵|虚假宣传|说辞|无资质|无牌照?|并非(?:如此|事实)|没有(?:依据|根据|法律依据)|于法无据|无效|站不住脚|不攻自破|退出(?:历史)?舞台|成为?(?:历史|过去)|已成|违背(?:常识|规律)|一去不复返|并不(?:成立|可信|存在|合规|正确|准确|等于|意味|代表)|不等于|不意味|不代表|是不存在的|天上不会掉馅饼|不会(?:主动)?(?:要求|索要|索取|承诺)|远离|投诉|保留证据|千万别(?!错过|犹豫|等)|别碰|勿碰|绕道走?|不能免除|不再(?:发行|存在|提供|允许|销售)|有权解除|拒绝赔付|会被拒赔|血本无归|后果自负|严重(?:后果|违规)|追究|承担(?:法律|刑事|相应)?责任|将面临|处(?:以)?[^,。]{0,8}罚款|罚款"
 )
 REFUTE_UNDONE = re.compile(
     r"(?:不是|绝不是|绝非|并非|不会是|没有|零|无|拒绝|告别|远离|不怕|不用怕|不存在|不含|绝无|从无|毫无|不玩|不搞|别以为|不要以为|别当成|谁说|哪里|怎么会|才不|识破|不再|少走)[^,。!?;]{0,4}$"
@@ -68,7 +72,7 @@ FORBIDS = re.compile(
     r"不得|禁止|严禁|不能|不应|不允许|不可|违反|处罚|罚款|追究|取缔|打破|不准|应当?(?:提示|告知|说明|披露|标明|明示|显著|注明|载明|核实|履行|向)|须|必须|不予|限制|整治|叫停|明令|责令|有权拒绝|最高偿付|限额"
 )
 ANAPHORA = re.compile(
-    r"^[\s“\"]*(?:,)?(?:这|此|该|上述|以上|前述|其|均|都|类似|凡|那|它|如此|听到|遇到|看到|面对|请|切勿|不要|勿|谨防|警惕|小心|当心|别信|错|假|骗|违规|属于|解析|答案|答:|实际上是|事实上|真相|正确|其实(?:不|并|都是|这)|不|非|根据|依据|按照|广告法|监管|我国|法律|正规|任何|没有|天上|投资(?:有|须)|世上|一旦|及时|立即|多)"
+    r"^[\s“\"]*(?:,)?(?:这|此|该|上述|以上|前述|其|均|都|类似|凡|那|它|如此|听到|遇到|看到|面对|请|切勿|不要|勿|谨防|警惕|小心|当心|别信|错|假|骗|违规|属于|解析|答案|答:|实际上是|事实上|真相|正确|其实(?:不|并|都是|这)|不|非|根据|依据|按照|广告法|监管|我国|法律|正规|任何|没有|天上|世上|一旦|及时|立即|多)"
 )
 JUDGES = re.compile(
     r"是否|是不是|能否|可否|正确的?是|错误的?是|不正确|说法(?!:)|表述|做法|哪(?:项|些|个|种|一|句|类|款)|下列|以下|对吗|对不对|对还是错|判断|属于(?:什么|哪|下列|以下)|您?(?:应|该)(?:当|该|如何|怎么|怎样)?|会?(?:怎么|如何|怎样)(?:办|做|看|回应|理解|应对|处理|看待|辨别|判断|选择|回答|识别)"
@@ -100,6 +104,14 @@ PERFORMANCE_STATED = re.compile(
     r"过往业绩(?:并)?不(?:预示|代表)|不(?:预示|代表)(?:其)?未来(?:表现|收益)|不等于(?:理财产品)?实际收益|不构成[^,。]{0,8}承诺|历史业绩不"
 )
 ANNUAL = re.compile(r"年化(?:利率|综合|融资|费率)?|apr|irr")
+BAD_END = re.compile(
+    r"(?:往往|可能|通常|常常|一般|多半?|容易|会|将)(?:会|还)?[^,。!?;\n]{0,8}(?:隐藏|暗藏|泄露|收取|导致|造成|面临|损失|伴随|落入|陷入)|背后|隐藏着?|暗藏|要看清|请看清"
+)
+WANTS_WRONG = re.compile(
+    r"(?:错误|不正确|不当|不合规|误导|违规|违法|虚假|诈骗|骗局|不恰当|有误|不符合|不属于|不应|不能|不得|不可信|陷阱|夸大|不真实|非法|禁止|禁用|警惕)"
+)
+TRADE_OFF = re.compile(r"高风险|风险越|越高|成正比|相匹配|伴随|承担[^,。]{0,6}风险|背后")
+GRADES = re.compile(r"r\d|等级|五级|中风险|中低风险|中高风险|评级|分级|一级|级别|测评|承受能力")
 EVASIVE = frozenset(
     {"principal_protection", "guaranteed_return", "risk_downplay", "insurance_misleading", "past_performance"}
 )
@@ -179,13 +191,14 @@ def _prohibition(place: Place) -> bool:
 
 def _refuted(place: Place) -> bool:
     """The sentence goes on to call it wrong, or the next one does."""
-    after = place.after
-    turn = ADVERSATIVE.search(after)
-    if _refutes(after) and not (
-        turn and _refutes(after[turn.start() :]) and not _refutes(after[: turn.start()]) and False
-    ):
+    after, following = place.after, place.following
+    if place.hit.category != "past_performance":
+        after, following = BOILERPLATE.sub("", after), BOILERPLATE.sub("", following)
+    if place.content_type == "explanation" and BAD_END.search(after):
         return True
-    return bool(ANAPHORA.search(place.following)) and _refutes(place.following)
+    if _refutes(after):
+        return True
+    return bool(ANAPHORA.search(following)) and _refutes(following)
 
 
 def _fraud_frame(place: Place) -> bool:
@@ -250,6 +263,7 @@ def _quotation(place: Place) -> bool:
         return True
     return (
         _refutes(rest)
+        or bool(BAD_END.search(rest))
         or _refutes(place.previous)
         or bool(FRAUD_FRAME.search(place.before))
         or bool(
@@ -287,7 +301,9 @@ def _judged_question(place: Place) -> bool:
 
 def _honest_question(place: Place) -> bool:
     """ "基金定投一定赚钱吗?" asks; "想稳赚吗?" offers."""
-    if not re.search(r"^[^,。!;]{0,10}(?:吗|么|呢|嘛|吧)?\?", place.after) or RHETORICAL.search(place.before):
+    if not re.search(
+        r"^[^,。!;]{0,10}(?:(?:吗|么|呢|嘛|吧)?\?|(?:吗|么)$)", place.after
+    ) or RHETORICAL.search(place.before):
         return False
     clause = re.split(r"[,:]", place.before)[-1]
     if OFFERS.search(place.before) or OWN.search(place.before):
@@ -295,7 +311,7 @@ def _honest_question(place: Place) -> bool:
     asks = (
         EPISTEMIC.search(clause)
         or EPISTEMIC.search(place.matched)
-        or re.search(r"^[^,。!;]{0,10}(?:吗|么)\?", place.after)
+        or re.search(r"^[^,。!;]{0,10}(?:吗|么)(?:\?|$)", place.after)
     )
     return bool(asks) and not AFFIRMS.search(place.following)
 
@@ -320,6 +336,22 @@ def _investor_wish(place: Place) -> bool:
         and bool(SEEKS.search(place.before))
         and bool(re.search(r"型|投资者|客户|人群|偏好", place.before + place.after[:8]))
         and not OWN.search(place.before)
+    )
+
+
+def _grade(place: Place) -> bool:
+    """The name of a statutory risk grade, among its siblings."""
+    sentence = place.before + place.after
+    return place.matched == "低风险" and bool(GRADES.search(sentence)) and not OWN.search(place.before[-8:])
+
+
+def _trade_off(place: Place) -> bool:
+    """Return and risk named together, as a lesson: 高收益往往伴随高风险."""
+    sentence = place.before + place.after
+    return (
+        place.matched in {"高收益", "高回报", "高息"}
+        and bool(TRADE_OFF.search(sentence))
+        and not OWN.search(sentence)
     )
 
 
@@ -358,6 +390,8 @@ EXCUSES: tuple[tuple[str, Callable[[Place], bool]], ...] = (
     ("taught", _taught),
     ("goal", _goal),
     ("investor_wish", _investor_wish),
+    ("grade", _grade),
+    ("trade_off", _trade_off),
     ("evidence", _evidence),
     ("performance_stated", _performance_stated),
     ("annual_rate", _annual_rate),
@@ -370,13 +404,22 @@ def excuse(matter: Matter, hit: Hit) -> str | None:
     if not hit.excusable:
         return None
     text = matter.texts[hit.index]
-    if text.content_type == "option" and text.correct is False:
+    if text.content_type == "option" and (text.correct is False or _asked_for_wrong(matter, hit)):
         return "wrong_option"
     place = place_of(matter, hit)
     for reason, holds in EXCUSES:
         if holds(place):
             return reason
     return _group_refutes(matter, hit, place)
+
+
+def _asked_for_wrong(matter: Matter, hit: Hit) -> bool:
+    """The question asks which statement is wrong: then the right answer is a wrong statement."""
+    group = matter.texts[hit.index].group
+    return bool(group) and any(
+        other.group == group and other.content_type == "question" and WANTS_WRONG.search(other.text)
+        for other in matter.texts
+    )
 
 
 def _group_refutes(matter: Matter, hit: Hit, place: Place) -> str | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 SENTENCE_MARKS = frozenset("。!?;,、:\n")
-KEPT_MARKS = frozenset('《》“”‘’「」『』"%+.()【】[]/&~-—')
+KEPT_MARKS = frozenset('《》“”‘’「」『』"%+.()/&~-—')
 BETWEEN_LETTERS = frozenset(".%+-/&~")
 FRAGMENT_STOP = frozenset("是对不好的了吗呢吧啊或与和及以请注有无甲乙丙丁一二三四五六七八九十")
 CAPITAL_NUMBERS = str.maketrans("壹贰叁肆伍陆柒捌玖拾〇○", "一二三四五六七八九十零零")
@@ -66,7 +66,7 @@ def _expand(text: str) -> _Cells:
     cells: _Cells = []
     simplified = _simplified()
     for position, character in enumerate(text):
-        if character in GIFTS and not (cells and cells[-1][0] in "红领"):
+        if character in GIFTS and not (cells and cells[-1][0] == "红"):
             cells.extend((part, position, position + 1) for part in GIFTS[character])
             continue
         for part in unicodedata.normalize("NFKC", character).lower():

@@ -23,6 +23,7 @@ FILES = (
     "traditional.tsv",
     "sounds.tsv",
     "disclaimers.tsv",
+    "likeness.tsv",
 )
 SAME_SENTENCE = r"[^。!?;\n]"
 

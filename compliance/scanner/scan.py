@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from compliance.scanner.check import Check, Hit, Matter
-from compliance.scanner.context import excuse
+from compliance.scanner.context import WANTS_WRONG, excuse
+from compliance.scanner.likeness import likeness
 from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
 from compliance.scanner.pack import Pack, default_pack
 from kernel.registry import discover
 
-ENGINE = "1"
+ENGINE = "2"
+ALIKE = 0.7
+EXCUSED_ALIKE = 0.93
+SHORTEST = 6
+LONGEST_PASSAGE = 80
+SENTENCE_END = re.compile(r"[。!?;\n]")
 INLINE_OPTIONS = re.compile(r"(?:^|[\s。?？;；,，、)])([A-D])[..、:：)]\s*")
 INLINE_ANSWER = re.compile(r"(?:正确)?答案(?:是|为)?[::\s]*([A-D]+)")
 
@@ -52,8 +58,51 @@ def examine(
             else:
                 start, end = matter.views[hit.index].span(hit.begin, hit.end)
                 report.excuses.append(Excuse(hit.rule, matter.texts[hit.index].path, start, end, reason))
+    kept += _second_reading(matter, kept, report.excuses)
     report.findings = [_finding(matter, hit) for hit in _without_echoes(kept)]
     return report
+
+
+def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excuse]) -> list[Hit]:
+    """Where the rules found nothing: does the field read like what has been refused before?
+
+    A field whose words were looked at and excused must look very much like it.
+    """
+    spoken = {hit.index for hit in kept}
+    excused = {excuse.path for excuse in excuses}
+    found = []
+    for index, (text, view) in enumerate(zip(matter.texts, matter.views, strict=True)):
+        if index in spoken or text.content_type == "option" or len(view.text) < SHORTEST:
+            continue
+        asked = EXCUSED_ALIKE if text.path in excused else ALIKE
+        for begin, end in _passages(view.text):
+            alike = likeness(view.text[begin:end])
+            if alike.score >= asked:
+                found.append(
+                    Hit(
+                        index=index,
+                        begin=begin,
+                        end=end,
+                        rule="LK-01",
+                        category="likely_misleading",
+                        severity="warn",
+                        article="AD-28",
+                        why="与以往被认定违规的表述相近:" + "、".join(alike.because),
+                        excusable=False,
+                    )
+                )
+                break
+    return found
+
+
+def _passages(text: str) -> list[tuple[int, int]]:
+    """The whole of a short field; of a long one, each two sentences that follow one another."""
+    if len(text) <= LONGEST_PASSAGE:
+        return [(0, len(text))]
+    stops = [0, *(mark.end() for mark in SENTENCE_END.finditer(text))]
+    if stops[-1] != len(text):
+        stops.append(len(text))
+    return list(zip(stops, stops[2:] or [len(text)], strict=False))
 
 
 def verdict(findings: Sequence[Finding]) -> str:
@@ -68,12 +117,9 @@ def _wrong_options(text: Text) -> list[tuple[int, int]]:
     marks = list(INLINE_OPTIONS.finditer(text.text))
     if not answer or len(marks) < 2:
         return []
+    wanted = "" if WANTS_WRONG.search(text.text[: marks[0].start()]) else answer.group(1)
     ends = [mark.start() for mark in marks[1:]] + [max(answer.start(), marks[-1].end())]
-    return [
-        (mark.end(), end)
-        for mark, end in zip(marks, ends, strict=True)
-        if mark.group(1) not in answer.group(1)
-    ]
+    return [(mark.end(), end) for mark, end in zip(marks, ends, strict=True) if mark.group(1) not in wanted]
 
 
 def _inline_wrong(matter: Matter, hit: Hit, wrong: list[tuple[int, int]]) -> str | None:

@@ -1,0 +1,33 @@
+"""Train the second reader again from the labelled sentences, the library and the lexicon."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from compliance.evaluation import GOLDEN, golden
+from compliance.library import articles, disclaimers
+from compliance.scanner import default_pack
+from compliance.scanner.likeness import DATA
+from compliance.scanner.training import Example, framed, train
+
+
+class Command(BaseCommand):
+    help = "Retrains compliance/data/likeness.tsv; the same data give the same file."
+
+    def handle(self, **options: Any) -> None:
+        labelled = [
+            Example(one.text, one.offends, 3.0)
+            for name in ("train", "dev")
+            for one in golden(GOLDEN / f"{name}.tsv")
+        ]
+        background = [Example(one.text, False) for one in disclaimers().values()]
+        background += [Example(one.requirement, False) for one in articles().values()]
+        background += [
+            Example(term.term, True, 0.4)
+            for term in default_pack().terms
+            if term.severity == "block" and len(term.term) >= 4
+        ]
+        weights = train([*labelled, *framed(labelled), *background])
+        lines = ["gram\tweight", *(f"{gram}\t{weight}" for gram, weight in weights.items())]
+        DATA.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.stdout.write(f"{len(weights)} weights from {len(labelled)} sentences")

@@ -1,0 +1,228 @@
+"""The scanner on single sentences and whole campaigns. F3, F10, F14, F55, F57, S4."""
+
+import json
+import time
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from compliance.evaluation import GOLDEN, evaluate, golden
+from compliance.library import articles
+from compliance.scanner import Text, default_pack, load_pack, pack_hash, scan, verdict
+from compliance.scanner.matter import Shape
+from compliance.scanner.normalise import normalise
+from compliance.scanner.scan import checks
+
+
+def judged(text: str, content_type: str = "title", sector: str = "all") -> str:
+    return verdict(scan([Text("x", content_type, text)], sector))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "保本理财",
+        "保 本 理 财",
+        "保😀本理财",
+        "保*本*保*息",
+        "保、本、保、息",
+        "ｂａｏ本保息",
+        "bao ben bao xi",
+        "保ben保xi",
+        "寶本保息",
+        "宝本高收益",
+        "零风验",
+        "0️⃣风险",
+        "穩賺不賠",
+        "年化收益率高达八个点",
+        "收益至少五成",
+        "亻呆本高收益",
+        "跟存款一样安全",
+        "亏了算我的",
+        "随时取随时有",
+    ],
+)
+def test_disguises_are_seen_through(text):
+    assert judged(text) == "block"
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type"),
+    [
+        ("理财产品不保本", "explanation"),
+        ("不得承诺保本、保收益", "explanation"),
+        ("骗子常以“稳赚不赔”为诱饵", "explanation"),
+        ("“本理财保本保收益”的宣传是否合规?", "question"),
+        ("最新通知", "title"),
+        ("第一步,拨打96110", "rule"),
+        ("国家级贫困县", "explanation"),
+        ("环保本身就是责任", "explanation"),
+        ("以下正确的是?A.保本保息 B.可能亏损 答案:B", "question"),
+    ],
+)
+def test_honest_teaching_passes(text, content_type):
+    assert judged(text, content_type) == "pass"
+
+
+def test_a_promise_followed_by_a_disclaimer_is_still_a_promise():
+    assert judged("本理财保本保息。投资有风险,入市需谨慎。") == "block"
+
+
+def test_a_denial_turned_round_is_a_promise():
+    assert judged("谁说理财不保本?我们就能") != "pass"
+    assert judged("我们不承诺收益,但客户年年稳赚") == "block"
+
+
+def test_spans_are_code_points_of_the_text_as_written():
+    written = "🎉新品:保 ❤ 本保息!"
+    (finding,) = [one for one in scan([Text("x", "title", written)], "bank") if one.severity == "block"][:1]
+
+    assert written[finding.start : finding.end] == finding.matched
+    assert finding.matched.startswith("保")
+    assert finding.matched.endswith("息")
+
+
+def test_every_place_of_a_view_points_into_the_original():
+    text = "A①保🧧本　繁體字…０风险\u200b！"
+    view = normalise(text)
+
+    assert len(view.text) == len(view.starts) == len(view.ends)
+    assert all(0 <= start < end <= len(text) for start, end in zip(view.starts, view.ends, strict=True))
+
+
+def test_a_wrong_option_may_be_wrong_and_a_right_one_may_not():
+    wrong = Text("o", "option", "保本保息", group="q", correct=False)
+    right = Text("o", "option", "保本保息", group="q", correct=True)
+    asks = Text("q", "question", "下列说法正确的是?", group="q")
+
+    assert not scan([asks, wrong], "bank")
+    assert scan([asks, right], "bank")
+
+
+def test_the_right_answer_to_which_is_wrong_may_be_wrong():
+    asks = Text("q", "question", "以下哪种基金销售方式违规?", group="q")
+    right = Text("o", "option", "申购即送实物礼品", group="q", correct=True)
+
+    assert not scan([asks, right], "securities")
+
+
+def test_a_term_split_over_two_fields_is_found():
+    fields = [Text("a", "title", "只赚"), Text("b", "title", "不赔的理财")]
+
+    assert [one.path for one in scan(fields, "all") if one.severity == "block"]
+
+
+def test_the_sector_changes_what_is_blocked():
+    """F55, F74."""
+    assert judged("七日年化3.2%", sector="bank") == "block"
+    assert judged("零佣金开户", sector="securities") == "block"
+
+
+def test_a_required_sentence_is_missed_when_it_is_taken_away():
+    """F10."""
+    texts = [Text("title", "title", "认识净值型理财产品")]
+
+    assert [one.rule for one in scan(texts, "bank", shape=Shape())] == ["PR-WMP"]
+    assert not scan(texts, "bank", shape=Shape(disclaimers=("D-BANK-01",)))
+
+
+def test_the_same_words_give_the_same_findings():
+    texts = [Text("x", "title", "稳赚不赔,错过不再有")]
+
+    assert scan(texts, "bank") == scan(texts, "bank")
+    assert pack_hash() == pack_hash(load_pack())
+    added = {
+        "term": "新词",
+        "category": "exaggeration",
+        "sector": "all",
+        "severity": "warn",
+        "article": "AD-28",
+    }
+    assert pack_hash() != pack_hash(load_pack([added]))
+
+
+@pytest.mark.parametrize("check", checks(), ids=lambda check: check.key)
+def test_each_check_honours_its_samples(check):
+    assert check.samples
+    for sample in check.samples:
+        findings = scan(sample.texts, sample.sector, shape=sample.shape)
+        assert {one.category for one in findings if one.severity == "block"} == sample.expect, sample.name
+
+
+def test_the_labelled_sentences_are_apart():
+    sets = [{one.text for one in golden(GOLDEN / f"{name}.tsv")} for name in ("train", "dev", "test")]
+
+    assert sum(map(len, sets)) >= 600
+    assert not sets[0] & sets[1]
+    assert not sets[0] & sets[2]
+    assert not sets[1] & sets[2]
+
+
+@pytest.mark.parametrize(("name", "recall"), [("train", 0.98), ("dev", 0.98), ("test", 0.96)])
+def test_recall_and_false_alarms_do_not_fall_back(name, recall):
+    """F3. The test set was written last and nothing was tuned to it; docs/scanner.md has the figures."""
+    result = evaluate(golden(GOLDEN / f"{name}.tsv"))
+
+    assert result.whole.recall >= recall, [one.text for one in result.missed]
+    assert result.whole.false_alarms <= 0.03, [one.text for one in result.alarmed]
+
+
+def test_a_field_and_a_campaign_are_scanned_in_time():
+    field = Text("x", "explanation", "购买前应仔细阅读产品说明书和风险揭示书,任何承诺保本的都要警惕。" * 3)
+    scan([field], "bank")
+    started = time.perf_counter()
+    scan([Text("y", "explanation", field.text + "。")], "bank")
+    one = time.perf_counter() - started
+    fields = [
+        Text(f"{n}", "explanation", f"第{n}题:正规机构不会承诺收益,请勿相信稳赚不赔的宣传{n}。")
+        for n in range(300)
+    ]
+    started = time.perf_counter()
+    scan(fields, "bank")
+    whole = time.perf_counter() - started
+
+    assert one < 0.05
+    assert whole < 1.5  # half a second on a quiet machine; the suite shares two cores
+
+
+def test_the_command_reports_bad_rows_and_goes_on(tmp_path, capsys):
+    source, target = tmp_path / "cases.tsv", tmp_path / "verdicts.jsonl"
+    source.write_text(
+        "id\tsector\tcontent_type\ttext\n"
+        "a\tbank\ttitle\t保本保息\n"
+        "b\tmoon\ttitle\t随便\n"
+        "c\tbank\ttitle\t\n"
+        "d\tbank\texplanation\t理财不保本\n"
+        "e\tall\tshare_copy\t“引号 不成对\n"
+        "f\tbank\ttitle\tx\ty\n"
+    )
+
+    call_command("scan", input=source, output=target)
+
+    lines = [json.loads(line) for line in target.read_text().splitlines()]
+    assert [line["id"] for line in lines] == ["a", "d", "e"]
+    assert lines[0]["verdict"] == "block"
+    assert lines[0]["findings"][0].keys() == {
+        "rule", "category", "severity", "start", "end", "matched", "article", "suggestion",
+    }  # fmt: skip
+    assert lines[1] == {"id": "d", "verdict": "pass", "findings": []}
+    complaints = capsys.readouterr().err
+    assert "line 3" in complaints
+    assert "line 4" in complaints
+    assert "line 7" in complaints
+
+
+def test_a_table_without_texts_is_refused(tmp_path):
+    source = tmp_path / "cases.tsv"
+    source.write_text("id\tsector\n")
+
+    with pytest.raises(CommandError):
+        call_command("scan", input=source, output=tmp_path / "out")
+
+
+def test_every_rule_cites_an_article_of_the_library():
+
+    pack = default_pack()
+    cited = {rule.article for rule in (*pack.terms, *pack.patterns)}
+
+    assert not sorted(article for article in cited if article not in articles())
