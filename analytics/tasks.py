@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from celery.schedules import crontab
 from django.utils import timezone
 
 from analytics import making
@@ -13,6 +14,7 @@ from analytics.usecases.projections import BATCH, advance_projection
 from analytics.usecases.reports import order_due_reports
 from analytics.usecases.seals import seal_ledger
 from kernel.actor import SYSTEM
+from ledger.partitions import prepare_months
 from ledger.sealing import LARGEST
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
@@ -23,6 +25,7 @@ SCHEDULE = {
     "analytics.tasks.advance_figures": 2.0,
     "analytics.tasks.sweep_reports": 30.0,
     "analytics.tasks.seal_ledgers": 5.0,
+    "analytics.tasks.prepare_ledger_months": crontab(minute="10", hour="3"),
 }
 
 
@@ -58,3 +61,9 @@ def seal_ledgers() -> None:
         for _batch in range(MOST_BATCHES):
             if seal_ledger(actor=SYSTEM, now=timezone.now()) < LARGEST:
                 break
+
+
+@background(queue=Queue.DEFAULT, across_institutions=True)
+def prepare_ledger_months() -> None:
+    """Make the ledger's coming months ahead of time."""
+    prepare_months(now=timezone.now())

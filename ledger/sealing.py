@@ -40,6 +40,7 @@ __all__ = [
     "leaf_of",
     "proof_of",
     "public_keys",
+    "run_of",
     "seal_next",
     "seal_of",
 ]
@@ -148,6 +149,15 @@ def proof_of(entry: Entry, seal: Seal) -> dict[str, Any] | None:
         "index": places[0],
         "path": [neighbour.hex() for neighbour in audit_path(places[0], hashes)],
         "seal": exported(seal),
+    }
+
+
+def run_of(*, first: int, last: int) -> dict[str, Any]:
+    """The seals numbered ``first`` to ``last`` and every entry under them."""
+    seals = list(Seal.objects.filter(number__gte=first, number__lte=last).order_by("number"))
+    return {
+        "seals": [exported(seal) for seal in seals],
+        "entries": [leaf_of(entry) for seal in seals for entry in entries_under(seal)],
     }
 
 

@@ -57,7 +57,7 @@ class Answers:
 
 def stage_counts(campaign_id: UUID, basis: Basis) -> dict[Stage, Count]:
     """Distinct people and events by stage."""
-    rows = _ask(
+    rows = ask(
         "SELECT stage, count(DISTINCT participant), count(*) FROM steps GROUP BY stage", campaign_id, basis
     )
     found = {Stage(stage): Count(people, events) for stage, people, events in rows}
@@ -66,7 +66,7 @@ def stage_counts(campaign_id: UUID, basis: Basis) -> dict[Stage, Count]:
 
 def channel_counts(campaign_id: UUID, basis: Basis, stage: Stage) -> dict[str, int]:
     """Distinct people at a stage, by the channel of their first entry in the campaign."""
-    rows = _ask(
+    rows = ask(
         """
         , first AS (
             SELECT DISTINCT ON (participant) participant, channel FROM steps
@@ -84,7 +84,7 @@ def channel_counts(campaign_id: UUID, basis: Basis, stage: Stage) -> dict[str, i
 
 def answer_counts(campaign_id: UUID, basis: Basis) -> dict[str, Answers]:
     """Answers given and right ones, by question."""
-    rows = _ask(
+    rows = ask(
         """
         SELECT coalesce(data->>'question', ''), count(*),
                count(*) FILTER (WHERE data->'correct' = 'true'::jsonb)
@@ -99,7 +99,7 @@ def answer_counts(campaign_id: UUID, basis: Basis) -> dict[str, Answers]:
 
 def deed_counts(campaign_id: UUID, basis: Basis, verbs: Sequence[str]) -> dict[str, Count]:
     """Deeds of these verbs that concern this campaign's participants, whatever campaign they name."""
-    rows = _ask(
+    rows = ask(
         f"""
         , crowd AS (SELECT DISTINCT participant FROM told WHERE participant IS NOT NULL)
         SELECT verb, count(DISTINCT who), count(*)
@@ -121,10 +121,11 @@ def deed_counts(campaign_id: UUID, basis: Basis, verbs: Sequence[str]) -> dict[s
 
 def entry_count(campaign_id: UUID, basis: Basis) -> int:
     """How many entries of the campaign the basis holds."""
-    return int(_ask("SELECT count(*) FROM told", campaign_id, basis)[0][0])
+    return int(ask("SELECT count(*) FROM told", campaign_id, basis)[0][0])
 
 
-def _ask(question: str, campaign_id: UUID, basis: Basis, **more: Any) -> list[tuple[Any, ...]]:
+def ask(question: str, campaign_id: UUID, basis: Basis, **more: Any) -> list[tuple[Any, ...]]:
+    """Rows of a question over ``told`` (the campaign's entries, with whom they are about) and ``steps``."""
     parameters: dict[str, Any] = {
         "campaign": campaign_id,
         "until": basis.until,

@@ -51,6 +51,13 @@ def campaigns_without_first_report(kind: str) -> list[Campaign]:
     return list(found.order_by("id"))
 
 
+def campaigns_over(kind: str, now: datetime) -> list[Campaign]:
+    """Campaigns whose last day has passed and that lack this report of the end."""
+    ordered = ReportOrder.objects.filter(kind=kind, campaign_id=OuterRef("pk"))
+    found = Campaign.objects.filter(~Exists(ordered), published_at__isnull=False, ends_on__lt=local_day(now))
+    return list(found.order_by("id"))
+
+
 def campaigns_of_yesterday(kind: str, now: datetime) -> list[Campaign]:
     """Campaigns that ran yesterday, or whose last day was yesterday, and lack that day's report."""
     midnight = start_of_day(local_day(now))

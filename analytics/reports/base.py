@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from django.utils.functional import Promise
 
@@ -47,11 +47,13 @@ class Section:
 class ReportKind(ABC):
     """A kind of report.
 
-    ``compute`` depends on nothing but its arguments and rows that never change: the same basis and the same
-    earlier reports give the same bytes. ``sections`` puts content into words of the active language.
+    ``rhythm`` says when it is made by itself: every day, or once when the campaign is over. ``compute``
+    depends on nothing but its arguments and rows that never change: the same basis and the same earlier
+    reports give the same bytes. ``sections`` puts content into words of the active language.
     """
 
     key: ClassVar[str]
+    rhythm: ClassVar[Literal["daily", "at_end"]] = "daily"
     label: ClassVar[str | Promise]
 
     @abstractmethod

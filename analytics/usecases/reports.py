@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from analytics.models import Report, ReportOrder
-from analytics.queries.reports import campaigns_of_yesterday, campaigns_without_first_report
+from analytics.queries.reports import campaigns_of_yesterday, campaigns_over, campaigns_without_first_report
 from analytics.registry import report_kinds
-from analytics.reports.base import Basis, Content
+from analytics.reports.base import Basis, Content, ReportKind
 from campaigns.models import Campaign
 from kernel.actor import Actor, Ref
 from kernel.defer import defer
 from kernel.errors import DomainError, NotFound
 from kernel.fingerprint import fingerprint
-from kernel.timekeeping import SHANGHAI, local_day, start_of_day
+from kernel.timekeeping import SHANGHAI, end_of_day, local_day, start_of_day
 from ledger.record import record
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
@@ -85,17 +86,8 @@ def order_report(
 
 @usecase(by="system", may_do_nothing=True)
 def order_due_reports(*, actor: Actor, now: datetime) -> int:
-    """Order what the calendar asks for: a campaign's first report, and each day's after midnight."""
-    midnight = start_of_day(local_day(now))
-    due = [
-        (kind, campaign.id, until)
-        for kind in report_kinds()
-        for campaigns, until in (
-            (campaigns_without_first_report(kind), now),
-            (campaigns_of_yesterday(kind, now), midnight),
-        )
-        for campaign in campaigns
-    ]
+    """Order what the calendar asks for: the first report, each day's after midnight, the one of the end."""
+    due = [due for kind in report_kinds().values() for due in _due(kind, now)]
     for kind, campaign_id, until in due:
         order_report(actor=actor, kind=kind, campaign_id=campaign_id, until=until, now=now)
     return len(due)
@@ -197,6 +189,19 @@ def take_out_report(*, actor: Actor, order_id: UUID, form: str, now: datetime) -
 def note_check(*, actor: Actor, order_id: UUID, same: bool, now: datetime) -> None:
     """Record that a report was computed again, and whether it came out the same."""
     record("analytics.report_checked", actor=actor, subject=Ref("report", order_id), at=now, same=same)
+
+
+def _due(kind: ReportKind, now: datetime) -> Iterator[tuple[str, UUID, datetime]]:
+    """What is due of one kind: campaign and moment to count up to."""
+    if kind.rhythm == "at_end":
+        for campaign in campaigns_over(kind.key, now):
+            if campaign.ends_on is not None:
+                yield kind.key, campaign.id, end_of_day(campaign.ends_on)
+        return
+    for campaign in campaigns_without_first_report(kind.key):
+        yield kind.key, campaign.id, now
+    for campaign in campaigns_of_yesterday(kind.key, now):
+        yield kind.key, campaign.id, start_of_day(local_day(now))
 
 
 def number_of(kind: str, campaign: Campaign, until: datetime) -> str:

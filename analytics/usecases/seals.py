@@ -10,7 +10,7 @@ from kernel.errors import DomainError
 from kernel.scope import current_institution
 from ledger.models import Entry
 from ledger.record import record
-from ledger.sealing import LARGEST, Checked, check, proof_of, public_keys, seal_next, seal_of
+from ledger.sealing import LARGEST, Checked, check, proof_of, public_keys, run_of, seal_next, seal_of
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
 
@@ -49,6 +49,21 @@ def check_ledger(*, actor: Actor, now: datetime, newest: int | None = MOST_AT_ON
         faults=len(checked.faults),
     )
     return checked
+
+
+@usecase(Permission.VIEW_LEDGER, by="staff_or_system")
+def hand_out_run(*, actor: Actor, first: int, last: int, now: datetime) -> dict[str, Any]:
+    """A run of seals with every entry under them, to be verified elsewhere; who took it is recorded."""
+    run = run_of(first=first, last=last)
+    record(
+        "ledger.exported",
+        actor=actor,
+        subject=Ref("institution", current_institution()),
+        at=now,
+        seals=len(run["seals"]),
+        entries=len(run["entries"]),
+    )
+    return {"format": "hequ-ledger-1", "public_keys": public_keys(), **run}
 
 
 @usecase(Permission.VIEW_LEDGER)

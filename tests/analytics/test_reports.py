@@ -207,7 +207,7 @@ def test_the_first_report_is_due_when_somebody_has_finished_and_then_every_midni
     floor.crowd(30)
     catch_up()
 
-    kinds = len(report_kinds())
+    kinds = sum(kind.rhythm == "daily" for kind in report_kinds().values())
     assert order_due_reports(actor=SYSTEM, now=LATER) == kinds
     assert order_due_reports(actor=SYSTEM, now=LATER + timedelta(minutes=1)) == 0
     with transaction.atomic():
@@ -222,6 +222,20 @@ def test_the_first_report_is_due_when_somebody_has_finished_and_then_every_midni
     assert order_due_reports(actor=SYSTEM, now=NOON + timedelta(days=1)) == kinds
     midnight = start_of_day(local_day(NOON + timedelta(days=1)))
     assert ReportOrder.objects.filter(until=midnight).count() == kinds
+
+
+def test_the_effect_report_is_due_once_when_the_campaign_is_over(floor: Floor) -> None:
+    """F70."""
+    ends_on = floor.campaign.ends_on
+    assert ends_on is not None
+    after = start_of_day(ends_on) + timedelta(days=1, minutes=5)
+
+    order_due_reports(actor=SYSTEM, now=after)
+    order_due_reports(actor=SYSTEM, now=after + timedelta(days=1))
+
+    assert [order.until for order in ReportOrder.objects.filter(kind="effect")] == [
+        start_of_day(ends_on) + timedelta(days=1)
+    ]
 
 
 def test_the_download_has_a_chinese_name_and_is_in_the_ledger(floor: Floor) -> None:

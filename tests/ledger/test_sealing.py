@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.usecases.seals import NotSealedYet, check_ledger, hand_out_proof, seal_ledger
+from analytics.usecases.seals import NotSealedYet, check_ledger, hand_out_proof, hand_out_run, seal_ledger
 from kernel.actor import SYSTEM, Actor, Ref
 from kernel.errors import Denied
 from kernel.ids import new_id
@@ -28,7 +28,7 @@ from ledger import verify_seals
 from ledger.merkle import audit_path, leaf_hash, root_from_path, root_of
 from ledger.models import Entry, Seal
 from ledger.record import record
-from ledger.sealing import check, entries_under, exported, leaf_of, proof_of, seal_of
+from ledger.sealing import check, entries_under, leaf_of, proof_of, seal_of
 from ledger.signing import public_keys
 from tests.analytics.conftest import until_settled
 from tests.cast import NOON
@@ -204,13 +204,7 @@ def test_a_proof_verifies_offline_with_the_standard_library_alone(ledger: UUID, 
 
 
 def test_a_whole_run_verifies_offline_and_names_what_was_changed(ledger: UUID, tmp_path: Path) -> None:
-    seals = list(Seal.objects.order_by("number"))
-    run: dict[str, Any] = {
-        "format": "hequ-ledger-1",
-        "public_keys": public_keys(),
-        "seals": [exported(seal) for seal in seals],
-        "entries": [leaf_of(entry) for seal in seals for entry in entries_under(seal)],
-    }
+    run = hand_out_run(actor=SYSTEM, first=1, last=3, now=NOON)
 
     assert verified(run, tmp_path) == (0, "SOUND")
 

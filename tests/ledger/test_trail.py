@@ -47,7 +47,7 @@ def address(name: str, entry: Entry) -> str:
     return reverse(f"analytics:{name}", args=[entry.transaction, entry.id])
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-hans", "发布活动"), ("en", "published a campaign")])
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "发布活动"), ("en", "Published a campaign")])
 def test_entries_read_as_words_and_not_as_codes(
     floor: Floor, auditor_at_floor: Actor, language: str, words: str
 ) -> None:
