@@ -69,7 +69,9 @@ def publish_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campa
 @usecase(Permission.PUBLISH_CAMPAIGN)
 def pause_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campaign:
     """Rest it; progress is kept. Raises NotFound, IllegalTransition."""
-    return _moved(campaign_id, "pause", "campaigns.paused", actor, now)
+    campaign = _moved(campaign_id, "pause")
+    _record("campaigns.paused", actor, campaign, now)
+    return campaign
 
 
 @usecase(Permission.PUBLISH_CAMPAIGN)
@@ -82,25 +84,33 @@ def resume_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campai
     LIFECYCLE.next(campaign.status, "resume")
     if campaign.live_version is not None:
         require_approval(subject=campaign.ref, fingerprint=campaign.live_version.fingerprint, now=now)
-    return _moved(campaign_id, "resume", "campaigns.resumed", actor, now)
+    campaign = _moved(campaign_id, "resume")
+    _record("campaigns.resumed", actor, campaign, now)
+    return campaign
 
 
 @usecase(Permission.PUBLISH_CAMPAIGN)
 def close_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campaign:
     """End it for good; what was earned stays earned. Raises NotFound, IllegalTransition."""
-    return _moved(campaign_id, "close", "campaigns.closed", actor, now)
+    campaign = _moved(campaign_id, "close")
+    _record("campaigns.closed", actor, campaign, now)
+    return campaign
 
 
 @usecase(Permission.STOP_CAMPAIGN)
 def emergency_stop(*, actor: Actor, campaign_id: UUID, reason: str, now: datetime) -> Campaign:
     """Take it off every phone now. `reason` is a code. Raises NotFound, IllegalTransition."""
-    return _moved(campaign_id, "stop", "campaigns.stopped", actor, now, reason=reason)
+    campaign = _moved(campaign_id, "stop")
+    _record("campaigns.stopped", actor, campaign, now, reason=reason)
+    return campaign
 
 
 @usecase(Permission.STOP_CAMPAIGN)
 def lift_stop(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campaign:
     """Let the marketer resume it: it comes back paused. Raises NotFound, IllegalTransition."""
-    return _moved(campaign_id, "lift_stop", "campaigns.stop_lifted", actor, now)
+    campaign = _moved(campaign_id, "lift_stop")
+    _record("campaigns.stop_lifted", actor, campaign, now)
+    return campaign
 
 
 @usecase(by="system", may_do_nothing=True)
@@ -111,26 +121,31 @@ def pause_unapproved(*, actor: Actor, now: datetime) -> int:
     for campaign in out.order_by("id"):
         shown = campaign.live_version
         if shown and approval_of(subject=campaign.ref, fingerprint=shown.fingerprint, now=now) is None:
-            _moved(campaign.id, "pause", "campaigns.paused", actor, now, reason="approval_ended")
+            paused = _moved(campaign.id, "pause")
+            _record("campaigns.paused", actor, paused, now, reason="approval_ended")
             count += 1
     return count
 
 
-def _moved(campaign_id: UUID, deed: str, verb: str, actor: Actor, now: datetime, **facts: str) -> Campaign:
+def _moved(campaign_id: UUID, deed: str) -> Campaign:
     campaign = locked_campaign(campaign_id)
     campaign.status = LIFECYCLE.next(campaign.status, deed)
     campaign.save(update_fields=["status"])
+    forget_live()
+    return campaign
+
+
+def _record(verb: str, actor: Actor, campaign: Campaign, now: datetime, **facts: str) -> None:
+    version_id = campaign.live_version_id
     record(
         verb,
         actor=actor,
         subject=campaign.ref,
         at=now,
         campaign_id=campaign.id,
-        version_id=campaign.live_version_id,
+        version_id=version_id,
         **facts,
     )
-    forget_live()
-    return campaign
 
 
 def _version_as_drafted(campaign: Campaign) -> Version:
