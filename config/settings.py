@@ -181,6 +181,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 15 * 60,
+    "max_retries": 0,  # of a connection: the sweep rings again, the person does not wait
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
