@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from analytics.game_models import CheckInDay, Side
 from kernel.models import NOTHING_PERSONAL, TenantModel
 
 
@@ -178,3 +179,17 @@ class Report(TenantModel):
         constraints = [
             UniqueConstraint(fields=["institution_id", "number"], name="report_number_once"),
         ]
+
+
+__all__ = [
+    "AnswerTally",
+    "CheckInDay",
+    "Cursor",
+    "Holding",
+    "Person",
+    "Reached",
+    "Report",
+    "ReportOrder",
+    "Side",
+    "Tally",
+]

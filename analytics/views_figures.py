@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from analytics.charts import TimeChart, time_chart
 from analytics.queries.board import Board, ChannelFigure, board_of, campaign_lines, lag
+from analytics.queries.games import calendar_of, cohorts_of, sides_of
 from analytics.queries.reports import reports_of_campaign
 from analytics.stages import STAGE_LABELS, Stage
 from campaigns.models import Campaign
@@ -22,6 +23,7 @@ from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 
 DAY_STAGES = (Stage.STARTED, Stage.FINISHED, Stage.BOOKED)
+SIDE_STAGES = (Stage.FINISHED, Stage.PASSED, Stage.GRANTED, Stage.BOOKED, Stage.REDEEMED)
 CHANNEL_STAGES = (Stage.SEEN, Stage.STARTED, Stage.FINISHED, Stage.BOOKED, Stage.REDEEMED)
 
 
@@ -75,6 +77,10 @@ def _panel(campaign: Campaign) -> dict[str, Any]:
         "finished": figures.people[Stage.FINISHED],
         "booked": figures.people[Stage.BOOKED],
         "chart": _chart(figures),
+        "sides": sides_of(campaign),
+        "side_labels": [STAGE_LABELS[stage] for stage in SIDE_STAGES],
+        "calendar": calendar_of(campaign.id),
+        "cohorts": cohorts_of(campaign.id),
         "day_labels": [STAGE_LABELS[stage] for stage in DAY_STAGES],
         "day_rows": [
             (day.day, [day.people[stage] for stage in DAY_STAGES], sum(day.events.values()))

@@ -99,10 +99,14 @@ class Points:
 
 @dataclass(frozen=True)
 class Event:
-    """What the ledger shall remember. Ids, codes and numbers only: never a word a person typed."""
+    """What the ledger shall remember. Ids, codes and numbers only: never a word a person typed.
+
+    `seat` names the side of a party it happened to, where that is not the mover's own.
+    """
 
     verb: str
     facts: Mapping[str, str | int | bool] = field(default_factory=dict)
+    seat: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from uuid import UUID
 from campaigns.content import Content
 from campaigns.games.base import Earned, Event, Move, Step
 from campaigns.models import Party, PartyMember
-from kernel.actor import Actor, Ref
+from kernel.actor import SYSTEM, Actor, Ref
 from ledger.record import record
 from rewards.usecases import grant_benefit
+
+_SEATED = PartyMember.State.SEATED
 
 
 def settle_step(
@@ -40,9 +42,7 @@ def settle_step(
     _record_events(actor, party, mine, step.events, now=now)
     granted = _grant_each(actor, party, content, step.earned, now=now)
     if step.finished and party.status != Party.Status.COMPLETE:
-        PartyMember.objects.filter(party=party, state=PartyMember.State.SEATED).update(
-            state=PartyMember.State.OVER
-        )
+        PartyMember.objects.filter(party=party, state=_SEATED).update(state=PartyMember.State.OVER)
     return tuple(grant for participant, grant in granted if participant == mine.participant_id)
 
 
@@ -53,11 +53,16 @@ def _ending(step: Step) -> str:
 def _record_events(
     actor: Actor, party: Party, mine: PartyMember, events: Sequence[Event], *, now: datetime
 ) -> None:
+    """Each under the one it happened to: the mover, or whoever sits at the seat the event names."""
     for event in events:
         facts: dict[str, Any] = {"seat": mine.seat, **event.facts}
+        who, whose = actor, mine
+        if event.seat not in ("", mine.seat):
+            who, whose = SYSTEM, PartyMember.objects.get(party=party, seat=event.seat, state=_SEATED)
+            facts |= {"seat": whose.seat, "participant": str(whose.participant_id)}
         record(
-            event.verb, actor=actor, subject=Ref("party", party.id), at=now, campaign_id=party.campaign_id,
-            version_id=party.version_id, channel=mine.channel, **facts,
+            event.verb, actor=who, subject=Ref("party", party.id), at=now, campaign_id=party.campaign_id,
+            version_id=party.version_id, channel=whose.channel, **facts,
         )  # fmt: skip
 
 
@@ -67,7 +72,7 @@ def _grant_each(
     """Each seat's service for whoever sits there. An award without a service earns only the result."""
     sitting = {
         member.seat: member
-        for member in PartyMember.objects.filter(party=party, state=PartyMember.State.SEATED).order_by("id")
+        for member in PartyMember.objects.filter(party=party, state=_SEATED).order_by("id")
     }
     granted = []
     for won in earned:
@@ -75,7 +80,7 @@ def _grant_each(
             continue
         member = sitting[won.seat]
         grant = grant_benefit(
-            actor=actor,
+            actor=actor if member.participant_id == actor.id else SYSTEM,
             participant_id=member.participant_id,
             benefit_id=content.frame.awards[won.award].benefit,
             occasion=won.award,

@@ -78,10 +78,10 @@ def until_settled(seconds: float = 60) -> None:
     raise TimeoutError
 
 
-def catch_up(limit: int = 2000) -> int:
+def catch_up(limit: int = 2000, projection: str = "figures") -> int:
     """Fold everything that was committed; how many entries that was."""
     until_settled()
     total = 0
-    while done := advance_projection(actor=SYSTEM, projection="figures", now=NOON, limit=limit):
+    while done := advance_projection(actor=SYSTEM, projection=projection, now=NOON, limit=limit):
         total += done
     return total

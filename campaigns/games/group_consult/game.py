@@ -91,7 +91,13 @@ class GroupConsult(Game[Settings]):
         return Step(
             state={**state, "seated": seated, "ended": "together"},
             reply={"stage": "together"},
-            events=[joined, Event("play.finished", {"together": True, "passed": True})],
+            events=[
+                joined,
+                *(
+                    Event("play.finished", {"together": True, "passed": True}, place.key)
+                    for place in self.seats
+                ),
+            ],
             earned=[Earned("diagnosis", seat=place.key) for place in self.seats],
             finished=True,
         )
