@@ -30,6 +30,7 @@ from campaigns.queries import (
     versions_of,
 )
 from campaigns.usecases import create_campaign_from_preset
+from campaigns.usecases.drafting import storable
 from campaigns.wording import STANDING_MARKS, STATUS_MARKS, Mark, spoken
 from compliance.queries import comments_on
 from kernel.scope import current_institution
@@ -74,7 +75,7 @@ def create(request: StaffRequest) -> HttpResponse:
 @require_safe
 def campaigns(request: StaffRequest) -> HttpResponse:
     """Every campaign of the institution, last edited first."""
-    words, status = request.GET.get("q", "").strip()[:60], request.GET.get("status", "")
+    words, status = storable(request.GET.get("q", "")).strip()[:60], request.GET.get("status", "")
     found = campaigns_matching(words, status if status in Campaign.Status.values else "")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     standings = standings_of(list(page.object_list), now=request.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 from datetime import datetime
@@ -24,6 +25,7 @@ from tenancy.scope import institution_of
 from tenancy.usecase import usecase
 
 LARGEST_DRAFT = 256 * 1024
+DEEPEST_DRAFT = 24
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread from a poster
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -148,14 +150,18 @@ def locked_campaign(campaign_id: UUID) -> Campaign:
     return campaign
 
 
-def storable(value: Any) -> Any:
-    """The same JSON without the few signs PostgreSQL cannot keep."""
+def storable(value: Any, depth: int = 0) -> Any:
+    """The same JSON without what PostgreSQL cannot keep. Raises DraftTooLarge for endless nesting."""
+    if depth > DEEPEST_DRAFT:
+        raise DraftTooLarge
     if isinstance(value, str):
         return _UNSTORABLE.sub("", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, list):
-        return [storable(part) for part in value]
+        return [storable(part, depth + 1) for part in value]
     if isinstance(value, dict):
-        return {storable(name): storable(part) for name, part in value.items()}
+        return {_UNSTORABLE.sub("", name): storable(part, depth + 1) for name, part in value.items()}
     return value
 
 

@@ -10,8 +10,7 @@ from uuid import UUID
 from campaigns.checking import Checked, check
 from campaigns.lifecycle import LIFECYCLE
 from campaigns.models import Campaign, Version
-from campaigns.risk import risk_of
-from campaigns.usecases.drafting import DraftMoved, locked_campaign
+from campaigns.usecases.drafting import DraftMoved, locked_campaign, storable
 from compliance.gate import approval_of
 from compliance.scanner import pack_hash
 from compliance.usecases import open_review, withdraw_review, write_comment
@@ -57,15 +56,13 @@ def submit_for_review(
     LIFECYCLE.next(campaign.status, "submit")
     if revision is not None and revision != campaign.revision:
         raise DraftMoved(revision=campaign.revision)
-    sector = institution_of(current_institution()).sector
-    checked = check(campaign.draft, sector=sector)
+    checked = check(campaign.draft, sector=institution_of(current_institution()).sector)
     if checked.content is None or not checked.is_clear:
         raise NotSubmittable(checked)
     content = checked.content.as_json()
     if approval_of(subject=campaign.ref, fingerprint=fingerprint(content), now=now):
         raise NothingNew
 
-    risk = risk_of(checked.content, sector=sector, warnings=len(checked.findings))
     version = _version(campaign, content, actor, now)
     open_review(
         actor=actor,
@@ -77,12 +74,10 @@ def submit_for_review(
         last_editor_id=campaign.last_editor_id,
         findings=[asdict(finding) for finding in checked.findings],
         pack_hash=pack_hash(),
-        stages=risk.stages,
-        risk=risk.score,
-        risk_reasons=risk.reasons,
         now=now,
     )
-    if note.strip():
+    note = storable(note).strip()
+    if note:
         write_comment(actor=actor, subject=campaign.ref, text=note, now=now)
     record(
         "campaigns.submitted",

@@ -93,6 +93,37 @@ def test_malformed_saves_are_refused(marketer: Actor, draft_quiz: Campaign, body
     assert answer.json()["code"]
 
 
+@pytest.mark.parametrize(
+    "draft",
+    [
+        '{"title": 1e400}',
+        '{"title": "\\u0000\\ud800"}',
+        '{"x": ' + "[" * 300 + "]" * 300 + "}",
+        '{"minutes": 123456789012345678901234567890}',
+        '{"settings": {"questions": [1, null, "x"]}, "awards": [], "channels": {}}',
+    ],
+)
+def test_strange_drafts_are_answered_never_with_a_fault(
+    marketer: Actor, draft_quiz: Campaign, draft: str
+) -> None:
+    body = f'{{"revision": {draft_quiz.revision}, "draft": {draft}}}'
+
+    answer = signed_in(marketer).post(address("save", draft_quiz.id), body, content_type="application/json")
+
+    assert answer.status_code in (200, 400, 413)
+
+
+def test_strange_searches_and_notes_are_answered(marketer: Actor, draft_quiz: Campaign) -> None:
+    browser = signed_in(marketer)
+
+    found = browser.get(address("campaigns"), {"q": "反诈\x00", "status": "\x00", "page": "-1"})
+    sent = send(
+        browser, address("submit", draft_quiz.id), {"revision": draft_quiz.revision, "note": "\x00好"}
+    )
+
+    assert (found.status_code, sent.status_code) == (200, 200)
+
+
 def test_submitting_leads_to_the_campaigns_page(marketer: Actor, draft_quiz: Campaign) -> None:
     browser = signed_in(marketer)
 
