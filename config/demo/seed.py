@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from config.demo.customers import welcome_customers
+from config.demo.games import EXISTING_CUSTOMERS, load_known_customers, offer_services, open_games
 from config.demo.launch import launch
 from config.demo.offer import fill_catalogue, open_times, publish_booking_notice
 from config.demo.world import HOUSES, House, Person
@@ -39,13 +40,21 @@ class Team:
 
 def plant(folder: Path, *, now: datetime) -> None:
     """Fill an empty database. ``personas.json`` is written last: without it a start begins again."""
-    known: dict[str, list[dict[str, Any]]] = {"personas": [], "h5": []}
+    known: dict[str, list[Any]] = {"personas": [], "h5": [], "games": []}
+    known["existing_customers"] = [*EXISTING_CUSTOMERS]
     for house in HOUSES:
         with scope(new_id()):
             team, personas = _open_house(house, now=now - timedelta(days=2))
             _stock(team, now=now - timedelta(days=1))
             known["personas"] += personas
             known["h5"].append(_campaign(team, now=now - timedelta(hours=1)))
+            known["games"] += open_games(
+                people=team.actors,
+                sector=house.sector,
+                slug=house.slug,
+                house=house.name,
+                now=now - timedelta(hours=1),
+            )
     write_private(folder / PERSONAS_FILE, json.dumps(known, ensure_ascii=False, indent=1))
 
 
@@ -76,9 +85,13 @@ def _open_house(house: House, *, now: datetime) -> tuple[Team, list[dict[str, An
 
 
 def _stock(team: Team, *, now: datetime) -> None:
-    """Operations fills the catalogue and opens times; consumer protection publishes the notice."""
+    """Operations fills the catalogue and opens times, the administrator brings the customer list, and
+    consumer protection publishes the notice.
+    """
     house = team.house
     fill_catalogue(actor=team.actors[Role.OPERATIONS], sector=house.sector, now=now)
+    offer_services(actor=team.actors[Role.OPERATIONS], sector=house.sector, now=now)
+    load_known_customers(actor=team.actors[Role.ADMINISTRATOR], now=now)
     open_times(actor=team.actors[Role.OPERATIONS], branches=team.branches, now=now)
     publish_booking_notice(
         actor=team.actors[Role.CONSUMER_PROTECTION],

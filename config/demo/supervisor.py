@@ -170,6 +170,11 @@ class Demo:
         base = environment["PUBLIC_URL"]
         links = {
             "h5": [{"name": link["name"], "url": base + link["path"]} for link in known["h5"]],
+            "games": [
+                {"name": link["name"], "game": link["game"], "url": base + link["path"]}
+                for link in known.get("games", [])
+            ],
+            "existing_customers": known.get("existing_customers", []),
             "back_office": f"{base}/desk/",
             "personas": known["personas"],
             "database": {"runtime": environment["DATABASE_URL"], "owner": environment["OWNER_DATABASE_URL"]},

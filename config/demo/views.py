@@ -31,7 +31,8 @@ from tenancy.usecase import usecase
 def personas(request: HttpRequest) -> HttpResponse:
     """Everyone who can be tried out, one tap each."""
     known = _known()
-    return render(request, "demo/personas.html", {"personas": known["personas"], "links": known["h5"]})
+    links = [*known["h5"], *known.get("games", [])]
+    return render(request, "demo/personas.html", {"personas": known["personas"], "links": links})
 
 
 @require_POST

@@ -31,8 +31,9 @@ def welcome(folder: Path, *, seconds: float) -> None:
     print(f"  后台 back office     {links['back_office']}")
     print(f"  一键登录 one-tap     {links['back_office'].removesuffix('desk/')}demo/")
     print(f"  短信模拟器 texts     {links['sms']}")
-    for link in links["h5"]:
+    for link in [*links["h5"], *links["games"]]:
         print(f"  H5 {link['name']}   {link['url']}")
+    print(f"  老客户号码 existing customers {' '.join(links['existing_customers'])}")
     print(
         "\n  人员 personas (登录需动态验证码;secret 可加入任何验证器 · add the secret to any authenticator)"
     )
