@@ -1,0 +1,60 @@
+"""The platform in this very process, on a database of the test's own: for journeys that need another day."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from socketserver import ThreadingMixIn
+from types import SimpleNamespace
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+
+import campaigns.player.doors
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_line: Any) -> None:
+        """A test speaks through its assertions."""
+
+
+@dataclass
+class House:
+    """Where the pages are, and what day it is there."""
+
+    address: str
+    now: datetime
+
+
+@contextmanager
+def own_server(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Iterator[House]:
+    """Serve until the block ends. The doors ask this house for the time."""
+    application = get_wsgi_application()
+
+    def answer(environment: Any, start_response: Any) -> Any:
+        try:
+            yield from application(environment, start_response)
+        finally:
+            connections.close_all()
+
+    server = make_server("127.0.0.1", 0, answer, server_class=_Server, handler_class=_Quiet)
+    house = House(f"http://127.0.0.1:{server.server_port}", now)
+    monkeypatch.setattr(campaigns.player.doors, "timezone", SimpleNamespace(now=lambda: house.now))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield house
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()

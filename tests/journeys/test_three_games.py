@@ -1,0 +1,272 @@
+"""F18, F27, F28, F36, F41: check-in, group and referral on phones, also inside WeChat (issue 4)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from campaigns.live import LiveCampaign, forget_live
+from campaigns.player.limits import MOVES, NEWCOMERS
+from campaigns.player.shell import forget_shells
+from campaigns.usecases.parties import expire_parties
+from kernel.actor import SYSTEM
+from kernel.scope import scope
+from kernel.sealed import open_text
+from ledger.models import Entry
+from privacy.models import OutboundText, Participant
+from privacy.vault import own_key
+from rewards.models import Grant
+from rewards.points import books, points_of
+from tests.campaigns.party_people import CUSTOMERS, bank_with, right_answers
+from tests.cast import NOON
+from tests.journeys.conftest import OpenPhone
+from tests.journeys.own_server import House, own_server
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+WECHAT = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Mobile/15E148 MicroMessenger/8.0.50(0x18003237) NetType/WIFI Language/zh_CN"
+)
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[House]:
+    # The browser's loop runs in this thread, until after the databases are put away: it stays allowed.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    request.getfixturevalue("committed_db")
+    for forget in (forget_live, forget_shells, MOVES.forget, NEWCOMERS.forget):
+        forget()
+    with own_server(monkeypatch, NOON) as served:
+        yield served
+    forget_live()
+    forget_shells()
+
+
+def home_of(house: House, live: LiveCampaign) -> str:
+    return f"{house.address}/h/bank/{live.code}/"
+
+
+def prove(page: Page, bank: UUID, number: str) -> None:
+    """Notice, number, consent, the texted code; back to the play."""
+    page.fill("#phone", number)
+    page.check("[name=consent]")
+    page.click(".dock button[type=submit]")
+    page.wait_for_selector("#code")
+    page.fill("#code", texted_code(bank))
+    page.click(".dock button[type=submit]")
+    page.wait_for_url("**#play")
+    page.wait_for_load_state("networkidle")
+
+
+def texted_code(bank: UUID) -> str:
+    """The one-time code as the phone would show it."""
+    with scope(bank):
+        text = OutboundText.objects.filter(kind="phone_code").latest("created_at", "id")
+        key = own_key(Participant.of(text.participant_id))
+        letter = json.loads(open_text(OutboundText, "sealed", text.id, text.sealed, key=key))
+    found = re.search(r"\d{6}", letter["body"])
+    assert found
+    return found.group()
+
+
+def shared_link(page: Page) -> str:
+    """The address that the helper would pass on."""
+    page.click("text=复制邀请链接")
+    page.wait_for_selector("[data-slot=link-box]:not([hidden])")
+    return page.locator("[data-slot=link]").input_value()
+
+
+def services(bank: UUID) -> list[str]:
+    with scope(bank):
+        return sorted(Grant.objects.values_list("benefit__service", flat=True))
+
+
+def test_two_phones_form_a_group(house: House, open_phone: OpenPhone) -> None:
+    """F18, F19: from the landing page to the service, on two phones."""
+    bank, live = bank_with("account_check_together")
+    first = open_phone(home_of(house, live))
+    first.click("[data-start]")
+    first.click("text=和一位新客户一起")
+    prove(first, bank, "13800000001")
+    first.click("text=和一位新客户一起")
+    expect(first.locator("h1:visible")).to_have_text("您已加入,还差一位新客户")
+    link = shared_link(first)
+
+    second = open_phone(link)
+    second.click("[data-start]")
+    second.click("text=加入,一起领取")
+    prove(second, bank, "13800000002")
+    second.click("text=加入,一起领取")
+
+    expect(second.locator("h1:visible")).to_have_text("你们都获得了这项服务")
+    expect(second.locator("[data-earned-link]")).to_be_visible()
+    first.reload()
+    first.wait_for_load_state("networkidle")
+    expect(first.locator("h1:visible")).to_have_text("你们都获得了这项服务")
+    assert services(bank) == ["account_check", "account_check"]
+    assert "13800000002" not in first.content()
+
+
+def test_alone_is_one_tap_less(house: House, open_phone: OpenPhone) -> None:
+    bank, live = bank_with("account_check_together")
+    page = open_phone(home_of(house, live))
+
+    page.click("[data-start]")
+    page.click("text=我自己领取")
+    prove(page, bank, "13800000001")
+    page.click("text=我自己领取")
+
+    expect(page.locator("h1:visible")).to_have_text("您获得了这项服务")
+    assert services(bank) == ["account_check"]
+
+
+def test_inside_wechat_there_is_no_invitation_and_the_service_is_the_same(
+    house: House, open_phone: OpenPhone
+) -> None:
+    """WX-212, WX-GROUP: on the server, also for a call that names another browser."""
+    bank, live = bank_with("account_check_together")
+    outside = open_phone(home_of(house, live))
+    outside.click("[data-start]")
+    outside.click("text=和一位新客户一起")
+    prove(outside, bank, "13800000001")
+    outside.click("text=和一位新客户一起")
+    link = shared_link(outside)
+
+    inside = open_phone(link, user_agent=WECHAT)
+    inside.click("[data-start]")
+    expect(inside.locator("[data-toast]")).to_contain_text("在微信内不提供邀请参与")
+    alone = open_phone(home_of(house, live), user_agent=WECHAT)
+    alone.click("[data-start]")
+    expect(alone.locator("text=和一位新客户一起")).to_be_hidden()
+    alone.click("text=我自己领取")
+    prove(alone, bank, "13800000003")
+    forced = alone.evaluate(
+        """async () => {
+            const me = await (await fetch("me/", {headers: {Accept: "application/json"}})).json();
+            const json = "application/json";
+            const move = await fetch("move/", {method: "POST",
+                headers: {"Content-Type": json, Accept: json, "X-CSRFToken": me.csrf},
+                body: JSON.stringify({play: me.play, kind: "join", values: {}})});
+            return (await move.json()).code;
+        }"""
+    )
+    alone.click("text=我自己领取")
+
+    assert forced == "invitation_off"
+    expect(alone.locator("h1:visible")).to_have_text("您获得了这项服务")
+    assert services(bank) == ["account_check"]
+
+
+def test_a_group_that_runs_out_of_time_ends_kindly(house: House, open_phone: OpenPhone) -> None:
+    bank, live = bank_with("account_check_together")
+    page = open_phone(home_of(house, live))
+    page.click("[data-start]")
+    page.click("text=和一位新客户一起")
+    prove(page, bank, "13800000001")
+    page.click("text=和一位新客户一起")
+    expect(page.locator("text=复制邀请链接")).to_be_visible()
+
+    house.now += timedelta(hours=49)
+    with scope(bank):
+        expire_parties(actor=SYSTEM, now=house.now)
+    page.reload()
+    page.wait_for_load_state("networkidle")
+
+    expect(page.locator("h1:visible")).to_contain_text("这次拼团已结束")
+    page.click("[data-retry]")
+    page.click("text=我自己领取")
+    expect(page.locator("h1:visible")).to_have_text("您获得了这项服务")
+
+
+def test_an_existing_customer_helps_a_new_one_from_another_phone(house: House, open_phone: OpenPhone) -> None:
+    """F36, F37, F41."""
+    bank, live = bank_with("existing_helps_new")
+    helper = open_phone(home_of(house, live))
+    helper.click("[data-start]")
+    helper.click("text=我要邀请")
+    prove(helper, bank, CUSTOMERS[0])
+    helper.click("text=我要邀请")
+    link = shared_link(helper)
+
+    newcomer = open_phone(link)
+    newcomer.click("[data-start]")
+    newcomer.click(".dock button:visible")
+    prove(newcomer, bank, "13800000001")
+    newcomer.click(".dock button:visible")
+    before = services(bank)
+    for _question, answer in right_answers(live):
+        newcomer.locator(".answer").nth("ABCD".index(answer)).click()
+        newcomer.wait_for_selector(".lesson:not([hidden])")
+        newcomer.click("[data-slot=next]")
+
+    expect(newcomer.locator("h1:visible")).to_have_text("已达标,双方各获得一份免费服务")
+    assert before == []
+    assert services(bank) == ["entry_consult", "portfolio_consult"]
+
+
+def test_one_phone_cannot_fill_in_for_both(house: House, open_phone: OpenPhone) -> None:
+    """F41: the helper forgets the session and tries the other side on the same phone."""
+    bank, live = bank_with("existing_helps_new")
+    page = open_phone(home_of(house, live))
+    page.click("[data-start]")
+    page.click("text=我要邀请")
+    prove(page, bank, CUSTOMERS[0])
+    page.click("text=我要邀请")
+    link = shared_link(page)
+
+    page.context.clear_cookies(name="hequ-bank")
+    page.goto(link)
+    page.wait_for_load_state("networkidle")
+    page.click("[data-start]")
+    page.click(".dock button:visible")
+    prove(page, bank, "13800000001")
+    page.click(".dock button:visible")
+
+    expect(page.locator("[data-slot=note]:visible")).to_contain_text("客服热线")
+    with scope(bank):
+        assert Entry.objects.filter(verb="parties.same_device_refused").count() == 1
+        assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize("agent", ["", WECHAT], ids=["browser", "wechat"])
+def test_thirty_days_of_check_in(house: House, open_phone: OpenPhone, agent: str) -> None:
+    """F27, F29: a month by the clock; the fifteenth day earns, the points become one service."""
+    bank, live = bank_with("daily_check_in")
+
+    page = open_phone(home_of(house, live), **({"user_agent": agent} if agent else {}))
+    cards: set[str] = set()
+    won_on: list[int] = []
+
+    for number in range(1, 31):
+        page.goto(home_of(house, live))
+        page.wait_for_load_state("networkidle")
+        page.click("[data-start]")
+        page.click("[data-slot=check]")
+        page.wait_for_selector("[data-slot=card]:not([hidden])")
+        cards.add(page.locator("[data-slot=card-title]").inner_text())
+        if page.locator("[data-slot=won]").is_visible():
+            won_on.append(number)
+        assert page.locator("[data-slot=check]").is_disabled()
+        house.now += timedelta(days=1)
+
+    house.now -= timedelta(days=1)
+    page.click("text=兑换一份服务")
+    page.wait_for_selector("[data-slot=won]:not([hidden])")
+
+    granted = services(bank)
+    assert len(cards) == len(live.content.settings.cards)
+    assert granted.count("planning_consult") == len(won_on) >= 1
+    assert "credit_report_reading" in granted
+    with scope(bank):
+        kept = books()
+        assert (kept.services, kept.holders) == (300, 0)
+        assert kept.issuer + kept.holders + kept.services == 0
+        assert points_of(Participant.objects.get().id) == []
