@@ -55,7 +55,7 @@ class WrongCustomerFile(DomainError):
 
     code = "wrong_customer_file"
     status = 400
-    zh = "文件格式不正确,请使用本机构下载的名单散列工具生成后上传,不要上传手机号原文。"
+    zh = "文件格式不正确，请使用本机构下载的名单散列工具生成后上传，不要上传手机号原文。"
     en = "This is not a file written by the hashing tool. Never upload plain numbers."
 
 
@@ -64,14 +64,14 @@ class WrongCustomerKey(DomainError):
 
     code = "wrong_customer_key"
     status = 400
-    zh = "文件使用的密钥不是本机构当前的名单密钥,请用最新密钥重新生成。"
+    zh = "文件使用的密钥不是本机构当前的名单密钥，请用最新密钥重新生成。"
     en = "The file was made with another key. Please make it again with the current one."
 
 
 class CustomerFileTooLarge(DomainError):
     code = "customer_file_too_large"
     status = 413
-    zh = "文件过大,单次最多 512 MB。"
+    zh = "文件过大，单次最多 512 MB。"
     en = "The file is too large: at most 512 MB at once."
 
 
@@ -79,7 +79,7 @@ class ImportRunning(DomainError):
     """One list at a time."""
 
     code = "import_running"
-    zh = "上一份名单还在导入,请等待完成。"
+    zh = "上一份名单还在导入，请等待完成。"
     en = "Another list is still being loaded. Please wait until it is done."
 
 
