@@ -10,7 +10,7 @@ from kernel.timekeeping import SHANGHAI
 
 CLOSING = time(18, 0)
 HIGH_RISK = 60
-JOINT_RISK = 30
+JOINT_RISK = 35
 
 
 def is_working_day(day: date) -> bool:

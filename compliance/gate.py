@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from compliance.models import Review
+from django.db.models import Exists, OuterRef
+
+from compliance.models import Condition, Review
 from kernel.actor import Ref
 from kernel.errors import DomainError
 
@@ -37,6 +39,7 @@ def approval_of(*, subject: Ref, fingerprint: str, now: datetime) -> Approval | 
     found = (
         Review.objects.of_subject(subject.kind, subject.id)
         .filter(fingerprint=fingerprint, status="approved", expires_at__gt=now)
+        .exclude(Exists(Condition.objects.filter(review_id=OuterRef("pk"), met_at__isnull=True)))
         .order_by("-decided_at", "-id")
         .values("certificate", "decided_at", "expires_at")
         .first()

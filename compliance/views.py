@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from compliance.usecases import (
     second_dismissal,
     write_comment,
 )
-from kernel.errors import DomainError, NotFound
+from kernel.errors import BadRequest, DomainError, NotFound
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import ROLE_LABELS, Permission, Role
 
@@ -90,6 +91,7 @@ def decide(request: StaffRequest, review_id: UUID) -> HttpResponse:
             verdict=request.POST.get("verdict", ""),
             reasons=request.POST.get("reasons", "")[:2000],
             role=request.POST.get("role", ""),
+            conditions=_conditions(request.POST.get("not_before", "")),
             now=request.now,
         )
     except DomainError as refusal:
@@ -202,6 +204,16 @@ def _said(decided: Review) -> str:
     if decided.status == "open":
         return _("您的意见已记录,等待其他岗位。")
     return _("已退回作者。") if decided.status == "returned" else _("已否决。")
+
+
+def _conditions(not_before: str) -> dict[str, date | None]:
+    """Conditions typed in the decision panel. Raises BadRequest."""
+    if not not_before:
+        return {}
+    try:
+        return {"not_before": date.fromisoformat(not_before)}
+    except ValueError:
+        raise BadRequest from None
 
 
 def _is_uuid(text: str) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 
+from compliance.risk import REASONS
+
 register = template.Library()
 
 
@@ -14,6 +16,12 @@ register = template.Library()
 def anchor(path: str) -> str:
     """A field's path as the name of a place on the page."""
     return path.replace(".", "-")
+
+
+@register.filter
+def risk_words(code: str) -> str:
+    """Why a risk was given, in words."""
+    return str(REASONS.get(code, code))
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """Deeds of compliance."""
 
+from compliance.usecases.clocks import remind_reviewers
+from compliance.usecases.conditions import meet_conditions
 from compliance.usecases.findings import dismiss_finding, resolve_comment, second_dismissal
 from compliance.usecases.reviews import (
     decide_review,
@@ -9,13 +11,17 @@ from compliance.usecases.reviews import (
     withdraw_review,
     write_comment,
 )
+from compliance.usecases.substitutes import name_substitute
 
 __all__ = [
     "decide_review",
     "dismiss_finding",
     "lapse_reviews",
     "look_at_review",
+    "meet_conditions",
+    "name_substitute",
     "open_review",
+    "remind_reviewers",
     "resolve_comment",
     "second_dismissal",
     "withdraw_review",

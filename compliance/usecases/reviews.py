@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from compliance.clock import due_after, working_days_for
 from compliance.lifecycle import REVIEW
-from compliance.models import Comment, Decision, Review, Verdict
+from compliance.models import Comment, Decision, Review, Substitute, Verdict
 from compliance.queries import last_approved, missing_roles, roles_open_to, standing_findings
+from compliance.risk import assess
+from compliance.usecases.conditions import attach_conditions
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError
 from kernel.lifecycle import IllegalTransition
+from kernel.scope import current_institution
 from kernel.timekeeping import local_day
 from ledger.record import record
 from tenancy.roles import Permission
+from tenancy.scope import institution_of
 from tenancy.usecase import usecase
 
 APPROVAL_LASTS = timedelta(days=180)
-
-ONE_OFFICER: tuple[dict[str, int], ...] = ({"compliance": 1},)
 
 
 class OwnWork(DomainError):
@@ -81,14 +84,12 @@ def open_review(
     last_editor_id: UUID,
     findings: Sequence[Mapping[str, Any]] = (),
     pack_hash: str = "",
-    stages: Sequence[Mapping[str, int]] = ONE_OFFICER,
-    risk: int = 0,
-    risk_reasons: Sequence[Any] = (),
+    stages: Sequence[Mapping[str, int]] | None = None,
     now: datetime,
 ) -> Review:
     """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it.
 
-    Raises AlreadyInReview.
+    The risk decides who must agree, unless `stages` says more. Raises AlreadyInReview.
     """
     before = Review.objects.of_subject(subject.kind, subject.id).open().select_for_update().first()
     if before is not None:
@@ -102,6 +103,9 @@ def open_review(
             at=now,
             campaign_id=subject.id,
         )
+    previous = last_approved(subject)
+    sector = institution_of(current_institution()).sector
+    risk = assess(content, findings, sector=sector, first=previous is None)
     review: Review = Review.objects.create(
         subject_kind=subject.kind,
         subject_id=subject.id,
@@ -110,15 +114,15 @@ def open_review(
         content=dict(content),
         findings=list(findings),
         pack_hash=pack_hash,
-        risk=risk,
-        risk_reasons=list(risk_reasons),
-        stages=[dict(stage) for stage in stages],
+        risk=risk.points,
+        risk_reasons=list(risk.reasons),
+        stages=[dict(stage) for stage in stages or risk.stages],
         author_id=author_id,
         last_editor_id=last_editor_id,
         submitted_at=now,
         stage_entered_at=now,
-        due_at=due_after(now, working_days_for(risk)),
-        previous=last_approved(subject),
+        due_at=due_after(now, working_days_for(risk.points)),
+        previous=previous,
     )
     record(
         "compliance.submitted",
@@ -127,18 +131,26 @@ def open_review(
         at=now,
         campaign_id=subject.id,
         fingerprint=fingerprint,
-        risk=risk,
+        risk=risk.points,
     )
     return review
 
 
 @usecase(Permission.DECIDE_REVIEW)
 def decide_review(
-    *, actor: Actor, review_id: UUID, verdict: str, reasons: str = "", role: str = "", now: datetime
+    *,
+    actor: Actor,
+    review_id: UUID,
+    verdict: str,
+    reasons: str = "",
+    role: str = "",
+    conditions: Mapping[str, date | None] = MappingProxyType({}),
+    now: datetime,
 ) -> Review:
     """Give one verdict on the very content the review names; bound to its fingerprint.
 
-    One return or rejection ends the review. The last approval asked for issues the certificate.
+    One return or rejection ends the review. The last approval asked for issues the certificate; conditions
+    hold the publication back until the machine finds them met.
     Raises OwnWork, NotYourTurn, AlreadyDecided, ReasonsNeeded, FindingsStand, IllegalTransition, BadRequest.
     """
     if verdict not in Verdict.values:
@@ -166,6 +178,7 @@ def decide_review(
         stage=review.stage,
         verdict=verdict,
         reasons=reasons.strip(),
+        stands_in_for_id=_absent_colleague(actor, review, role or open_roles[0], now),
         at=now,
     )
     record(
@@ -179,6 +192,8 @@ def decide_review(
         stage=review.stage,
         fingerprint=review.fingerprint,
     )
+    if verdict == Verdict.APPROVE:
+        attach_conditions(decision, conditions, now=now)
     if verdict != Verdict.APPROVE:
         _close(review, verdict, now)
     elif not missing_roles(review):
@@ -270,6 +285,16 @@ def lapse_reviews(*, actor: Actor, now: datetime) -> int:
         )
         count += 1
     return count
+
+
+def _absent_colleague(actor: Actor, review: Review, role: str, now: datetime) -> UUID | None:
+    """For whom this reviewer speaks today, if anyone; never for the author."""
+    today = local_day(now)
+    named = Substitute.objects.filter(
+        substitute_id=actor.id, role=role, first_day__lte=today, last_day__gte=today, ended_at__isnull=True
+    ).exclude(absent_id__in=[review.author_id, review.last_editor_id])
+    absent: UUID | None = named.order_by("-at", "-id").values_list("absent_id", flat=True).first()
+    return absent
 
 
 def _close(review: Review, deed: str, now: datetime) -> None:

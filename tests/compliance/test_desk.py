@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from compliance.models import Comment, Dismissal, Review
+from compliance.risk import ONE_OFFICER
 from compliance.usecases import open_review
 from kernel.actor import Ref
 from kernel.ids import new_id
@@ -129,6 +130,7 @@ def test_a_blocking_finding_takes_two_people_before_anyone_approves(marketer, of
         author_id=marketer.id,
         last_editor_id=marketer.id,
         findings=[FINDING],
+        stages=ONE_OFFICER,
         now=NOON,
     )
     browser = signed_in(officer)

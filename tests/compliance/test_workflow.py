@@ -1,0 +1,202 @@
+"""Risk, stages, conditions, clocks, substitutes; and a machine that tries everything. W3, S8, F50."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from compliance.clock import due_after, is_working_day, working_days_between
+from compliance.gate import approval_of
+from compliance.models import Decision, Review
+from compliance.queries import missing_roles, open_reviews_for
+from compliance.risk import JOINT, JOINT_AND_OFFICER, ONE_OFFICER, assess, stages_for
+from compliance.usecases import (
+    decide_review,
+    lapse_reviews,
+    meet_conditions,
+    name_substitute,
+    open_review,
+    remind_reviewers,
+    withdraw_review,
+)
+from compliance.usecases.substitutes import NotTheSamePost
+from kernel.actor import SYSTEM, Ref
+from kernel.errors import DomainError
+from kernel.ids import new_id
+from tests.cast import NOON, ONE_DAY, make_staff
+
+WARNING = {"severity": "warn", "rule": "x", "path": "title", "matched": "x"}
+
+
+def submit(author, *, fingerprint="a" * 64, subject=None, **more):
+    return open_review(
+        actor=author,
+        subject=subject or Ref("campaign", new_id()),
+        title="活动",
+        fingerprint=fingerprint,
+        content={"title": "活动"},
+        author_id=author.id,
+        last_editor_id=author.id,
+        now=NOON,
+        **more,
+    )
+
+
+def in_sql(review):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT compliance_is_approved(%s, %s, %s, %s)",
+            [str(review.institution_id), review.subject_kind, str(review.subject_id), review.fingerprint],
+        )
+        return cursor.fetchone()[0]
+
+
+def test_a_plain_quiz_needs_one_officer():
+    content = {"game": "quiz", "awards": {"passed": {}}, "channels": [{"kind": "official_account"}]}
+
+    assert assess(content, [], sector="bank", first=True).stages == ONE_OFFICER
+
+
+def test_findings_and_sector_call_three_posts_together():
+    """W3."""
+    content = {"game": "referral_assist", "awards": {"passed": {}}, "channels": [{"kind": "wechat"}]}
+
+    risk = assess(content, [WARNING] * 2, sector="securities", first=True)
+
+    assert risk.stages == JOINT
+    assert sum(reason["points"] for reason in risk.reasons) == risk.points
+    assert stages_for(80) == JOINT_AND_OFFICER
+
+
+def test_working_days_follow_the_chinese_calendar():
+    assert not is_working_day(date(2026, 10, 1))
+    assert is_working_day(date(2026, 10, 10))
+    assert due_after(datetime(2026, 9, 30, 2, tzinfo=UTC), 1).date() == date(2026, 10, 8)
+    assert working_days_between(
+        datetime(2026, 9, 30, 2, tzinfo=UTC), datetime(2026, 10, 9, 2, tzinfo=UTC)
+    ) == 2  # fmt: skip
+
+
+def test_the_next_stage_waits_for_the_first(marketer, at_bank):
+    posts = {role: make_staff(role, role).actor for role in ("creative", "legal", "operations")}
+    guardian = make_staff("xiao.bao", "consumer_protection").actor
+    review = submit(marketer, stages=JOINT)
+
+    assert not open_reviews_for(guardian)
+    for actor in posts.values():
+        decide_review(actor=actor, review_id=review.id, verdict="approve", now=NOON)
+    assert open_reviews_for(guardian) == [review]
+    assert not in_sql(review)
+    decide_review(actor=guardian, review_id=review.id, verdict="approve", now=NOON)
+
+    assert in_sql(review)
+
+
+def test_a_condition_holds_the_publication_back_until_its_day(marketer, officer):
+    review = submit(marketer)
+    tomorrow = (NOON + ONE_DAY).date()
+
+    decide_review(
+        actor=officer,
+        review_id=review.id,
+        verdict="approve",
+        conditions={"not_before": tomorrow},
+        now=NOON,
+    )
+
+    assert not in_sql(review)
+    assert approval_of(subject=review.subject, fingerprint=review.fingerprint, now=NOON) is None
+    assert meet_conditions(actor=SYSTEM, now=NOON) == 0
+    assert meet_conditions(actor=SYSTEM, now=NOON + ONE_DAY) == 1
+    assert in_sql(review)
+
+
+def test_reviewers_are_reminded_once_and_escalated_once(marketer):
+    review = submit(marketer)
+
+    assert remind_reviewers(actor=SYSTEM, now=review.due_at - timedelta(hours=1)) == 1
+    assert remind_reviewers(actor=SYSTEM, now=review.due_at + timedelta(hours=1)) == 1
+    assert remind_reviewers(actor=SYSTEM, now=review.due_at + timedelta(hours=2)) == 0
+
+
+def test_a_substitute_of_the_same_post_leaves_both_names(marketer, officer, legal, at_bank):
+    other = make_staff("dai.ban", "compliance").actor
+    today = NOON.date()
+    with pytest.raises(NotTheSamePost):
+        name_substitute(
+            actor=officer,
+            role="compliance",
+            substitute_id=legal.id,
+            first_day=today,
+            last_day=today,
+            now=NOON,
+        )
+    name_substitute(
+        actor=officer, role="compliance", substitute_id=other.id, first_day=today, last_day=today, now=NOON
+    )
+    review = submit(marketer)
+
+    decide_review(actor=other, review_id=review.id, verdict="approve", now=NOON)
+
+    decision = Decision.objects.get()
+    assert (decision.reviewer_id, decision.stands_in_for_id) == (other.id, officer.id)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_sequence_of_deeds_opens_the_gate_without_every_decision(seed, marketer, at_bank):
+    """Random deeds by random people: open exactly when each asked post said yes to this very fingerprint."""
+    luck = random.Random(seed)
+    people = [
+        make_staff(f"p{number}", *roles).actor
+        for number, roles in enumerate(
+            [
+                ("creative",),
+                ("legal",),
+                ("operations",),
+                ("consumer_protection",),
+                ("compliance",),
+                ("marketer", "legal"),
+                ("legal", "operations"),
+            ]
+        )
+    ]
+    subject = Ref("campaign", new_id())
+    now = NOON
+    for _ in range(60):
+        now += timedelta(minutes=luck.randint(1, 600))
+        deed = luck.choice(["submit", "approve", "approve", "approve", "return", "withdraw", "lapse"])
+        try:
+            if deed == "submit":
+                author = luck.choice([marketer, people[5]])
+                open_review(
+                    actor=author,
+                    subject=subject,
+                    title="活动",
+                    fingerprint=luck.choice("ab") * 64,
+                    content={},
+                    author_id=author.id,
+                    last_editor_id=luck.choice([marketer, people[5]]).id,
+                    stages=luck.choice([ONE_OFFICER, JOINT]),
+                    now=now,
+                )
+            elif deed in {"approve", "return"}:
+                review = Review.objects.open().first()
+                if review:
+                    decide_review(
+                        actor=luck.choice(people), review_id=review.id, verdict=deed, reasons="改", now=now
+                    )
+            elif deed == "withdraw":
+                withdraw_review(actor=marketer, subject=subject, now=now)
+            else:
+                lapse_reviews(actor=SYSTEM, now=now + timedelta(days=luck.choice([0, 400])))
+        except DomainError:
+            continue
+        for review in Review.objects.filter(status="approved"):
+            given = list(Decision.objects.filter(review=review, verdict="approve"))
+            for number, posts in enumerate(review.stages):
+                for role, needed in posts.items():
+                    spoke = {one.reviewer_id for one in given if (one.stage, one.role) == (number, role)}
+                    assert len(spoke) >= needed
+                    assert not spoke & {review.author_id, review.last_editor_id}
+            assert not missing_roles(review)
