@@ -14,7 +14,7 @@ from campaigns.content import Unreadable, read_content
 from campaigns.games.base import Json
 from campaigns.live import LiveCampaign, NotOpen, content_of, live_campaign, open_campaign
 from campaigns.models import Campaign, Channel, Play, Version
-from compliance.models import Review
+from compliance.models import Decision, Review
 from compliance.queries import last_approved
 from kernel.errors import NotFound
 from kernel.fingerprint import fingerprint
@@ -35,6 +35,7 @@ __all__ = [
     "open_campaign",
     "standing_of",
     "standings_of",
+    "verdicts_on",
     "versions_of",
 ]
 
@@ -93,6 +94,12 @@ def changes_since_approval(campaign: Campaign, content: Json) -> list[Change]:
     """What a reviewer would see marked: differences from the newest approval; none before the first."""
     approved = last_approved(campaign.ref)
     return changes_between(approved.content if approved else None, content)
+
+
+def verdicts_on(review_id: UUID | None) -> list[Decision]:
+    """What each reviewer decided on the newest submission, and why."""
+    given = Decision.objects.filter(review_id=review_id).select_related("reviewer")
+    return list(given.order_by("at", "id"))
 
 
 def versions_of(campaign: Campaign) -> list[Version]:

@@ -27,6 +27,7 @@ from campaigns.queries import (
     channels_of,
     standing_of,
     standings_of,
+    verdicts_on,
     versions_of,
 )
 from campaigns.usecases import create_campaign_from_preset
@@ -107,6 +108,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "standing": standing,
         "standing_mark": STANDING_MARKS[standing.step],
         "deeds": deeds_open_to(request, found, standing),
+        "verdicts": verdicts_on(standing.review_id),
         "remarks": [remark for remark in comments_on(found.ref) if remark.resolved_at is None],
         "versions": versions_of(found),
         "channels": _channels(request, found, institution),

@@ -11,6 +11,8 @@ from django.urls import reverse
 from campaigns.live import LiveCampaign
 from campaigns.models import Campaign, Channel
 from campaigns.usecases import submit_for_review
+from compliance.queries import latest_review
+from compliance.usecases import decide_review
 from kernel.actor import Actor
 from rewards.models import Benefit
 from tests.campaigns.conftest import approve
@@ -159,6 +161,24 @@ def test_the_button_publishes_what_was_approved(marketer: Actor, draft_quiz: Cam
     assert Campaign.of(draft_quiz.id).status == "published"
     assert "进行中" in page.text
     assert "复制链接" in page.text
+
+
+def test_what_compliance_returned_is_told_with_its_reasons(
+    marketer: Actor, officer: Actor, draft_quiz: Campaign
+) -> None:
+    submit_for_review(actor=marketer, campaign_id=draft_quiz.id, now=NOON)
+    review = latest_review(draft_quiz.ref)
+    assert review is not None
+    decide_review(
+        actor=officer, review_id=review.id, verdict="return", reasons="第二题的解读请写完整", now=NOON
+    )
+
+    page = signed_in(marketer).get(address("campaign", draft_quiz.id))
+    home = signed_in(marketer).get(reverse("tenancy:home"))
+
+    assert "合规退回修改" in page.text
+    assert "第二题的解读请写完整" in page.text
+    assert "退回修改" in home.text
 
 
 def test_a_marketer_sees_no_emergency_stop(marketer: Actor, officer: Actor, live_quiz: LiveCampaign) -> None:
