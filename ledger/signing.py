@@ -17,7 +17,7 @@ class UnknownSealKey(DomainError):
 
     code = "unknown_seal_key"
     status = 500
-    zh = "找不到封存密钥 {name}。"
+    zh = "找不到封签密钥 {name}。"
     en = "The seal key {name} is not known."
 
 

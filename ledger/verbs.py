@@ -166,7 +166,7 @@ FACTS: dict[str, Words] = {
     "version": Words("版本", "Version"),
     "tries": Words("尝试次数", "Tries"),
     "left": Words("剩余次数", "Left"),
-    "seals": Words("封存份数", "Seals"),
+    "seals": Words("封签份数", "Seals"),
     "entries": Words("记录条数", "Entries"),
     "faults": Words("不一致处", "Faults"),
     "same": Words("一致", "Same"),

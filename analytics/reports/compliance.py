@@ -140,7 +140,8 @@ class ComplianceReport(ReportKind):
             ],
             numbers=frozenset({1, 2}),
         )
-        return Section(_("三、参与情况"), _("同一人在每个阶段只计一次,次数按事件计。"), table)
+        note = _("以上是整个活动的规模,按实数列示;下文按题目和渠道的分项按统计脱敏规则列示。")
+        return Section(_("三、参与情况"), _("同一人在每个阶段只计一次,次数按事件计。"), table, (note,))
 
     def _knowledge(self, content: Content) -> Section:
         knowledge = content["knowledge"]

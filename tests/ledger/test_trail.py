@@ -153,7 +153,7 @@ def test_an_entry_shows_whether_it_stands_under_its_seal(floor: Floor, auditor_a
         cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE ledger_entry NO FORCE ROW LEVEL SECURITY")
         cursor.execute("UPDATE ledger_entry SET actor_id = gen_random_uuid() WHERE id = %s", [entry.id])
-    assert "与封存不一致" in browser.get(address("entry", entry)).content.decode()
+    assert "与封签不一致" in browser.get(address("entry", entry)).content.decode()
 
 
 def test_the_verify_button_tells_sound_from_unsound(floor: Floor, auditor_at_floor: Actor) -> None:
