@@ -16,9 +16,10 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from campaigns.live import NotOpen
+from campaigns.live import NotOpen, live_campaign
 from campaigns.player.session import participant_in
 from campaigns.player.theme import Theme, theme_for
+from campaigns.player.wording import period
 from kernel.actor import Actor
 from kernel.errors import DomainError, NotFound
 from kernel.problem import wants_json
@@ -152,12 +153,31 @@ def page(
 
 def rest_page(request: HttpRequest, visit: Visit, refusal: DomainError) -> HttpResponse:
     """A refusal, said kindly, with where to go from here."""
-    headline = _("现在还不能参与") if isinstance(refusal, NotOpen) else _("暂时没有成功")
+    headline, detail = _headline(refusal), ""
+    if isinstance(refusal, NotOpen):
+        live = live_campaign(visit.code)
+        detail = _("活动时间:%(period)s") % {"period": period(live.starts_on, live.ends_on)}
+    return page(
+        request,
+        visit,
+        "player/rest.html",
+        refusal.status,
+        headline=headline,
+        text=refusal.message(),
+        detail=detail,
+    )
+
+
+def _headline(refusal: DomainError) -> str:
+    if isinstance(refusal, NotOpen):
+        return {
+            "upcoming": _("活动还没有开始"),
+            "paused": _("活动暂停一会儿"),
+            "stopped": _("活动已停止"),
+        }.get(refusal.details["phase"], _("活动已经结束"))
     if isinstance(refusal, NotFound):
-        headline = _("没有找到这个页面")
-    if isinstance(refusal, Unknown):
-        headline = _("请从活动首页开始")
-    return page(request, visit, "player/rest.html", refusal.status, headline=headline, text=refusal.message())
+        return _("没有找到这个页面")
+    return _("请从活动首页开始") if isinstance(refusal, Unknown) else _("暂时没有成功")
 
 
 def _setting_chosen(request: HttpRequest) -> HttpResponse | None:

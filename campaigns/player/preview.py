@@ -5,8 +5,8 @@ The play of a preview lives in a signed text that the page carries from move to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.content import Content, Unreadable
-from campaigns.games.base import Json, Luck, Move, Refused
+from campaigns.games.base import ALONE, Json, Luck, Member, Move, Refused, Seat
 from campaigns.models import Campaign, Version
 from campaigns.player.doors import ELDER, VIEW_COOKIE, Visit, frame_of, policy_of
 from campaigns.player.mending import mended, shown_first
@@ -110,7 +110,7 @@ def me(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespons
     if request.GET.get("screen") != "result":
         return json_reply({**told, "state": "new", "view": None})
     state = _played_to_the_end(request, content)
-    view = content.game.view(content.settings, state, request.now)
+    view = content.game.view(content.settings, state, request.now, _somebody(content))
     earned = [
         {"name": benefit.title, "text": benefit.summary, "action": _("预约服务"), "link": "#"}
         for benefit in benefits_promised(content).values()
@@ -124,8 +124,8 @@ def start(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpResp
     """A fresh state. Raises StateSpoilt."""
     decode(request, Begun, limit=_LARGEST_STATE)
     content = _content(request, campaign_id, number)
-    state = content.game.open(content.settings, request.now, Luck(str(new_id())))
-    if not content.game.moves(content.settings, state):
+    state = _opened(content, request.now)
+    if not _moves(content, state):
         raise StateSpoilt
     return json_reply({"state": "playing", "play": None, **_shown(request, content, campaign_id, state)})
 
@@ -139,7 +139,11 @@ def move(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespo
     state = _unsigned(campaign_id, asked.state)
     try:
         step = content.game.move(
-            content.settings, state, Move(asked.kind, asked.values), request.now, Luck(asked.state[-20:])
+            content.settings,
+            state,
+            Move(asked.kind, asked.values, _somebody(content)),
+            request.now,
+            Luck(asked.state[-20:]),
         )
         shown = _shown(request, content, campaign_id, step.state)
     except Refused as refused:
@@ -202,6 +206,27 @@ def _written(campaign_id: UUID, number: int) -> Json:
     return written
 
 
+def _opened(content: Content, now: datetime) -> Json:
+    """A fresh state; in a party, with everyone seated who sits before the seat that is previewed."""
+    game, luck = content.game, Luck(str(new_id()))
+    state = game.open(content.settings, now, luck)
+    for seat in game.seats:
+        if seat.key == game.previewed_from:
+            break
+        state = game.move(content.settings, state, Move("join", by=_at(seat)), now, luck).state
+    return state
+
+
+def _somebody(content: Content) -> Member:
+    """Whoever the seat that is previewed is meant for."""
+    seats = (seat for seat in content.game.seats if seat.key == content.game.previewed_from)
+    return next((_at(seat) for seat in seats), ALONE)
+
+
+def _at(seat: Seat) -> Member:
+    return Member(seat.key, "new" if seat.standing == "any" else seat.standing)
+
+
 def _content(request: StaffRequest, campaign_id: UUID, number: int) -> Content:
     """What the page shows now. Raises NotFound, StateSpoilt."""
     written = _written(campaign_id, number)
@@ -219,7 +244,7 @@ def _played_to_the_end(request: StaffRequest, content: Content) -> Json:
     luck = Luck("preview")
     state = content.game.open(content.settings, request.now, luck)
     for _turn in range(_LONGEST_REHEARSAL):
-        moves = content.game.moves(content.settings, state)
+        moves = _moves(content, state)
         if not moves:
             break
         try:
@@ -231,8 +256,16 @@ def _played_to_the_end(request: StaffRequest, content: Content) -> Json:
     return state
 
 
+def _moves(content: Content, state: Json) -> Sequence[Move]:
+    """What can be done from here; nothing where the draft is too unfinished to play."""
+    try:
+        return content.game.moves(content.settings, state)
+    except (LookupError, StopIteration):
+        return ()
+
+
 def _shown(request: StaffRequest, content: Content, campaign_id: UUID, state: Json) -> Json:
-    view = content.game.view(content.settings, state, request.now)
+    view = content.game.view(content.settings, state, request.now, _somebody(content))
     token = signing.dumps(state, salt=f"{_SALT}.{campaign_id.hex}", compress=True)
     return {"view": view, "state_token": token}
 

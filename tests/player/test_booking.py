@@ -235,3 +235,17 @@ def code_sent() -> str:
     found = re.search(r"\d{6}", plain.replace(MOBILE, ""))
     assert found
     return found[0]
+
+
+def test_without_the_counter_no_message_goes_out(winner: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Security 59: closed, not open."""
+
+    def silent(*_asked: object, **_named: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(cache, "add", silent)
+
+    refused = fill(winner)
+
+    assert refused.status_code == 503
+    assert not OutboundText.objects.exists()

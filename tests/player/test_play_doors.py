@@ -142,7 +142,7 @@ def test_a_pause_reaches_the_phone_at_its_next_step(phone: Phone) -> None:
 
     assert (moved.status_code, moved.json()["code"]) == (409, "campaign_not_open")
     assert shown.status_code == 409
-    assert "活动暂停中" in shown.content.decode()
+    assert "活动暂停一会儿" in shown.content.decode()
 
 
 def test_a_human_pace_is_never_slowed_and_a_machines_is(phone: Phone) -> None:
