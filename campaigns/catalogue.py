@@ -64,4 +64,6 @@ def _game_in(package: str) -> AnyGame:
         raise BrokenGame(f"{package} must be called like its key, {game.key}")
     if (game.shared_by == "party") != bool(game.seats):
         raise BrokenGame(f"{game.key}: a party needs seats, and only a party has them")
+    if game.seats and game.previewed_from not in {seat.key for seat in game.seats}:
+        raise BrokenGame(f"{game.key}: staff preview a party from one of its seats")
     return game

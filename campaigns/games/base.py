@@ -202,6 +202,7 @@ class Game(ABC, Generic[S]):
     words: ClassVar[Words]
     shared_by: ClassVar[Literal["participant", "party"]] = "participant"
     seats: ClassVar[tuple[Seat, ...]] = ()
+    previewed_from: ClassVar[str] = ""  # the seat staff preview from; seats before it are taken
     not_for: ClassVar[Mapping[str, Words]] = {}  # sectors that may not use the game, and why
     asks_for: ClassVar[tuple[str, ...]] = ()  # exactly these contact fields; empty where the campaign chooses
     awards: ClassVar[tuple[Award, ...]] = ()
@@ -227,7 +228,9 @@ class Game(ABC, Generic[S]):
 
     @abstractmethod
     def moves(self, settings: S, state: Json) -> Sequence[Move]:
-        """Moves a player could try from here, none when the play is over. Rehearsals walk along them."""
+        """Moves a player could try from here, none when the play is over. Rehearsals walk along them, the
+        last one being the way to the end.
+        """
 
     def twin(self, settings: S, state: Json) -> S:
         """Settings that differ in all that no player may know yet: the view of both must be the same."""

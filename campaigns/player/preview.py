@@ -115,7 +115,8 @@ def me(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespons
         {"name": benefit.title, "text": benefit.summary, "action": _("预约服务"), "link": "#"}
         for benefit in benefits_promised(content).values()
     ]
-    return json_reply({**told, "state": "finished", "view": view, "earned": earned})
+    reached = "finished" if view["finished"] else "playing"
+    return json_reply({**told, "state": reached, "view": view, "earned": earned})
 
 
 @require_POST
@@ -240,19 +241,20 @@ def _content(request: StaffRequest, campaign_id: UUID, number: int) -> Content:
 
 
 def _played_to_the_end(request: StaffRequest, content: Content) -> Json:
-    """As far as the last of the moves the game offers leads. Raises StateSpoilt."""
+    """As far as the last of the offered moves leads: to the end, if there is one. Raises StateSpoilt."""
     luck = Luck("preview")
     state = content.game.open(content.settings, request.now, luck)
+    moves = _moves(content, state)
+    if not moves:
+        raise StateSpoilt
     for _turn in range(_LONGEST_REHEARSAL):
-        moves = _moves(content, state)
-        if not moves:
-            break
         try:
             state = content.game.move(content.settings, state, moves[-1], request.now, luck).state
         except Refused:
+            raise StateSpoilt from None
+        moves = _moves(content, state)
+        if not moves:
             break
-    if not state.get("finished"):
-        raise StateSpoilt
     return state
 
 

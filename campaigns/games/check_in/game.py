@@ -270,7 +270,7 @@ class CheckIn(Game[Settings]):
 
     def moves(self, settings: Settings, state: Json) -> Sequence[Move]:
         gap = date.fromisoformat(state["last"] or state["opened"]) - ONE_DAY
-        return [Move("check_in"), Move("make_up", {"day": gap.isoformat()}), Move("exchange")]
+        return [Move("exchange"), Move("make_up", {"day": gap.isoformat()}), Move("check_in")]
 
     def twin(self, settings: Settings, state: Json) -> Settings:
         cards = tuple(

@@ -45,6 +45,7 @@ class GroupConsult(Game[Settings]):
         Seat("first", Words("发起人", "First"), standing="new"),
         Seat("second", Words("同行人", "Second"), standing="new"),
     )
+    previewed_from = "first"
     not_for = NOT_FOR_BROKERS
     asks_for = ("name", "phone", "need")
     awards = (Award("diagnosis", Words("免费账户诊断", "Free account check")),)
@@ -146,12 +147,8 @@ class GroupConsult(Game[Settings]):
         if state["ended"]:
             return ()
         first, second = Member("first", "new"), Member("second", "new")
-        return [
-            Move("join", by=first),
-            Move("join", by=second),
-            Move("alone", by=first),
-            Move("leave", by=first),
-        ]
+        leave, alone = Move("leave", by=first), Move("alone", by=first)
+        return [leave, alone, Move("join", by=second if "first" in state["seated"] else first)]
 
     def problems(self, settings: Settings) -> list[Problem]:
         return problems(settings)

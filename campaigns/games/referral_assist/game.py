@@ -48,6 +48,7 @@ class ReferralAssist(Game[Settings]):
         Seat(HELPER, Words("老客户", "Existing customer"), standing="existing"),
         Seat(NEWCOMER, Words("新客户", "New customer"), standing="new"),
     )
+    previewed_from = NEWCOMER
     not_for = NOT_FOR_BROKERS
     asks_for = ("name", "phone", "need")
     awards = (
@@ -230,13 +231,16 @@ class ReferralAssist(Game[Settings]):
     def moves(self, settings: Settings, state: Json) -> Sequence[Move]:
         if state["ended"]:
             return ()
-        joins = [Move("join", by=Member(HELPER, "existing")), Move("join", by=Member(NEWCOMER, "new"))]
-        leaves = [Move("leave", by=move.by) for move in joins]
+        helper, newcomer = Member(HELPER, "existing"), Member(NEWCOMER, "new")
+        leaves = [Move("leave", by=helper), Move("leave", by=newcomer)]
+        if NEWCOMER not in state["seated"]:
+            return [*leaves, Move("join", by=newcomer if HELPER in state["seated"] else helper)]
         current = self._current(settings, state)
         if current is None:
-            return [Move("again", by=Member(NEWCOMER, "new")), *leaves]
-        options = settings.question(current).options
-        return [*joins, *(answer(current, option.id) for option in options), *leaves]
+            return [*leaves, Move("again", by=newcomer)]
+        question = settings.question(current)
+        answers = [answer(current, option.id) for option in question.options]
+        return [*leaves, *answers, answer(current, question.answer)]
 
     def twin(self, settings: Settings, state: Json) -> Settings:
         questions = tuple(
