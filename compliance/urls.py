@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_REVIEW}comments/<uuid:comment_id>/resolve/", views.resolve, name="resolve"),
     path(f"{_REVIEW}findings/<slug:key>/dismiss/", views.dismiss, name="dismiss"),
     path(f"{_REVIEW}dismissals/<uuid:dismissal_id>/confirm/", views.confirm, name="confirm"),
+    path(f"{_REVIEW}evidence.zip", views.evidence, name="evidence"),
     path("desk/scan/", views_library.scan_text, name="scan"),
     path("desk/scan/try/", views_library.try_text, name="try"),
     path("desk/articles/", views_library.library, name="articles"),

@@ -21,6 +21,7 @@ from compliance.usecases import (
     decide_review,
     dismiss_finding,
     look_at_review,
+    make_evidence,
     resolve_comment,
     second_dismissal,
     write_comment,
@@ -71,6 +72,7 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "role_labels": {role.value: label for role, label in ROLE_LABELS.items()},
         "my_roles": [(role, ROLE_LABELS[Role(role)]) for role in reading.my_roles],
         "may_decide": bool(reading.my_roles) and not reading.own_work and not reading.decided,
+        "may_prove": request.user.may(Permission.VIEW_EVIDENCE),
         "may_comment": request.user.may(Permission.COMMENT_REVIEW),
         "next_url": reverse("compliance:review", kwargs={"review_id": following[0].id}) if following else "",
         "waiting": len(following),
@@ -175,6 +177,16 @@ def confirm(request: StaffRequest, review_id: UUID, dismissal_id: UUID) -> HttpR
         ),
         request.POST.get("path", ""),
     )
+
+
+@staff_door(Permission.VIEW_EVIDENCE)
+@require_POST
+def evidence(request: StaffRequest, review_id: UUID) -> HttpResponse:
+    """The evidence package of the review's subject, as a download."""
+    package = make_evidence(actor=request.actor, subject=_review(review_id).subject, now=request.now)
+    response = HttpResponse(package.body, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{package.name}"'
+    return response
 
 
 def _review(review_id: UUID) -> Review:

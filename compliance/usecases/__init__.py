@@ -3,6 +3,7 @@
 from compliance.usecases.clocks import remind_reviewers
 from compliance.usecases.conditions import meet_conditions
 from compliance.usecases.findings import dismiss_finding, resolve_comment, second_dismissal
+from compliance.usecases.proof import make_evidence
 from compliance.usecases.reviews import (
     decide_review,
     lapse_reviews,
@@ -18,6 +19,7 @@ __all__ = [
     "dismiss_finding",
     "lapse_reviews",
     "look_at_review",
+    "make_evidence",
     "meet_conditions",
     "name_substitute",
     "open_review",
