@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from compliance.clock import HIGH_RISK, JOINT_RISK
 from compliance.queries import open_reviews_for
 from kernel.actor import Actor
-from tenancy.home import Waiting, home_card
+from tenancy.home import Deed, Waiting, home_card, home_deed
 from tenancy.navigation import NavItem, navigation
 from tenancy.roles import Permission
 
+home_deed(Deed(gettext_lazy("去审核"), "compliance:reviews", Permission.DECIDE_REVIEW, "stamp", order=20))
 navigation.add(
     NavItem(gettext_lazy("审核台"), "compliance:reviews", Permission.VIEW_REVIEWS, "stamp", order=20)
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -28,6 +28,20 @@ def colleagues_matching(words: str, role: str) -> QuerySet[Staff]:
     if role:
         found = found.filter(roles__contains=[role])
     return found.order_by("-is_active", "display_name", "id")
+
+
+def colleagues_without_sign_in() -> QuerySet[Staff]:
+    """Colleagues with access who have not bound an authenticator yet, longest waiting first."""
+    found: QuerySet[Staff] = Staff.objects.filter(is_active=True, totp__isnull=True)
+    return found.order_by("created_at", "id")
+
+
+def colleagues_leaving(*, now: datetime, within: timedelta) -> QuerySet[Staff]:
+    """Colleagues whose access ends soon, soonest first."""
+    found: QuerySet[Staff] = Staff.objects.filter(
+        is_active=True, access_until__gt=now, access_until__lte=now + within
+    )
+    return found.order_by("access_until", "id")
 
 
 def colleague_facts(staff: Staff, *, now: datetime) -> ColleagueFacts:
