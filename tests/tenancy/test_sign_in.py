@@ -317,3 +317,36 @@ def test_the_first_sign_in_sets_up_an_authenticator(bank):
     assert totp.secret_text(secret) in page.content.decode()
     assert done.content.decode().count('class="code"') >= totp.RECOVERY_CODES
     assert browser.get(HOME).status_code == 200
+
+
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(marketer):
+    browser = signed_in(marketer)
+    session = browser.session
+    session[SEEN] = before = (timezone.now() - timedelta(minutes=29)).timestamp()
+    session.save()
+
+    browser.get(HOME, headers={"x-background": "1"})
+    untouched = browser.session[SEEN]
+    browser.get(HOME)
+    touched = browser.session[SEEN]
+
+    assert untouched == before
+    assert touched > before
+
+
+def test_a_new_authenticator_ends_every_other_session(bank, colleague):
+    with scope(bank.id):
+        here, elsewhere = signed_in(colleague.actor), signed_in(colleague.actor)
+    here.post("/desk/account/second-factor/", {"current": PASSWORD})
+    here.get("/desk/account/second-factor/")
+    sealed = bytes.fromhex(here.session["proposed_second_factor"])
+    with scope(bank.id):
+        secret = access.secret_of(colleague.id, sealed)
+
+    done = here.post(
+        "/desk/account/second-factor/", {"code": totp.code_at(secret, totp.step_of(timezone.now()))}
+    )
+
+    assert done.status_code == 200
+    assert here.get(HOME).status_code == 200
+    assert elsewhere.get(HOME).status_code == 302

@@ -100,7 +100,7 @@
       if (stopped) return;
       if (document.visibilityState === "visible") {
         try {
-          apply(await send(url, { method: "GET", quiet: true }));
+          apply(await send(url, { method: "GET", quiet: true, background: true }));
           misses = 0;
           if (pulse) { pulse.dataset.state = "live"; pulse.textContent = say("live_at", { time: clock() }); }
         } catch (problem) {

@@ -55,10 +55,11 @@
    * Sends JSON (or a FormData) and gives back the decoded answer.
    * Throws Problem; tells the person about it unless `quiet`.
    */
-  const send = async (url, { method = "POST", body, key, quiet = false, keepalive = false, signal } = {}) => {
+  const send = async (url, { method = "POST", body, key, quiet = false, keepalive = false, background = false, signal } = {}) => {
     const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
     if (!["GET", "HEAD"].includes(method)) headers["X-CSRFToken"] = token();
     if (key) headers["Idempotency-Key"] = key;
+    if (background) headers["X-Background"] = "1"; // nobody touched anything: the session goes on ageing
     let payload = body;
     if (body !== undefined && !(body instanceof FormData)) {
       headers["Content-Type"] = "application/json";
