@@ -53,10 +53,11 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The demo on a data folder of its own, for all journeys; or one that runs, by its links.json."""
     running = os.environ.get("HEQU_JOURNEYS_LINKS")
     if running:
-        yield Demo(json.loads(Path(running).read_text()))
+        yield Demo(json.loads(Path(running).read_text()), Path(running).parent)
         return
-    with running_demo(tmp_path_factory.mktemp("journeys") / "demo") as links:
-        yield Demo(links)
+    folder = tmp_path_factory.mktemp("journeys") / "demo"
+    with running_demo(folder) as links:
+        yield Demo(links, folder)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
@@ -25,6 +26,7 @@ class Demo:
     """The running demo, by what its ``links.json`` says."""
 
     links: dict[str, Any]
+    folder: Path
 
     @property
     def bank_h5(self) -> str:

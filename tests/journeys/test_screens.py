@@ -16,12 +16,23 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("de
 
 MOST_BYTES = 100 * 1024
 MOST_REQUESTS = 8
+SLOW_NETWORK = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 180 * 1024,
+    "uploadThroughput": 90 * 1024,
+}
 GRAVE = {"serious", "critical"}
 
 _LOW_TARGETS = """() => [
   ...document.querySelectorAll("main button, main a.button, main .choice, main .answer, main summary"),
 ].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 60)
   .map((e) => e.outerHTML.slice(0, 80))"""
+
+_LARGEST_PAINT = """() => new Promise((told) => new PerformanceObserver((list) => {
+  const entries = list.getEntries();
+  told(entries[entries.length - 1].startTime);
+}).observe({ type: "largest-contentful-paint", buffered: true }))"""
 
 Look = Callable[[Page, str], None]
 
@@ -40,6 +51,24 @@ def test_the_first_load_is_light_and_asks_nobody_else(demo: Demo, open_phone: Op
     assert hosts == {urlsplit(demo.bank_h5).netloc}
     assert len(loaded) <= MOST_REQUESTS
     assert sum(size for _url, size in loaded) <= MOST_BYTES
+
+
+def test_the_main_words_are_there_within_three_seconds_on_a_slow_phone(
+    demo: Demo, open_phone: OpenPhone
+) -> None:
+    """W5: 1.5 Mbit/s, 150 ms away, a processor four times slower."""
+    page = open_phone("about:blank")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send("Network.emulateNetworkConditions", SLOW_NETWORK)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+
+    page.goto(demo.bank_h5)
+    page.wait_for_load_state("networkidle")
+
+    painted = page.evaluate(_LARGEST_PAINT)
+    print(f"largest contentful paint on a slow phone: {painted:.0f} ms")
+    assert painted <= 3000
 
 
 def test_the_policy_allows_nothing_inline(demo: Demo, open_phone: OpenPhone) -> None:

@@ -90,6 +90,7 @@ export function mount(stage) {
       slots.next.onclick = () => draw();
       slots.dock.hidden = false;
       stage.bringIntoView(slots.lesson);
+      slots.next.focus({ preventScroll: true });
     }
 
     root.replaceChildren(fragment);
