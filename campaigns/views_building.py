@@ -41,6 +41,7 @@ from tenancy.scope import institution_of
 LARGEST_BODY = 512 * 1024
 _GENERAL = "all"
 _SHORT = 30
+_WHOLE_TEXTS = frozenset({"likely_misleading"})  # a judgement of the whole text: nothing to cut out
 _OFFERED = re.compile("(?:改为|写|写明|区分:)“([^”]+)”")
 
 
@@ -163,7 +164,7 @@ def _places(checked: Checked) -> Json:
 def _finding(finding: Finding) -> Json:
     known = articles().get(finding.article.split(";")[0])
     wording = finding.replacement or _wording_in(finding.suggestion)
-    removable = not wording and 0 < len(finding.matched) <= _SHORT
+    removable = not wording and 0 < len(finding.matched) <= _SHORT and finding.category not in _WHOLE_TEXTS
     return {
         "path": finding.path,
         "severity": "hint" if finding.severity == "info" else finding.severity,

@@ -115,9 +115,13 @@
   const controlFor = (path) => form.querySelector(`[data-path="${CSS.escape(path)}"]`);
   const show = (answer) => {
     found = [...answer.problems, ...answer.findings];
-    for (const slot of form.querySelectorAll("[data-findings-for]")) {
+    const slots = [...form.querySelectorAll("[data-findings-for]")];
+    const belongs = (one, slot) => one.path === slot.dataset.findingsFor
+      || (slot.dataset.findingsUnder !== undefined && one.path.startsWith(`${slot.dataset.findingsFor}.`));
+    const homeless = found.filter((one) => !/^settings\.\w+\.\d/.test(one.path) && !slots.some((slot) => belongs(one, slot)));
+    for (const slot of slots) {
       const path = slot.dataset.findingsFor;
-      const mine = found.filter((one) => one.path === path || (slot.dataset.findingsUnder !== undefined && one.path.startsWith(`${path}.`)));
+      const mine = path === "" ? homeless.concat(found.filter((one) => one.path === "")) : found.filter((one) => belongs(one, slot));
       const control = controlFor(path);
       findings(slot, mine, control ? adopt(control) : null);
     }
