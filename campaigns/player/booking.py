@@ -16,7 +16,7 @@ from campaigns.player import limits
 from campaigns.player.consenting import consent_given
 from campaigns.player.doors import Visit, page, player_door
 from campaigns.player.texts import notice_read
-from campaigns.player.tickets import Ticket, ticket_of, tickets_of
+from campaigns.player.tickets import Ticket, points_shown, ticket_of, tickets_of
 from campaigns.player.wording import clock
 from kernel.crypto import NotAPhoneNumber, normal_phone
 from kernel.errors import DomainError, TooMany
@@ -91,7 +91,7 @@ def cancel(_request: HttpRequest, visit: Visit, grant_id: UUID) -> HttpResponse:
 @player_door
 def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Everything this person has earned here."""
-    return page(request, visit, "player/mine.html", tickets=tickets_of(visit))
+    return page(request, visit, "player/mine.html", tickets=tickets_of(visit), points=points_shown(visit))
 
 
 def _details_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> HttpResponse:

@@ -115,6 +115,7 @@ def page_of(content: Content, institution: Institution) -> dict[str, Any]:
         "play_template": f"{content.game.key}/play.html",
         "plain_template": f"{content.game.key}/plain.html",
         "start_label": start_label(content),
+        "phone_first": content.game.shared_by == "party",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from campaigns.player.doors import Unknown, Visit
 from campaigns.player.reading import is_living
 from campaigns.player.wording import by_day, clock, day
 from kernel.errors import NotFound
+from rewards.points import points_of
 from rewards.queries import OwnBenefit, my_benefits
 
 Tone = Literal["", "soon", "ready"]
@@ -116,3 +118,19 @@ def _facts(benefit: OwnBenefit) -> list[Fact]:
     if benefit.redeemed_at is not None:
         facts.append(Fact(_("使用时间"), clock(benefit.redeemed_at)))
     return facts
+
+
+@dataclass(frozen=True, slots=True)
+class PointsShown:
+    """Service points of one campaign, and the day until which they can become a service."""
+
+    balance: int
+    until: str
+
+
+def points_shown(visit: Visit) -> list[PointsShown]:
+    """The participant's points, what lapses first on top."""
+    if visit.participant_id is None:
+        return []
+    held = points_of(visit.participant_id)
+    return [PointsShown(each.balance, day(each.lapses_at - timedelta(seconds=1))) for each in held]
