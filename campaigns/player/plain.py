@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import TemplateDoesNotExist
@@ -80,7 +81,7 @@ def _standing_page(
         page=page_of(live.content, visit.institution),
         approval=approval_number(live, visit.now),
         fault=fault,
-        channel=request.GET.get("ch", "")[:256],
+        channel=_channel_told(request),
         plain_template=plain if _exists(plain) else "",
         standing=standing,
         view=standing.view,
@@ -104,6 +105,12 @@ def _last(standing: Standing, articles: dict[str, str]) -> Json | None:
     texts = {option["id"]: option["text"] for option in last.get("options", [])}
     right = ";".join(texts.get(letter, "") for letter in last.get("answer", ""))
     return {**last, "answer_text": right, "article_text": articles.get(last.get("article", ""), "")}
+
+
+def _channel_told(request: HttpRequest) -> str:
+    """The channel's token: of this address, or of the landing page whose link was followed."""
+    came_from = parse_qs(urlsplit(request.headers.get("Referer", "")).query)
+    return (request.GET.get("ch") or came_from.get("ch", [""])[0])[:256]
 
 
 def _values(request: HttpRequest) -> Json:

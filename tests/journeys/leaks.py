@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -42,10 +42,17 @@ def _tables(demo: Demo) -> Iterator[tuple[str, str]]:
 
 
 def _redis_values(demo: Demo) -> Iterator[tuple[str, str]]:
-    client = redis.Redis.from_url(demo.links["redis"])
+    client = redis.Redis.from_url(demo.links["redis"], decode_responses=True, encoding_errors="replace")
+    readers: dict[str, Callable[[str], object]] = {
+        "string": client.get,
+        "list": lambda key: client.lrange(key, 0, -1),
+        "set": client.smembers,
+        "zset": lambda key: client.zrange(key, 0, -1),
+        "hash": client.hgetall,
+    }
     for key in client.scan_iter():
-        dumped = client.dump(key) or b""
-        yield f"redis {key!r}", key.decode("utf-8", "replace") + dumped.decode("utf-8", "replace")
+        kept = readers.get(str(client.type(key)))
+        yield f"redis {key}", f"{key} {kept(key) if kept else ''}"
 
 
 def _log_files(folder: Path) -> Iterator[tuple[str, str]]:

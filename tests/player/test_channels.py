@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from campaigns.live import LiveCampaign
 from campaigns.models import Channel
 from campaigns.player.channels import channel_link, channel_named
@@ -19,6 +21,18 @@ def test_a_visit_is_counted_for_the_channel_it_came_through(phone: Phone, live_q
     phone.post("seen/", {"channel": link.partition("?ch=")[2]})
 
     assert Entry.objects.get(verb="play.seen").channel == key
+
+
+def test_the_channel_is_kept_where_scripts_are_off(phone: Phone, live_quiz: LiveCampaign) -> None:
+    key = Channel.objects.get().key
+    link = channel_link(slug=phone.slug, code=phone.code, campaign_id=live_quiz.id, key=key)
+
+    page = phone.get("play/", headers={"Referer": f"http://testserver{link}"}).content.decode()
+    token = re.search(r'name="channel" value="([^"]+)"', page)
+    assert token
+    phone.form("play/", kind="start", channel=token[1])
+
+    assert Entry.objects.get(verb="play.started").channel == key
 
 
 def test_a_channel_of_another_campaign_is_not_believed(live_quiz: LiveCampaign) -> None:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from types import SimpleNamespace
+
+import pytest
 
 from campaigns.live import LiveCampaign, forget_live
 from campaigns.models import Campaign, Play
+from campaigns.player import doors
+from kernel.timekeeping import SHANGHAI
 from ledger.models import Entry
+from tests.cast import ONE_DAY
 from tests.player.conftest import Phone
+
+SECOND = timedelta(seconds=1)
 
 
 def test_the_shell_says_what_a_customer_must_know_first(phone: Phone) -> None:
@@ -143,6 +153,48 @@ def test_a_pause_reaches_the_phone_at_its_next_step(phone: Phone) -> None:
     assert (moved.status_code, moved.json()["code"]) == (409, "campaign_not_open")
     assert shown.status_code == 409
     assert "活动暂停一会儿" in shown.content.decode()
+
+
+@pytest.mark.parametrize(("status", "headline"), [("stopped", "活动已停止"), ("closed", "活动已经结束")])
+def test_a_resting_campaign_says_why_and_where_to_go(phone: Phone, status: str, headline: str) -> None:
+    Campaign.objects.filter(id=phone.campaign_id).update(status=status)
+    forget_live()
+
+    page = phone.get()
+
+    shown = page.content.decode()
+    assert page.status_code == 409
+    assert headline in shown
+    assert "查看我的权益" in shown
+    assert phone.post("start/", {}).json()["code"] == "campaign_not_open"
+
+
+def test_the_first_and_the_last_day_count_in_full(
+    phone: Phone, live_quiz: LiveCampaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clock edges: days are Shanghai's, from midnight to midnight."""
+    first, after = midnight(live_quiz.starts_on), midnight(live_quiz.ends_on + ONE_DAY)
+
+    told = {}
+    for moment in (first - SECOND, first, after - SECOND, after):
+        monkeypatch.setattr(doors, "timezone", SimpleNamespace(now=lambda moment=moment: moment))
+        told[moment] = phone.get().status_code, headline_of(phone)
+
+    assert told == {
+        first - SECOND: (409, "活动还没有开始"),
+        first: (200, live_quiz.content.frame.title),
+        after - SECOND: (200, live_quiz.content.frame.title),
+        after: (409, "活动已经结束"),
+    }
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=SHANGHAI)
+
+
+def headline_of(phone: Phone) -> str:
+    found = re.search(r"<h1[^>]*>([^<]+)</h1>", phone.get().content.decode())
+    return found[1].strip() if found else ""
 
 
 def test_a_human_pace_is_never_slowed_and_a_machines_is(phone: Phone) -> None:
