@@ -1,4 +1,4 @@
-"""F27, F29: the check-in through its doors, with and without scripts, and the points among one's own things."""
+"""F27, F29: the check-in through its doors, with and without scripts, and points among one's own things."""
 
 from __future__ import annotations
 
