@@ -96,7 +96,15 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_sites():
 
 
 def test_production_seals_its_cookies_and_asks_for_https():
-    named = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "PROXY_HOPS", "DEBUG")
+    named = (
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_NAME",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SECURE_HSTS_SECONDS",
+        "PROXY_HOPS",
+        "DEBUG",
+    )
     script = f"from django.conf import settings as s; print(*[getattr(s, name) for name in {named}])"
     told = subprocess.run(
         [sys.executable, "-c", script],
@@ -107,7 +115,15 @@ def test_production_seals_its_cookies_and_asks_for_https():
         env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings", **COMPLETE},
     )
 
-    assert told.stdout.split() == ["True", "True", "31536000", "1", "False"], told.stderr[-800:]
+    assert told.stdout.split() == [
+        "__Host-hequ_desk",
+        "__Host-hequ_csrf",
+        "True",
+        "True",
+        "31536000",
+        "1",
+        "False",
+    ], told.stderr[-800:]
 
 
 def test_a_refusal_is_a_page_for_people_and_a_problem_for_machines(everyone):
@@ -158,3 +174,15 @@ def test_a_method_that_is_not_known_here_is_told_kindly(everyone):
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
     assert "不支持这种访问方式" in answer.content.decode()
+
+
+def test_the_language_changes_by_one_tap_and_leads_nowhere_else(everyone):
+    browser = signed_in(everyone)
+
+    back = browser.post("/language/setlang/", {"language": "en", "next": "/desk/staff/"})
+    page = browser.get("/desk/staff/").content.decode()
+    away = browser.post("/language/setlang/", {"language": "en", "next": "https://evil.example/"})
+
+    assert back["Location"] == "/desk/staff/"
+    assert "<h1>Staff</h1>" in page
+    assert "evil" not in away["Location"]

@@ -8,7 +8,7 @@
 
   const cells = row.querySelectorAll("td");
   const ask = async () => {
-    const told = await window.Desk.send(table.dataset.imports, { method: "GET", quiet: true }).catch(() => null);
+    const told = await window.Desk.send(table.dataset.imports, { method: "GET", quiet: true, background: true }).catch(() => null);
     if (!told) return;
     cells[2].textContent = `${told.percent}%`;
     cells[3].textContent = told.rows.toLocaleString();
