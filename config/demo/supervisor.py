@@ -168,12 +168,9 @@ class Demo:
         """The addresses for scripts, in one piece and only once everything answers."""
         known = json.loads((self.folder / PERSONAS_FILE).read_text())
         base = environment["PUBLIC_URL"]
+        everything = [*known["h5"], *known.get("games", [])]
         links = {
-            "h5": [{"name": link["name"], "url": base + link["path"]} for link in known["h5"]],
-            "games": [
-                {"name": link["name"], "game": link["game"], "url": base + link["path"]}
-                for link in known.get("games", [])
-            ],
+            "h5": [{"name": link["name"], "url": base + link["path"]} for link in everything],
             "existing_customers": known.get("existing_customers", []),
             "back_office": f"{base}/desk/",
             "personas": known["personas"],

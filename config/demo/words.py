@@ -31,7 +31,7 @@ def welcome(folder: Path, *, seconds: float) -> None:
     print(f"  后台 back office     {links['back_office']}")
     print(f"  一键登录 one-tap     {links['back_office'].removesuffix('desk/')}demo/")
     print(f"  短信模拟器 texts     {links['sms']}")
-    for link in [*links["h5"], *links["games"]]:
+    for link in links["h5"]:
         print(f"  H5 {link['name']}   {link['url']}")
     print(f"  老客户号码 existing customers {' '.join(links['existing_customers'])}")
     print(
