@@ -171,7 +171,9 @@ class PhoneCode(TenantModel):
 
     PERSONAL: ClassVar[dict[str, Personal]] = {
         "phone": Personal(what="待验证手机号", why="短信验证", keep="验证后即清空", erase="清空"),
-        "phone_index": Personal(what="手机号指纹", why="限制发送次数", keep="一天", erase="清空"),
+        "phone_index": Personal(
+            what="手机号指纹", why="限制发送次数", keep="一天", erase="本人的号码立即清空，未验证的满一天清空"
+        ),
     }
 
     class Meta:

@@ -21,7 +21,9 @@ from tenancy.roles import Permission
 from tenancy.usecase import usecase
 
 COUNTED_FOR = timedelta(days=1)
-"""How long a number's fingerprint is kept to limit the codes sent to it."""
+"""How long a number's fingerprint is kept to limit the codes sent to it. A number that the forgotten person
+never proved may be a stranger's: it stays counted for its day, or forgetting would be a way to text them.
+"""
 
 
 class OnLegalHold(DomainError):
@@ -107,7 +109,7 @@ def _destroy(actor: Actor, people: Sequence[Participant], reason: str, *, now: d
     ids = [participant.id for participant in people]
     codes = PhoneCode.objects.filter(participant_id__in=ids)
     codes.filter(closed_at=None).update(closed_at=now, digest=None, phone=None)
-    codes.update(phone_index=None)
+    codes.filter(phone_index__in=_proven(people)).update(phone_index=None)
     texts = OutboundText.objects.filter(participant_id__in=ids, sealed__isnull=False).update(
         state=OutboundText.State.LAPSED, settled_at=now, sealed=None
     )
@@ -148,3 +150,9 @@ def _destroy(actor: Actor, people: Sequence[Participant], reason: str, *, now: d
             reason=str(reason), certificate=str(certificate.id), fingerprint=certificate.fingerprint,
         )  # fmt: skip
     return certificate
+
+
+def _proven(people: Sequence[Participant]) -> list[bytes]:
+    """The fingerprints of the numbers that are these people's own."""
+    own = [index for each in people for index in (each.phone_index, each.phone_index_coming)]
+    return [bytes(index) for index in own if index is not None]

@@ -27,7 +27,7 @@ from privacy.models import Field, Participant, PhoneCode
 from privacy.queries import has_consented
 from privacy.usecases.participants import open_participant
 from privacy.usecases.texts import write_text
-from privacy.vault import give_key, own_key
+from privacy.vault import give_key, own_key, phone_of
 from tenancy.scope import institution_of
 from tenancy.usecase import usecase
 
@@ -57,6 +57,14 @@ class PhoneCodeSpent(DomainError):
     en = "The code is no longer valid. Please ask for a new one."
 
 
+class NumberProven(DomainError):
+    """This visitor proved another number before; who could let go of it would be a new person each time."""
+
+    code = "number_proven"
+    zh = "您已验证过手机号，不能在此更换；如需更换请致电客服。"
+    en = "You have proven a number already. To change it, please call us."
+
+
 class _Outcome(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
@@ -76,10 +84,12 @@ class Check:
 def request_phone_code(*, actor: Actor, phone: str, now: datetime) -> PhoneCode:
     """Write a one-time code for the number and the text message that carries it. An older code ends.
 
-    Raises NotAPhoneNumber, ConsentMissing, TooMany, Forgotten.
+    Raises NotAPhoneNumber, ConsentMissing, NumberProven, TooMany, Forgotten.
     """
     number = normal_phone(phone)
     participant = open_participant(actor.id)
+    if phone_of(participant) not in ("", number):
+        raise NumberProven
     if not has_consented(participant.id, Field.PHONE):
         raise ConsentMissing
     index, _ = keyring.index_value(number, kind="phone", now=now)
