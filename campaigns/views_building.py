@@ -164,7 +164,6 @@ def _places(checked: Checked) -> Json:
 def _finding(finding: Finding) -> Json:
     known = articles().get(finding.article.split(";")[0])
     wording = finding.replacement or _wording_in(finding.suggestion)
-    removable = not wording and 0 < len(finding.matched) <= _SHORT and finding.category not in _WHOLE_TEXTS
     return {
         "path": finding.path,
         "severity": "hint" if finding.severity == "info" else finding.severity,
@@ -175,9 +174,19 @@ def _finding(finding: Finding) -> Json:
         "why": finding.why,
         "article": known.law if known else finding.article,
         "wording": wording,
-        "suggestion": _("删去“%(words)s”") % {"words": finding.matched} if removable else wording,
+        "suggestion": _offer(finding, wording),
         "advice": finding.suggestion,
     }
+
+
+def _offer(finding: Finding, wording: str) -> str:
+    """What one tap would do, in words; empty when there is nothing safe to do at once."""
+    missing = disclaimers().get(wording)
+    if missing is not None:
+        return missing.text
+    if wording or finding.category in _WHOLE_TEXTS or not 0 < len(finding.matched) <= _SHORT:
+        return wording
+    return _("删去“%(words)s”") % {"words": finding.matched}
 
 
 def _wording_in(advice: str) -> str:

@@ -308,6 +308,18 @@ def test_a_draft_with_a_yield_promise_is_not_submitted(marketer: Actor, consult:
     assert not Version.objects.exists()
 
 
+def test_without_the_mandatory_sentence_it_is_not_submitted(marketer: Actor, draft_quiz: Campaign) -> None:
+    """F10: the refusal names the rule."""
+    campaign = edit(marketer, draft_quiz, title="认识净值型理财产品")
+
+    with pytest.raises(NotSubmittable) as refused:
+        submit_for_review(actor=marketer, campaign_id=campaign.id, now=NOON)
+
+    assert [(finding.rule, finding.path) for finding in refused.value.checked.blocking] == [
+        ("PR-WMP", "disclaimers")
+    ]
+
+
 def test_a_draft_citing_an_unknown_article_is_not_submitted(marketer: Actor, draft_quiz: Campaign) -> None:
     settings = {**draft_quiz.draft["settings"]}
     settings["questions"] = [{**settings["questions"][0], "article": "NO-SUCH-1"}, *settings["questions"][1:]]

@@ -95,6 +95,21 @@ def test_a_finding_stands_under_its_field_and_one_tap_rewords_it(builder: Page) 
     expect(finding).to_have_count(0)
 
 
+def test_a_missing_disclaimer_is_put_back_with_one_tap(builder: Page) -> None:
+    """F10."""
+    page = builder
+
+    page.fill("#title", "认识净值型理财产品")
+    page.get_by_role("button", name="下一步:权益与规则").click()
+    page.get_by_role("button", name="下一步:渠道与时间").click()
+    finding = page.locator('[data-findings-for="disclaimers"] .finding')
+    expect(finding).to_contain_text("理财非存款")
+    finding.get_by_role("button").click()
+
+    expect(page.locator('[data-path="disclaimers"][value="D-BANK-01"]')).to_be_checked()
+    expect(finding).to_have_count(0)
+
+
 def test_questions_come_from_the_bank_from_a_sheet_and_from_the_keyboard(builder: Page) -> None:
     page = builder
     cards = page.locator(".question-card")

@@ -112,6 +112,11 @@
     control.focus();
     return undefined;
   };
+  /* One tap ticks the sentence that is missing. */
+  const tick = (path) => (finding) => {
+    const box = controls().find((one) => one.dataset.path === path && one.value === finding.wording);
+    if (box && !box.checked) box.click();
+  };
   const controlFor = (path) => form.querySelector(`[data-path="${CSS.escape(path)}"]`);
   const show = (answer) => {
     found = [...answer.problems, ...answer.findings];
@@ -123,7 +128,7 @@
       const path = slot.dataset.findingsFor;
       const mine = path === "" ? homeless.concat(found.filter((one) => one.path === "")) : found.filter((one) => belongs(one, slot));
       const control = controlFor(path);
-      findings(slot, mine, control ? adopt(control) : null);
+      findings(slot, mine, control && (control.dataset.as === "member" ? tick(path) : adopt(control)));
     }
     window.Build.game?.show(found);
     const worst = new Map();
