@@ -17,6 +17,7 @@ NAMED_DOORS = (
     "ledger.partitions",
     "ledger.record",
     "ledger.sealing",
+    "ledger.signing",  # signs an evidence package
     "ledger.verbs",
     "tenancy.background",
     "tenancy.brand",
@@ -30,6 +31,7 @@ NAMED_DOORS = (
     "tenancy.throttle",
     "tenancy.usecase",
     "tenancy.visitor",
+    "campaigns.catalogue",  # the games there are
     "compliance.gate",  # asks whether a fingerprint may go live
     "compliance.library",  # the law, to cite
     "compliance.scanner",  # pure: texts in, findings out
