@@ -57,8 +57,9 @@ manifest.json 的签名有效。请把 signature.json 里的公钥与机构公�
   articles.json                   所引法规条款
   ledger.jsonl                    员工操作台账(不含客户个人信息)
 
-Hequ evidence package. Run `python3 verify.py`: it checks every file against manifest.json, each content against
-the fingerprint its review names, and the signature. Compare the key in signature.json with the published one.
+Hequ evidence package. Run `python3 verify.py`: it checks every file against manifest.json, each content
+against the fingerprint its review names, and the signature. Compare the key in signature.json with the
+published one.
 """
 
 

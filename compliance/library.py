@@ -60,9 +60,9 @@ def articles() -> dict[str, Article]:
     """Every article by id."""
     return {
         row["id"]: Article(
-            row["id"], row["law"], row["binds"], row["requirement"], row["severity"], row["certainty"]
+            row["id"], row["law"], row["binds"], row["requirement"], row["severity"], row["certainty"].strip()
         )
-        for row in _rows("articles.tsv")
+        for row in _rows("regulations.tsv")
     }
 
 

@@ -14,8 +14,10 @@ SCHEDULE = {"compliance.tasks.sweep_approvals": 60.0, "compliance.tasks.sweep_cl
 
 @background(queue=Queue.DEFAULT, seconds=300, across_institutions=True)
 def sweep_approvals() -> None:
-    """Let approvals lapse whose day has come, and settle conditions, institution by institution."""
+    """Let approvals lapse or be revoked whose day has come, and settle conditions, by institution."""
     for _institution in every_institution(reason="approvals lapse at every institution"):
+        usecases.raise_rechecks(actor=SYSTEM, now=timezone.now())
+        usecases.revoke_overdue(actor=SYSTEM, now=timezone.now())
         usecases.meet_conditions(actor=SYSTEM, now=timezone.now())
         while usecases.lapse_reviews(actor=SYSTEM, now=timezone.now()):
             pass

@@ -4,8 +4,8 @@
     python3 verify.py [folder]
 
 Every file named in manifest.json must be there with exactly these bytes, nothing else may lie beside them,
-each version's content must have the fingerprint its review names, and the manifest must carry a sound signature of
-the key in signature.json. Compare that key with the one the institution publishes.
+each version's content must have the fingerprint its review names, and the manifest must carry a sound
+signature of the key in signature.json. Compare that key with the one the institution publishes.
 Exit code 0: sound. 1: not sound. 2: not readable.
 """
 

@@ -10,7 +10,7 @@ from compliance.models.reviews import (
     Substitute,
     Verdict,
 )
-from compliance.models.rules import Dismissal, RulePack, ScanRecord
+from compliance.models.rules import Dismissal, RulePack
 
 __all__ = [
     "Article",
@@ -24,7 +24,6 @@ __all__ = [
     "Review",
     "ReviewQuerySet",
     "RulePack",
-    "ScanRecord",
     "Substitute",
     "Verdict",
 ]

@@ -1,4 +1,4 @@
-"""Rule packs of an institution, the checks that were made, and findings set aside."""
+"""Rule packs of an institution, and findings set aside."""
 
 from __future__ import annotations
 
@@ -46,28 +46,6 @@ class RulePack(TenantModel):
 
     def __str__(self) -> str:
         return f"#{self.number}"
-
-
-class ScanRecord(TenantModel):
-    """A check that was made: of which content, under which rules, with which result. Append-only."""
-
-    PERSONAL = NOTHING_PERSONAL
-
-    subject_kind = models.CharField(max_length=32)
-    subject_id = models.UUIDField()
-    fingerprint = models.CharField(max_length=64)
-    texts = models.JSONField()
-    sector = models.CharField(max_length=16)
-    pack_hash = models.CharField(max_length=64)
-    findings = models.JSONField()
-    verdict = models.CharField(max_length=8)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["institution_id", "subject_id", "at"], name="scan_of_subject")]
-
-    def __str__(self) -> str:
-        return self.verdict
 
 
 class Dismissal(TenantModel):

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from compliance.scanner.check import Check, Hit, Matter
-from compliance.scanner.context import WANTS_WRONG, excuse
+from compliance.scanner.context import excuse
+from compliance.scanner.cues import WANTS_WRONG
 from compliance.scanner.likeness import likeness
 from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
 from compliance.scanner.pack import Pack, default_pack
@@ -13,6 +14,8 @@ from kernel.registry import discover
 
 ENGINE = "2"
 ALIKE = 0.7
+SHORT_ALIKE = 0.9
+SHORT = 10
 EXCUSED_ALIKE = 0.93
 SHORTEST = 6
 LONGEST_PASSAGE = 80
@@ -74,7 +77,8 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
     for index, (text, view) in enumerate(zip(matter.texts, matter.views, strict=True)):
         if index in spoken or text.content_type == "option" or len(view.text) < SHORTEST:
             continue
-        asked = EXCUSED_ALIKE if text.path in excused else ALIKE
+        asked = SHORT_ALIKE if len(view.text) <= SHORT else ALIKE
+        asked = EXCUSED_ALIKE if text.path in excused else asked
         for begin, end in _passages(view.text):
             alike = likeness(view.text[begin:end])
             if alike.score >= asked:

@@ -1,5 +1,6 @@
 """Deeds of compliance."""
 
+from compliance.usecases.articles import raise_rechecks, revoke_overdue
 from compliance.usecases.clocks import remind_reviewers
 from compliance.usecases.conditions import meet_conditions
 from compliance.usecases.findings import dismiss_finding, resolve_comment, second_dismissal
@@ -23,8 +24,10 @@ __all__ = [
     "meet_conditions",
     "name_substitute",
     "open_review",
+    "raise_rechecks",
     "remind_reviewers",
     "resolve_comment",
+    "revoke_overdue",
     "second_dismissal",
     "withdraw_review",
     "write_comment",

@@ -14,6 +14,7 @@ from compliance.lifecycle import REVIEW
 from compliance.models import Comment, Decision, Review, Substitute, Verdict
 from compliance.queries import last_approved, missing_roles, roles_open_to, standing_findings
 from compliance.risk import assess
+from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError
@@ -91,18 +92,7 @@ def open_review(
 
     The risk decides who must agree, unless `stages` says more. Raises AlreadyInReview.
     """
-    before = Review.objects.of_subject(subject.kind, subject.id).open().select_for_update().first()
-    if before is not None:
-        if before.fingerprint == fingerprint:
-            raise AlreadyInReview
-        _close(before, "withdraw", now)
-        record(
-            "compliance.superseded",
-            actor=actor,
-            subject=Ref("review", before.id),
-            at=now,
-            campaign_id=subject.id,
-        )
+    _supersede(actor, subject, fingerprint, now)
     previous = last_approved(subject)
     sector = institution_of(current_institution()).sector
     risk = assess(content, findings, sector=sector, first=previous is None)
@@ -124,6 +114,7 @@ def open_review(
         due_at=due_after(now, working_days_for(risk.points)),
         previous=previous,
     )
+    cite(review)
     record(
         "compliance.submitted",
         actor=actor,
@@ -134,6 +125,17 @@ def open_review(
         risk=risk.points,
     )
     return review
+
+
+def _supersede(actor: Actor, subject: Ref, fingerprint: str, now: datetime) -> None:
+    """The new content takes the place of an older one that is still in review. Raises AlreadyInReview."""
+    before = Review.objects.of_subject(subject.kind, subject.id).open().select_for_update().first()
+    if before is None:
+        return
+    if before.fingerprint == fingerprint:
+        raise AlreadyInReview
+    _close(before, "withdraw", now)
+    record("compliance.superseded", actor=actor, subject=before.ref, at=now, campaign_id=subject.id)
 
 
 @usecase(Permission.DECIDE_REVIEW)
@@ -153,18 +155,8 @@ def decide_review(
     hold the publication back until the machine finds them met.
     Raises OwnWork, NotYourTurn, AlreadyDecided, ReasonsNeeded, FindingsStand, IllegalTransition, BadRequest.
     """
-    if verdict not in Verdict.values:
-        raise BadRequest
     review: Review = Review.objects.locked(review_id)
-    if actor.id in (review.author_id, review.last_editor_id):
-        raise OwnWork
-    if Decision.objects.filter(review=review, reviewer_id=actor.id).exists():
-        raise AlreadyDecided
-    REVIEW.next(review.status, verdict)
-    if verdict != Verdict.APPROVE and not reasons.strip():
-        raise ReasonsNeeded
-    if verdict == Verdict.APPROVE and (standing := standing_findings(review)):
-        raise FindingsStand(count=len(standing))
+    _refuse_unfit(actor, review, verdict, reasons)
     open_roles = roles_open_to(review, actor)
     if not open_roles or (role and role not in open_roles):
         raise NotYourTurn
@@ -285,6 +277,21 @@ def lapse_reviews(*, actor: Actor, now: datetime) -> int:
         )
         count += 1
     return count
+
+
+def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> None:
+    """Say no to whoever may not decide, and to what may not be decided so."""
+    if verdict not in Verdict.values:
+        raise BadRequest
+    if actor.id in (review.author_id, review.last_editor_id):
+        raise OwnWork
+    if Decision.objects.filter(review=review, reviewer_id=actor.id).exists():
+        raise AlreadyDecided
+    REVIEW.next(review.status, verdict)
+    if verdict != Verdict.APPROVE and not reasons.strip():
+        raise ReasonsNeeded
+    if verdict == Verdict.APPROVE and (standing := standing_findings(review)):
+        raise FindingsStand(count=len(standing))
 
 
 def _absent_colleague(actor: Actor, review: Review, role: str, now: datetime) -> UUID | None:
