@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import msgspec
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -39,6 +40,17 @@ class MethodRefused(DomainError):
     status = 405
     zh = "不支持这种访问方式。"
     en = "This method is not supported here."
+
+
+class Unstorable(BadRequest):
+    """Signs that no text column takes, a number or a day beyond all bounds."""
+
+    code = "unstorable"
+    zh = "提交的内容含有无法保存的字符或数值,请检查后重试。"
+    en = "The submitted content holds signs or numbers that cannot be stored. Please check it and try again."
+
+
+_NUL_REFUSED = "A string literal cannot contain NUL"  # the driver's words, before PostgreSQL sees anything
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -99,6 +111,9 @@ class ProblemMiddleware:
             return problem(request, NotFound())
         if isinstance(error, SuspiciousOperation):
             return problem(request, BadRequest())
+        if isinstance(error, DataError | OverflowError) or str(error).startswith(_NUL_REFUSED):
+            log.warning("unstorable", exc_info=error)
+            return problem(request, Unstorable())
         return None
 
 
