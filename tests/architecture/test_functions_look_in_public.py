@@ -1,4 +1,4 @@
-"""A function of ours that reads a table says where it looks: a session's own tables never stand before ours."""
+"""A function of ours that reads a table says where it looks: no session puts its own tables before ours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _READS_NO_TABLE = ("_append_only", "_immutable")  # made by kernel.rls: OLD and 
 def test_every_function_names_its_search_path(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_LOOSE)
-        loose = {name: signature for name, signature in cursor.fetchall()}
+        loose = dict(cursor.fetchall())
 
     only_excused(
         {name: where for name, where in loose.items() if not name.endswith(_READS_NO_TABLE)},

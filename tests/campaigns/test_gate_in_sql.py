@@ -1,4 +1,4 @@
-"""The gate holds against plain SQL of the runtime role, whatever it puts in the database's way (issue 2, Gate)."""
+"""The gate holds against plain SQL of the runtime role, whatever it puts in the way (issue 2, Gate)."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ def test_a_table_that_only_looks_like_the_review_opens_nothing(marketer: Actor) 
     review = latest_review(campaign.ref)
     assert review is not None
 
+    _forge_approval(review.id)
     with pytest.raises(IntegrityError, match="nobody approved"), transaction.atomic():
-        _forge_approval(review.id)
         _point_at(campaign, version.id)
 
+    _drop_forgeries()
     assert Campaign.of(campaign.id).live_version_id is None
 
 
@@ -43,14 +44,9 @@ def test_a_forged_wish_for_fewer_reviewers_is_not_heard(at_bank: UUID, marketer:
     review = latest_review(campaign.ref)
     assert review is not None
 
+    _forge_approval(review.id)
     with pytest.raises(IntegrityError, match="every decision"), transaction.atomic():
-        _forge_approval(review.id)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE public.compliance_review SET status = 'approved', certificate = 'HQ-X',"
-                " decided_at = now(), expires_at = now() + interval '1 day' WHERE id = %s",
-                [review.id],
-            )
+        _call_it_approved(review.id)
 
 
 def test_what_was_approved_still_goes_out(marketer: Actor) -> None:
@@ -74,6 +70,20 @@ def _forge_approval(review_id: UUID) -> None:
         )
         cursor.execute(
             "INSERT INTO pg_temp.compliance_decision (review_id, verdict) VALUES (%s, 'approve')", [review_id]
+        )
+
+
+def _drop_forgeries() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {', '.join(f'pg_temp.{table}' for table in SHADOWS)}")
+
+
+def _call_it_approved(review_id: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.compliance_review SET status = 'approved', certificate = 'HQ-X',"
+            " decided_at = now(), expires_at = now() + interval '1 day' WHERE id = %s",
+            [review_id],
         )
 
 
