@@ -1,8 +1,9 @@
 """Application set-up."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
-    verbose_name = "活动"
+    verbose_name = _("活动")

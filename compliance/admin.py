@@ -19,7 +19,7 @@ class ReviewRecords(TenantAdmin):
         "author": _("编写人"),
         "risk": _("风险分"),
         "submitted_at": _("提交时间"),
-        "due_at": _("期限"),
+        "due_at": _("审核期限"),
         "decided_at": _("决定时间"),
         "expires_at": _("有效期至"),
         "fingerprint": _("内容指纹"),

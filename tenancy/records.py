@@ -33,6 +33,8 @@ from tenancy.roles import Permission
 from tenancy.templatetags.desk import cn_datetime
 from tenancy.views_access import sign_out
 
+_LONGEST = 48
+_SHORTENED = {False: 46, True: 12}  # of a fingerprint the beginning is enough to tell it by
 FRONT = Permission.VIEW_LEDGER
 
 
@@ -65,7 +67,7 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold ships no types
         return rows.order_by(*self.get_ordering(request))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        first, *others = self._cells()
+        first, *others = self._cells(short=True)
         return [self._linked(first), *others]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -95,8 +97,8 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold ships no types
 
     log_change = log_deletion = log_addition
 
-    def _cells(self) -> list[Callable[[Any], Any]]:
-        return [cell(name, label) for name, label in self.columns.items()]
+    def _cells(self, *, short: bool = False) -> list[Callable[[Any], Any]]:
+        return [cell(name, label, short=short) for name, label in self.columns.items()]
 
     def _linked(self, shown: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """The first column leads to the record."""
@@ -109,7 +111,7 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold ships no types
         return linked
 
 
-def cell(name: str, label: str | Promise) -> Callable[[Any], Any]:
+def cell(name: str, label: str | Promise, *, short: bool = False) -> Callable[[Any], Any]:
     """One column by its name (``benefit.title`` follows a tie), in words: choices by label, Shanghai time."""
     *ties, last = name.split(".")
 
@@ -124,6 +126,8 @@ def cell(name: str, label: str | Promise) -> Callable[[Any], Any]:
             return cn_datetime(value)
         if isinstance(value, list | tuple):
             return "、".join(str(each) for each in value)
+        if short and isinstance(value, str) and len(value) > _LONGEST:
+            return f"{value[: _SHORTENED[name.endswith('fingerprint')]]}…"
         return "—" if value is None or value == "" else value
 
     shown.short_description = label  # type: ignore[attr-defined]  # what the admin reads a heading from
