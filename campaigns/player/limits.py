@@ -63,7 +63,7 @@ def count_text_message(request: HttpRequest, participant_id: UUID) -> None:
     """Before a code is sent: by address and by phone. Raises TooMany, Unavailable."""
     count_attempt(
         [
-            Limit("phone-code-address", address_of(request), 30, 60 * 60),
+            Limit("phone-code-address", address_of(request), 120, 60 * 60),
             Limit("phone-code-participant", str(participant_id), 10, 60 * 60),
         ]
     )
