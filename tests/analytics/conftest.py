@@ -64,7 +64,7 @@ def clerk_at_floor(floor: Floor) -> Actor:
     return make_staff("qian.fu", "service").actor
 
 
-def until_settled(seconds: float = 60) -> None:
+def until_settled(seconds: float = 240) -> None:
     """Wait for transactions of other databases on the shared server: they hold the settled line back."""
     deadline = time.monotonic() + seconds
     with connection.cursor() as cursor:
