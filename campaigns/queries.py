@@ -12,32 +12,11 @@ from django.db.models import QuerySet
 from campaigns.changes import Change, changes_between
 from campaigns.content import Unreadable, read_content
 from campaigns.games.base import Json
-from campaigns.live import LiveCampaign, NotOpen, content_of, live_campaign, open_campaign
-from campaigns.models import Campaign, Channel, Play, Version
+from campaigns.models import Campaign, Channel, Version
 from compliance.models import Decision, Review
 from compliance.queries import last_approved
 from kernel.errors import NotFound
 from kernel.fingerprint import fingerprint
-from kernel.timekeeping import local_day
-
-__all__ = [
-    "LiveCampaign",
-    "NotOpen",
-    "Standing",
-    "campaign_called",
-    "campaigns_matching",
-    "changes_since_approval",
-    "channel_of",
-    "channels_of",
-    "content_of",
-    "live_campaign",
-    "my_plays",
-    "open_campaign",
-    "standing_of",
-    "standings_of",
-    "verdicts_on",
-    "versions_of",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +100,11 @@ def channel_of(campaign_id: UUID, key: str) -> Channel:
     return channel
 
 
-def my_plays(participant_id: UUID) -> list[Play]:
-    """A participant's plays, newest first."""
-    mine = Play.objects.filter(participant_id=participant_id).select_related("campaign")
-    return list(mine.order_by("-opened_at", "-id"))
-
-
 def ending_within(days: int, *, today: date) -> QuerySet[Campaign]:
     """Live campaigns whose last day is near."""
     return Campaign.objects.filter(
         status="published", ends_on__range=(today, date.fromordinal(today.toordinal() + days))
     ).order_by("ends_on", "id")
-
-
-def is_over(campaign: Campaign, *, now: datetime) -> bool:
-    """Whether a published campaign's last day has passed."""
-    return campaign.ends_on is not None and campaign.ends_on < local_day(now)
 
 
 def _standing(campaign: Campaign, reviews: Sequence[Review], now: datetime) -> Standing:

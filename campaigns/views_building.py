@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -109,7 +108,7 @@ def save(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     )
     sector = institution_of(current_institution()).sector
     return json_reply(
-        {"revision": campaign.revision, "saved_at": _iso(campaign.saved_at), **_told(campaign, sector)}
+        {"revision": campaign.revision, "saved_at": campaign.saved_at.isoformat(), **_told(campaign, sector)}
     )
 
 
@@ -201,7 +200,7 @@ def _overview(campaign: Campaign, content: Content) -> list[str]:
     cited = {cited.article for cited in content.game.articles(content.settings)}
     services = benefits_by_id([reward.benefit for reward in frame.awards.values()]).values()
     changes = changes_since_approval(campaign, content.as_json())
-    first = standing_is_first(campaign)
+    first = _is_first(campaign)
     return [
         _("引用 %(count)d 条法规依据") % {"count": len(cited)},
         _("权益:%(names)s") % {"names": "、".join(benefit.title for benefit in services) or _("不设权益")},
@@ -212,7 +211,7 @@ def _overview(campaign: Campaign, content: Content) -> list[str]:
     ]
 
 
-def standing_is_first(campaign: Campaign) -> bool:
+def _is_first(campaign: Campaign) -> bool:
     """Whether nothing of this campaign was ever approved or live."""
     return campaign.live_version_id is None and not campaign.versions.exists()
 
@@ -252,7 +251,3 @@ def _disclaimers(sector: str, draft: Json) -> list[dict[str, str]]:
     fitting.sort(key=lambda each: (each.id not in carried, each.sector == _GENERAL, each.id))
     house = institution_of(current_institution()).name
     return [{"id": each.id, "text": each.worded(house), "note": each.trigger} for each in fitting]
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat()
