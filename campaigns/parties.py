@@ -66,6 +66,14 @@ class PartyFull(DomainError):
     en = "This invitation is already taken. You can take part on your own, on the same terms."
 
 
+class PartyExpired(DomainError):
+    """Its time ran out and its seats were given back: nothing is earned there any more."""
+
+    code = "party_expired"
+    zh = "这次邀请已到期。您可以重新发起,或单独领取"
+    en = "This invitation has expired. You can start again, or go on your own"
+
+
 class AlreadySeated(DomainError):
     """One person takes part once."""
 

@@ -25,6 +25,7 @@ from campaigns.parties import (
     Device,
     InvitationOff,
     NoCustomerList,
+    PartyExpired,
     PartyFull,
     SameDevice,
     at_place,
@@ -83,7 +84,7 @@ def move_party(
     """Make one move at one's own party and earn what it earns, for every seat at once.
 
     A refusal for one device on both sides is remembered before it is said. Raises NotFound, NotOpen,
-    MoveRefused, SameDevice, InvitationOff, PartyFull, AlreadySeated, NoCustomerList.
+    MoveRefused, PartyExpired, SameDevice, InvitationOff, PartyFull, AlreadySeated, NoCustomerList.
     """
     try:
         played = try_party_move(
@@ -122,7 +123,8 @@ def try_party_move(
 ) -> Played | None:
     """The move, or None when it came from the other side's device, which is recorded.
 
-    Raises NotFound, NotOpen, MoveRefused, InvitationOff, PartyFull, AlreadySeated, NoCustomerList.
+    Raises NotFound, NotOpen, MoveRefused, PartyExpired, InvitationOff, PartyFull, AlreadySeated,
+    NoCustomerList.
     """
     live = open_campaign(code, now)
     party = Party.objects.select_for_update().filter(pk=party_id, campaign_id=live.id).first()
@@ -132,6 +134,8 @@ def try_party_move(
     content = content_of(party.version_id)
     if key and key == mine.last_key and mine.last_reply is not None:
         return _played(party, mine, content, mine.last_reply, (), now)
+    if party.status == Party.Status.EXPIRED:
+        raise PartyExpired
 
     sits_down = move.kind in ("join", "alone") and mine.state == PartyMember.State.VISITING
     if sits_down and _same_device(party, mine, device):
