@@ -9,7 +9,7 @@ from uuid import UUID
 
 from campaigns.content import Content, Unreadable, articles_of, problems_of, read_content, texts_of
 from campaigns.games.base import Problem, Words
-from compliance.queries import article_exists, disclaimer_texts
+from compliance.queries import article_exists, disclaimer_texts, pack_in_force
 from compliance.scanner import Finding, scan
 from compliance.scanner.matter import Shape, Text
 from privacy.queries import notice_in_force
@@ -46,7 +46,8 @@ def check(written: Mapping[str, Any], *, sector: str) -> Checked:
 
 def scan_content(content: Content, *, sector: str) -> list[Finding]:
     """The compliance scan over every text a customer may read, and over the mechanics."""
-    return scan([*scannable(content), *_benefit_texts(content)], sector, shape=shape_of(content))
+    texts = [*scannable(content), *_benefit_texts(content)]
+    return scan(texts, sector, shape=shape_of(content), pack=pack_in_force())
 
 
 def scannable(content: Content) -> list[Text]:

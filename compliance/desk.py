@@ -24,6 +24,11 @@ navigation.add(
 )
 navigation.add(
     NavItem(
+        gettext_lazy("规则包"), "compliance:rules", Permission.MANAGE_RULES, "list", order=65, group="keep"
+    )
+)
+navigation.add(
+    NavItem(
         gettext_lazy("法规库"), "compliance:articles", Permission.VIEW_HOME, "law", order=60, group="keep"
     )
 )

@@ -10,7 +10,27 @@ from uuid import UUID
 
 from compliance.library import articles, disclaimers
 from compliance.models import Comment, Decision, Dismissal, Review, ReviewQuerySet, Verdict
+from compliance.packs import pack_in_force
 from kernel.actor import Actor, Ref
+
+__all__ = [
+    "article_exists",
+    "article_titles",
+    "comments_on",
+    "decisions_on",
+    "disclaimer_texts",
+    "dismissals_on",
+    "finding_key",
+    "history_of",
+    "last_approved",
+    "latest_review",
+    "missing_roles",
+    "open_reviews",
+    "open_reviews_for",
+    "pack_in_force",
+    "roles_open_to",
+    "standing_findings",
+]
 
 
 def open_reviews() -> ReviewQuerySet:

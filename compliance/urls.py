@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance import views, views_library
+from compliance import views, views_library, views_rules
 
 app_name = "compliance"
 
@@ -20,6 +20,10 @@ urlpatterns = [
     path(f"{_REVIEW}evidence.zip", views.evidence, name="evidence"),
     path("desk/scan/", views_library.scan_text, name="scan"),
     path("desk/scan/try/", views_library.try_text, name="try"),
+    path("desk/rules/", views_rules.rules, name="rules"),
+    path("desk/rules/add/", views_rules.add, name="rule_add"),
+    path("desk/rules/remove/", views_rules.remove, name="rule_remove"),
+    path("desk/rules/<uuid:pack_id>/activate/", views_rules.activate, name="rule_activate"),
     path("desk/articles/", views_library.library, name="articles"),
     path("certificates/<slug:slug>/<slug:certificate>/", views_library.certificate, name="certificate"),
 ]

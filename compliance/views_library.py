@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.library import Article, articles
 from compliance.models import Review
+from compliance.packs import pack_in_force
 from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
 from compliance.scanner.scan import examine
@@ -54,12 +55,13 @@ def scan_text(request: StaffRequest) -> HttpResponse:
         Text(one.path, one.content_type, one.text, group=one.group, correct=one.correct)
         for one in asked.fields
     ]
-    findings = scan(texts, institution_of(current_institution()).sector)
+    pack = pack_in_force()
+    findings = scan(texts, institution_of(current_institution()).sector, pack=pack)
     laws = articles()
     return json_reply(
         {
             "verdict": verdict(findings),
-            "pack": pack_hash(),
+            "pack": pack_hash(pack),
             "findings": [
                 {**asdict(finding), "law": laws[finding.article].law if finding.article in laws else ""}
                 for finding in findings
@@ -77,7 +79,8 @@ def try_text(request: StaffRequest) -> HttpResponse:
     content_type = content_type if content_type in CONTENT_TYPES else "title"
     context: dict[str, object] = {"typed": typed, "content_type": content_type, "asked": bool(typed)}
     if typed:
-        report = examine([Text("text", content_type, typed)], institution_of(current_institution()).sector)
+        sector = institution_of(current_institution()).sector
+        report = examine([Text("text", content_type, typed)], sector, pack=pack_in_force())
         laws = articles()
         context |= {
             "verdict": verdict(report.findings),

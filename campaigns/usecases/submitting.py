@@ -12,6 +12,7 @@ from campaigns.lifecycle import LIFECYCLE
 from campaigns.models import Campaign, Version
 from campaigns.usecases.drafting import DraftMoved, locked_campaign, storable
 from compliance.gate import approval_of
+from compliance.queries import pack_in_force
 from compliance.scanner import pack_hash
 from compliance.usecases import open_review, withdraw_review, write_comment
 from kernel.actor import Actor
@@ -73,7 +74,7 @@ def submit_for_review(
         author_id=campaign.author_id,
         last_editor_id=campaign.last_editor_id,
         findings=[asdict(finding) for finding in checked.findings],
-        pack_hash=pack_hash(),
+        pack_hash=pack_hash(pack_in_force()),
         now=now,
     )
     note = storable(note).strip()

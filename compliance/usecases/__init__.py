@@ -4,6 +4,7 @@ from compliance.usecases.articles import raise_rechecks, revoke_overdue
 from compliance.usecases.clocks import remind_reviewers
 from compliance.usecases.conditions import meet_conditions
 from compliance.usecases.findings import dismiss_finding, resolve_comment, second_dismissal
+from compliance.usecases.packs import activate_pack, add_term, remove_term
 from compliance.usecases.proof import make_evidence
 from compliance.usecases.reviews import (
     decide_review,
@@ -16,6 +17,8 @@ from compliance.usecases.reviews import (
 from compliance.usecases.substitutes import name_substitute
 
 __all__ = [
+    "activate_pack",
+    "add_term",
     "decide_review",
     "dismiss_finding",
     "lapse_reviews",
@@ -26,6 +29,7 @@ __all__ = [
     "open_review",
     "raise_rechecks",
     "remind_reviewers",
+    "remove_term",
     "resolve_comment",
     "revoke_overdue",
     "second_dismissal",

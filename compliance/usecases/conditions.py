@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from compliance.models import Condition, Decision, Review
+from compliance.packs import pack_in_force
 from compliance.scanner import pack_hash
 from kernel.actor import Actor
 from kernel.errors import BadRequest
@@ -51,4 +52,4 @@ def _is_met(condition: Condition, now: datetime) -> bool:
         return condition.not_before is not None and local_day(now) >= condition.not_before
     review: Review = condition.review
     clean = not any(finding["severity"] == "block" for finding in review.findings)
-    return clean and review.pack_hash == pack_hash()
+    return clean and review.pack_hash == pack_hash(pack_in_force())

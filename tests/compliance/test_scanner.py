@@ -170,16 +170,16 @@ def test_recall_and_false_alarms_do_not_fall_back(name, recall):
 def test_a_field_and_a_campaign_are_scanned_in_time():
     field = Text("x", "explanation", "购买前应仔细阅读产品说明书和风险揭示书,任何承诺保本的都要警惕。" * 3)
     scan([field], "bank")
-    started = time.perf_counter()
+    started = time.process_time()
     scan([Text("y", "explanation", field.text + "。")], "bank")
-    one = time.perf_counter() - started
+    one = time.process_time() - started
     fields = [
         Text(f"{n}", "explanation", f"第{n}题:正规机构不会承诺收益,请勿相信稳赚不赔的宣传{n}。")
         for n in range(300)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     scan(fields, "bank")
-    whole = time.perf_counter() - started
+    whole = time.process_time() - started
 
     assert one < 0.05
     assert whole < 1.5  # half a second on a quiet machine; the suite shares two cores

@@ -1,0 +1,141 @@
+"""An institution's own rules: drafted by one person, activated by another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from compliance.library import articles
+from compliance.models import RulePack
+from compliance.packs import built
+from compliance.scanner import default_pack
+from kernel.actor import Actor, Ref
+from kernel.errors import BadRequest, DomainError, NotFound
+from kernel.fingerprint import fingerprint
+from ledger.record import record
+from tenancy.roles import Permission
+from tenancy.usecase import usecase
+
+LONGEST = 40
+MOST_TERMS = 5000
+
+
+class OwnDraft(DomainError):
+    """Four eyes: who wrote the rules does not put them in force."""
+
+    code = "own_draft"
+    status = 403
+    zh = "规则由您起草,请另一位同事启用。"
+    en = "You drafted these rules; a colleague must put them in force."
+
+
+class TermKnown(DomainError):
+    code = "term_known"
+    zh = "“{term}”已在规则包中。"
+    en = "“{term}” is in the pack already."
+
+
+@usecase(Permission.MANAGE_RULES)
+def add_term(
+    *,
+    actor: Actor,
+    term: str,
+    category: str,
+    severity: str,
+    article: str,
+    suggestion: str = "",
+    unless: str = "",
+    now: datetime,
+) -> RulePack:
+    """Put a term into the draft, which begins as a copy of what is in force.
+
+    Raises BadRequest, TermKnown.
+    """
+    words = term.strip()
+    unfit = not 2 <= len(words) <= LONGEST or "\t" in words or "\n" in words
+    known = category in default_pack().categories and severity in {"warn", "block"} and article in articles()
+    if unfit or not known or len(suggestion) > 200 or len(unless) > 200:
+        raise BadRequest
+    draft = _draft(actor, now)
+    if any(row["term"] == words for row in draft.terms) or len(draft.terms) >= MOST_TERMS:
+        raise TermKnown(term=words)
+    row = {
+        "term": words,
+        "category": category,
+        "sector": "all",
+        "severity": severity,
+        "article": article,
+        "suggestion": suggestion.strip(),
+        "unless": unless.strip(),
+    }
+    return _rewritten(draft, [*draft.terms, row], actor, now)
+
+
+@usecase(Permission.MANAGE_RULES)
+def remove_term(*, actor: Actor, term: str, now: datetime) -> RulePack:
+    """Take a term out of the draft. Raises NotFound."""
+    draft = _draft(actor, now)
+    left = [row for row in draft.terms if row["term"] != term]
+    if len(left) == len(draft.terms):
+        raise NotFound
+    return _rewritten(draft, left, actor, now)
+
+
+@usecase(Permission.MANAGE_RULES)
+def activate_pack(*, actor: Actor, pack_id: UUID, now: datetime) -> RulePack:
+    """Put a colleague's draft in force; what was in force retires. Raises NotFound, OwnDraft."""
+    draft: RulePack | None = RulePack.objects.filter(id=pack_id, status="draft").select_for_update().first()
+    if draft is None:
+        raise NotFound
+    if draft.author_id == actor.id:
+        raise OwnDraft
+    RulePack.objects.filter(status="active").update(status="retired")
+    draft.status = "active"
+    draft.activated_by_id = actor.id
+    draft.activated_at = now
+    draft.save(update_fields=["status", "activated_by", "activated_at"])
+    record(
+        "compliance.pack_activated",
+        actor=actor,
+        subject=Ref("rule_pack", draft.id),
+        at=now,
+        number=draft.number,
+        hash=draft.hash,
+        terms=len(draft.terms),
+    )
+    return draft
+
+
+def _draft(actor: Actor, now: datetime) -> RulePack:
+    """The draft, locked; a fresh copy of what is in force when there is none."""
+    draft: RulePack | None = RulePack.objects.filter(status="draft").select_for_update().first()
+    if draft is not None:
+        return draft
+    active = RulePack.objects.filter(status="active").first()
+    last = RulePack.objects.order_by("-number").values_list("number", flat=True).first()
+    fresh: RulePack = RulePack.objects.create(
+        number=(last or 0) + 1,
+        terms=list(active.terms) if active else [],
+        hash=fingerprint([]),
+        author_id=actor.id,
+        created_at=now,
+    )
+    return fresh
+
+
+def _rewritten(draft: RulePack, terms: list[dict[str, str]], actor: Actor, now: datetime) -> RulePack:
+    built(terms)
+    draft.terms = terms
+    draft.hash = fingerprint(terms)
+    draft.author_id = actor.id
+    draft.save(update_fields=["terms", "hash", "author"])
+    record(
+        "compliance.pack_drafted",
+        actor=actor,
+        subject=Ref("rule_pack", draft.id),
+        at=now,
+        number=draft.number,
+        hash=draft.hash,
+        terms=len(terms),
+    )
+    return draft

@@ -1,0 +1,77 @@
+"""An institution's own rules: a draft, a trial, a second person. F74."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from compliance.models import RulePack
+from compliance.packs import pack_in_force
+from compliance.scanner import Text, pack_hash, scan
+from compliance.usecases import activate_pack, add_term, remove_term
+from compliance.usecases.packs import OwnDraft, TermKnown
+from kernel.errors import BadRequest, Denied
+from tests.cast import NOON, make_staff
+from tests.desk import signed_in
+
+
+def drafted(actor, term="金凤凰计划"):
+    return add_term(
+        actor=actor, term=term, category="exaggeration", severity="block", article="AD-28", now=NOON
+    )
+
+
+def test_a_colleague_puts_a_draft_in_force(officer, at_bank):
+    other = make_staff("he.gui", "compliance").actor
+    before = pack_hash(pack_in_force())
+    draft = drafted(officer)
+
+    assert not scan([Text("x", "title", "金凤凰计划第三期读书会预告")], "bank", pack=pack_in_force())
+    with pytest.raises(OwnDraft):
+        activate_pack(actor=officer, pack_id=draft.id, now=NOON)
+    activate_pack(actor=other, pack_id=draft.id, now=NOON)
+
+    found = scan([Text("x", "title", "金凤凰计划第三期读书会预告")], "bank", pack=pack_in_force())
+    assert [one.severity for one in found] == ["block"]
+    assert pack_hash(pack_in_force()) != before
+
+
+def test_the_database_keeps_the_second_person_too(officer, at_bank):
+    draft = drafted(officer)
+
+    with pytest.raises(IntegrityError, match="rule_pack_second_person"), transaction.atomic():
+        RulePack.objects.filter(id=draft.id).update(status="active", activated_by_id=officer.id)
+
+
+def test_a_draft_begins_as_what_is_in_force(officer, at_bank):
+    other = make_staff("he.gui", "compliance").actor
+    activate_pack(actor=other, pack_id=drafted(officer).id, now=NOON)
+
+    second = drafted(officer, "银河计划")
+
+    assert [row["term"] for row in second.terms] == ["金凤凰计划", "银河计划"]
+    assert second.number == 2
+    assert [row["term"] for row in remove_term(actor=officer, term="金凤凰计划", now=NOON).terms] == [
+        "银河计划"
+    ]
+
+
+def test_a_bad_term_is_refused(officer, marketer, at_bank):
+    with pytest.raises(BadRequest):
+        drafted(officer, "一")
+    with pytest.raises(Denied):
+        drafted(marketer)
+    drafted(officer)
+    with pytest.raises(TermKnown):
+        drafted(officer)
+
+
+def test_the_page_shows_what_a_draft_would_do(officer, at_bank):
+    browser = signed_in(officer)
+
+    typed = {"term": "理财产品", "category": "exaggeration", "severity": "warn", "article": "AD-28"}
+    browser.post(reverse("compliance:rule_add"), typed)
+    page = browser.get(reverse("compliance:rules")).content.decode()
+
+    assert "启用后会怎样" in page
+    assert "会误报" in page
+    assert "您是起草人" in page
