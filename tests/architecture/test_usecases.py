@@ -6,13 +6,14 @@ import ast
 import inspect
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kernel.errors import DomainError
 from tests.services import ROOT
-from tests.walk import modules, only_excused
+from tests.walk import modules, only_excused, tree
 
 # Tried through the page or task that calls it, in this file of tests/.
 THROUGH_A_DOOR: dict[str, str] = {
@@ -85,11 +86,19 @@ def raised_by(use_case: Callable[..., Any]) -> Iterator[str]:
     """The refusals this function raises by name in its own body."""
     body = inspect.unwrap(use_case)
     known = {name for name, value in vars(inspect.getmodule(body)).items() if is_refusal(value)}
-    for node in ast.walk(ast.parse(inspect.getsource(body).lstrip())):
+    for node in ast.walk(written(body)):
         if isinstance(node, ast.Raise) and node.exc is not None:
             raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             if isinstance(raised, ast.Name) and raised.id in known:
                 yield raised.id
+
+
+def written(body: Callable[..., Any]) -> ast.AST:
+    """The function as it stands in its file."""
+    functions = ast.walk(tree(Path(inspect.getfile(body))))
+    return next(
+        node for node in functions if isinstance(node, ast.FunctionDef) and node.name == body.__name__
+    )
 
 
 def is_refusal(value: object) -> bool:
