@@ -14,7 +14,7 @@ _Body = TypeVar("_Body", bound=msgspec.Struct)
 
 
 def _plain(value: Any) -> str:
-    """Words that are not quite strings: a translation still to be chosen, markup a template marked as safe."""
+    """Words that are not quite strings: a translation still to be chosen, markup marked as safe."""
     if isinstance(value, str | Promise):
         return f"{value}" + ""
     raise TypeError(type(value).__name__)

@@ -9,6 +9,8 @@ from tests import services
 
 os.environ |= {"HEQU_MODE": "test", **services.lease()}
 os.environ |= services.own_corner(os.environ)
+# Playwright keeps an event loop in this thread while a browser is open; nothing of ours runs in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from config.settings import *  # noqa: F403 - the environment had to be set first
 
