@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import typst
@@ -14,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from analytics.reports.base import Content, ReportKind, Section, Table
+from kernel.paper import fonts
 from tenancy.brand import palette
 from tenancy.models import Institution
 
 PAPER = Path(__file__).parent / "reports" / "paper.typ"
-_FONT_PACKAGE = "manimgx_fonts_cjk"
-_SYSTEM_FONTS = Path("/usr/share/fonts")
 
 
 def draw(
@@ -56,14 +53,6 @@ def draw(
         sys_inputs={"report": json.dumps(report, ensure_ascii=False)},
         timestamp=int(until.timestamp()),
     )
-
-
-@cache
-def fonts() -> typst.Fonts:
-    """The Chinese faces: the packaged font, else the machine's. Read once per process."""
-    spec = find_spec(_FONT_PACKAGE)
-    places = list(spec.submodule_search_locations or []) if spec else [str(_SYSTEM_FONTS)]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=places)
 
 
 def _section(section: Section) -> dict[str, object]:

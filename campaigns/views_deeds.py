@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.live import content_of
 from campaigns.models import Campaign, Channel
 from campaigns.player.channels import channel_link
-from campaigns.player.texts import disclaimers_shown
-from campaigns.player.wording import period
+from campaigns.posters import Poster, as_pdf, poster_of, qr_svg
 from campaigns.queries import campaign_called, channel_of
 from campaigns.usecases import (
     close_campaign,
@@ -30,7 +26,7 @@ from campaigns.usecases import (
     resume_campaign,
     withdraw_submission,
 )
-from compliance.gate import NotApproved, approval_of
+from compliance.gate import NotApproved, require_approval
 from kernel.errors import NotFound
 from kernel.scope import current_institution
 from tenancy.doors import StaffRequest, staff_door
@@ -69,38 +65,38 @@ def carry_out(request: StaffRequest, campaign_id: UUID, deed: str) -> HttpRespon
 @require_safe
 def qr(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
     """The channel's link as a QR code, as SVG."""
-    channel = channel_of(campaign_id, key)
-    drawn = io.BytesIO()
-    segno.make(link_of(request, channel), error="m").save(drawn, kind="svg", scale=8, border=2, xmldecl=False)
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    drawn = qr_svg(link_of(request, channel_of(campaign_id, key)))
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 @staff_door(Permission.VIEW_CAMPAIGNS)
 @require_safe
 def poster(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
-    """A poster to print (F16): QR, disclosures and certificate. Raises NotApproved before an approval."""
-    campaign = campaign_called(campaign_id)
+    """A poster to look at and print (F16). Raises NotApproved before an approval."""
     channel = channel_of(campaign_id, key)
-    if campaign.live_version is None:
-        raise NotApproved
-    approval = approval_of(
-        subject=campaign.ref, fingerprint=campaign.live_version.fingerprint, now=request.now
-    )
-    if approval is None:
-        raise NotApproved
-    institution = institution_of(current_institution())
-    content = content_of(campaign.live_version.id)
-    context = {
-        "campaign": campaign,
-        "shown": content.frame,
-        "institution": institution,
-        "channel": channel,
-        "certificate": approval.certificate,
-        "disclaimers": disclaimers_shown(content, institution),
-    }
-    with translation.override("zh-hans"):  # printed for customers of a Chinese branch, whoever prints it
-        context["dates"] = period(content.frame.starts_on, content.frame.ends_on)
+    context = {"campaign": channel.campaign, "channel": channel, "poster": _poster(request, campaign_id)}
     return render(request, "campaigns/poster.html", context)
+
+
+@staff_door(Permission.VIEW_CAMPAIGNS)
+@require_safe
+def poster_pdf(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
+    """The same as a PDF of one A4 sheet. Raises NotApproved."""
+    channel = channel_of(campaign_id, key)
+    sheet = as_pdf(_poster(request, campaign_id), link=link_of(request, channel), at=request.now)
+    response = HttpResponse(sheet, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="poster-{channel.campaign.code}-{channel.key}.pdf"'
+    return response
+
+
+def _poster(request: StaffRequest, campaign_id: UUID) -> Poster:
+    campaign = campaign_called(campaign_id)
+    shown = campaign.live_version
+    if shown is None:
+        raise NotApproved
+    approval = require_approval(subject=campaign.ref, fingerprint=shown.fingerprint, now=request.now)
+    institution = institution_of(current_institution())
+    return poster_of(content_of(shown.id), institution, certificate=approval.certificate)
 
 
 def link_of(request: StaffRequest, channel: Channel) -> str:

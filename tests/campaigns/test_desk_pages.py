@@ -11,12 +11,13 @@ from django.urls import reverse
 from campaigns.live import LiveCampaign
 from campaigns.models import Campaign, Channel
 from campaigns.usecases import submit_for_review
+from compliance.models import Review
 from compliance.queries import latest_review
 from compliance.usecases import decide_review
 from kernel.actor import Actor
 from rewards.models import Benefit
 from tests.campaigns.conftest import approve
-from tests.cast import NOON
+from tests.cast import NOON, ONE_DAY
 from tests.desk import Browser, signed_in
 
 
@@ -207,8 +208,24 @@ def test_a_poster_carries_qr_and_certificate_and_needs_an_approval(
     page = browser.get(address("poster", live_quiz.id, channel.key))
     code = browser.get(address("qr", live_quiz.id, channel.key))
 
+    sheet = browser.get(address("poster_pdf", live_quiz.id, channel.key))
+
     assert "审核编号:HQ" in page.text
     assert code["Content-Type"] == "image/svg+xml"
+    assert sheet.content.startswith(b"%PDF")
+    assert len(sheet.content) > 5000
+
+
+def test_an_unapproved_campaign_has_no_poster(
+    marketer: Actor, live_quiz: LiveCampaign, draft_quiz: Campaign
+) -> None:
+    """F16: what is not approved any more is not printed."""
+    channel = Channel.objects.get(campaign_id=live_quiz.id)
+    Review.objects.filter(subject_id=live_quiz.id).update(expires_at=NOON - ONE_DAY)
+
+    answer = signed_in(marketer).get(address("poster_pdf", live_quiz.id, channel.key))
+
+    assert answer.status_code == 409
 
 
 def test_the_list_shows_where_each_campaign_stands(marketer: Actor, draft_quiz: Campaign) -> None:
