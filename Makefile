@@ -47,6 +47,7 @@ lint: install
 		$(BIN)/python manage.py lintmigrations --quiet ok ignore
 
 bench: install
+	$(BIN)/python -m tests.bench.scanning
 	$(BIN)/python -m tests.bench $(ARGS)
 
 # Needs uv. The locked files name no package index.

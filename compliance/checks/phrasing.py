@@ -40,8 +40,9 @@ class Phrasing(Check):
     def examine(self, matter: Matter) -> Iterator[Hit]:
         for index, view in enumerate(matter.views):
             ordinary: list[tuple[int, int]] | None = None
+            characters = frozenset(view.text)
             for pattern in matter.pack.patterns:
-                if not matter.binds(pattern.sector, index):
+                if not pattern.may_match(characters) or not matter.binds(pattern.sector, index):
                     continue
                 for found in pattern.expression.finditer(view.text):
                     begin, end = found.span()

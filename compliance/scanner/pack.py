@@ -7,10 +7,12 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+
+from compliance.scanner.openings import Opening, opening_of
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 FILES = (
@@ -64,6 +66,11 @@ class Pattern:
     expression: re.Pattern[str]
     unless: re.Pattern[str] | None = None
     suggestion: str = ""
+    opening: Opening = None
+
+    def may_match(self, characters: frozenset[str]) -> bool:
+        """Whether a text of these characters could hold a match at all."""
+        return self.opening is None or not self.opening.isdisjoint(characters)
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,11 @@ def compile_pattern(expression: str, concepts: Mapping[str, str]) -> re.Pattern[
         raise BadPack(f"{expression[:60]}: {fault}") from fault
 
 
-def _patterns(rows: Iterable[Mapping[str, str]], concepts: Mapping[str, str]) -> list[Pattern]:
+def _patterns(rows: Sequence[Mapping[str, str]], concepts: Mapping[str, str]) -> list[Pattern]:
+    names = [row["rule"] for row in rows]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BadPack(f"two patterns are called {twice}")
+    compiled = {row["rule"]: compile_pattern(row["pattern"], concepts) for row in rows}
     return [
         Pattern(
             rule=row["rule"],
@@ -155,7 +166,8 @@ def _patterns(rows: Iterable[Mapping[str, str]], concepts: Mapping[str, str]) ->
             sector=row["sector"] or "all",
             severity=row["severity"],
             article=row["article"],
-            expression=compile_pattern(row["pattern"], concepts),
+            expression=compiled[row["rule"]],
+            opening=opening_of(compiled[row["rule"]]),
             unless=compile_pattern(row["unless"], concepts) if row["unless"] else None,
             suggestion=row.get("suggestion", ""),
         )

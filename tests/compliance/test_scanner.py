@@ -226,3 +226,11 @@ def test_every_rule_cites_an_article_of_the_library():
     cited = {rule.article for rule in (*pack.terms, *pack.patterns)}
 
     assert not sorted(article for article in cited if article not in articles())
+
+
+def test_a_pattern_is_skipped_only_where_it_cannot_match():
+    views = [normalise(one.text).text for name in ("train", "test") for one in golden(GOLDEN / f"{name}.tsv")]
+
+    for pattern in default_pack().patterns:
+        for view in views:
+            assert not pattern.expression.search(view) or pattern.may_match(frozenset(view))
