@@ -130,7 +130,7 @@ def _are_things(value: Any) -> bool:
     return (
         isinstance(value, list)
         and bool(value)
-        and all(isinstance(one, dict) and "id" in one for one in value)
+        and all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in value)
     )
 
 

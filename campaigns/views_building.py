@@ -241,7 +241,7 @@ def _channels() -> list[dict[str, Any]]:
 def _disclaimers(sector: str, draft: Json) -> list[dict[str, str]]:
     """The sector's and the general ones; what the draft already carries comes first."""
     chosen = draft.get("disclaimers")
-    carried = set(chosen) if isinstance(chosen, list) else set()
+    carried = {key for key in chosen if isinstance(key, str)} if isinstance(chosen, list) else set()
     sectors = {sector, _GENERAL} | ({"bank"} if sector == "wealth" else set())
     fitting = [
         each
