@@ -17,7 +17,7 @@ from compliance.risk import assess
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
 from kernel.actor import Actor, Ref
-from kernel.errors import BadRequest, DomainError
+from kernel.errors import BadRequest, DomainError, NotFound
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
@@ -236,10 +236,15 @@ def write_comment(
     answers_id: UUID | None = None,
     now: datetime,
 ) -> Comment:
-    """Remark on a field of the content, or on the whole (`path` empty). Raises BadRequest when empty."""
+    """Remark on a field of the content, or on the whole (`path` empty).
+
+    Raises BadRequest when empty, NotFound when it answers no remark on this subject.
+    """
     words = text.strip()
     if not words or len(words) > 2000 or len(path) > 200:
         raise BadRequest
+    if answers_id is not None and answers_id not in _remarks_on(subject):
+        raise NotFound
     comment: Comment = Comment.objects.create(
         subject_kind=subject.kind,
         subject_id=subject.id,
@@ -292,6 +297,11 @@ def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> N
         raise ReasonsNeeded
     if verdict == Verdict.APPROVE and (standing := standing_findings(review)):
         raise FindingsStand(count=len(standing))
+
+
+def _remarks_on(subject: Ref) -> set[UUID]:
+    remarks = Comment.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+    return set(remarks.values_list("id", flat=True))
 
 
 def _absent_colleague(actor: Actor, review: Review, role: str, now: datetime) -> UUID | None:
