@@ -14,6 +14,8 @@ from campaigns.live import LiveCampaign, content_of
 from campaigns.models import Party, PartyMember
 from campaigns.usecases.playing import Playing
 from kernel.errors import DomainError
+from privacy.models import Field, Participant
+from privacy.queries import has_consented
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,12 @@ def place_of(participant_id: UUID, campaign_id: UUID) -> PartyMember | None:
     here = mine.exclude(Q(state=PartyMember.State.LEFT) | visited).select_related("party")
     last: PartyMember | None = here.order_by("-came_at", "-id").first()
     return last
+
+
+def is_proven(participant_id: UUID) -> bool:
+    """Whether this person proved their own number and still agrees that it is used."""
+    verified = Participant.objects.filter(pk=participant_id, state=Participant.State.VERIFIED)
+    return bool(verified.exists()) and has_consented(participant_id, Field.PHONE)
 
 
 def view_for(content: Content, party: Party, mine: PartyMember, now: datetime) -> Json:

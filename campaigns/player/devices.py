@@ -38,7 +38,7 @@ def device_of(request: HttpRequest, visit: Visit) -> Device:
     def digest(kind: str, value: str) -> bytes:
         return blind_index(f"{visit.code}|{value}", secret=secret, kind=kind)
 
-    return Device(digest("device", marker), digest("network", network), _invites(request, visit))
+    return Device(digest("device", marker), digest("network", network), invites_here(request, visit))
 
 
 def mark_page(request: HttpRequest, response: HttpResponse, visit: Visit) -> HttpResponse:
@@ -64,7 +64,7 @@ def in_wechat(request: HttpRequest) -> bool:
     return "micromessenger" in agent or "wxwork" in agent
 
 
-def _invites(request: HttpRequest, visit: Visit) -> bool:
+def invites_here(request: HttpRequest, visit: Visit) -> bool:
     """Only a page that was opened outside WeChat, less than a day ago, and is still outside."""
     if in_wechat(request):
         return False

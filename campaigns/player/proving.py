@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from campaigns.live import open_campaign
+from campaigns.parties import is_proven
 from campaigns.player import limits
 from campaigns.player.consenting import consent_given
 from campaigns.player.doors import Visit, page, player_door
@@ -17,7 +18,6 @@ from campaigns.player.texts import notice_read
 from kernel.crypto import NotAPhoneNumber, normal_phone
 from kernel.errors import TooMany
 from kernel.sealed import mask_phone
-from privacy.models import Participant
 from privacy.usecases import request_phone_code, verify_phone
 from privacy.usecases.consents import NoticeOutdated
 from privacy.usecases.phones import PhoneCodeSpent, PhoneCodeWrong
@@ -43,7 +43,7 @@ class Entry:
 def prove(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Notice, number and consent; then the code; then back to the play."""
     open_campaign(visit.code, visit.now)
-    if _is_proven(visit):
+    if is_proven(visit.actor.id):
         return _back(visit)
     entry = Entry(phone=_typed(request, "phone"), code=_typed(request, "code"))
     if request.method != "POST":
@@ -112,11 +112,6 @@ def _page(
         wait_seconds=wait,
         confirm=_("确认,返回活动"),
     )
-
-
-def _is_proven(visit: Visit) -> bool:
-    mine = Participant.objects.filter(pk=visit.actor.id, state=Participant.State.VERIFIED)
-    return bool(mine.exists())
 
 
 def _back(visit: Visit) -> HttpResponse:

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 
 from campaigns.games.base import Move
 from campaigns.live import LiveCampaign
-from campaigns.player.devices import device_of, invitation_of
+from campaigns.parties import is_proven
+from campaigns.player.devices import device_of, invitation_of, invites_here
 from campaigns.player.doors import Visit
 from campaigns.usecases import Played
 from campaigns.usecases.parties import move_party, share_party, start_party
-from privacy.models import Participant
 
 SHARE = "share"
 
@@ -62,7 +62,5 @@ def invitation_link(request: HttpRequest, visit: Visit, party_id: UUID) -> str:
 
 def company_of(request: HttpRequest, visit: Visit) -> dict[str, Any]:
     """What the scripts need beside the view: is the number proven, does inviting work here."""
-    proven = visit.participant_id is not None and (
-        Participant.objects.filter(pk=visit.participant_id, state=Participant.State.VERIFIED).exists()
-    )
-    return {"proven": proven, "invites": device_of(request, visit).invites}
+    proven = visit.participant_id is not None and is_proven(visit.participant_id)
+    return {"proven": proven, "invites": invites_here(request, visit)}

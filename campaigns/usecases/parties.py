@@ -39,7 +39,9 @@ from kernel.errors import NotFound
 from kernel.ids import new_id
 from ledger.record import record
 from privacy.customers import current_list, standing_of
-from privacy.models import Participant
+from privacy.errors import ConsentMissing
+from privacy.models import Field, Participant
+from privacy.queries import has_consented
 from tenancy.usecase import usecase
 
 EXPIRED_AT_ONCE = 200
@@ -84,7 +86,8 @@ def move_party(
     """Make one move at one's own party and earn what it earns, for every seat at once.
 
     A refusal for one device on both sides is remembered before it is said. Raises NotFound, NotOpen,
-    MoveRefused, PartyExpired, SameDevice, InvitationOff, PartyFull, AlreadySeated, NoCustomerList.
+    MoveRefused, PartyExpired, SameDevice, InvitationOff, PartyFull, AlreadySeated, NoCustomerList,
+    ConsentMissing.
     """
     try:
         played = try_party_move(
@@ -124,7 +127,7 @@ def try_party_move(
     """The move, or None when it came from the other side's device, which is recorded.
 
     Raises NotFound, NotOpen, MoveRefused, PartyExpired, InvitationOff, PartyFull, AlreadySeated,
-    NoCustomerList.
+    NoCustomerList, ConsentMissing.
     """
     live = open_campaign(code, now)
     party = Party.objects.select_for_update().filter(pk=party_id, campaign_id=live.id).first()
@@ -267,7 +270,7 @@ def _same_device(party: Party, mine: PartyMember, device: Device) -> bool:
 
 
 def _may_sit(party: Party, mine: PartyMember, move: Move, device: Device) -> None:
-    """Raises InvitationOff, PartyFull, AlreadySeated, NoCustomerList."""
+    """Raises InvitationOff, PartyFull, AlreadySeated, NoCustomerList, ConsentMissing."""
     if move.kind == "join" and not device.invites:
         raise InvitationOff
     if PartyMember.objects.filter(party=party, seat=mine.seat, state=_Seated).exists():
@@ -275,6 +278,8 @@ def _may_sit(party: Party, mine: PartyMember, move: Move, device: Device) -> Non
     if current_list() is None:
         raise NoCustomerList
     person = _person_of(mine.participant_id)
+    if person is not None and not has_consented(mine.participant_id, Field.PHONE):
+        raise ConsentMissing
     if (
         person is not None
         and PartyMember.objects.filter(

@@ -19,6 +19,8 @@ from kernel.scope import scope
 from privacy import customer_hashes as tool
 from privacy.customers import load_customers, make_customer_key, receive_customers
 from privacy.models import Participant
+from privacy.queries import notice_in_force
+from privacy.usecases import give_consent
 from privacy.vault import give_key, sealed_for
 from rewards.models import Grant
 from rewards.usecases import add_benefit
@@ -85,6 +87,9 @@ def prove(actor: Actor, number: str) -> None:
     participant.person_id = elder.person_id if elder else participant.id
     participant.state, participant.verified_at = Participant.State.VERIFIED, NOON
     participant.save()
+    notice = notice_in_force("service_booking")
+    assert notice is not None
+    give_consent(actor=actor, notice_id=notice.id, purposes=["booking"], device_family="iPhone", now=NOON)
 
 
 def load_list(*numbers: str) -> None:

@@ -24,6 +24,8 @@ from kernel.actor import SYSTEM, Actor
 from kernel.errors import NotFound
 from kernel.scope import scope
 from ledger.models import Entry
+from privacy.errors import ConsentMissing
+from privacy.usecases import withdraw_consent
 from rewards.models import Grant
 from tests.campaigns.party_people import (
     CUSTOMERS,
@@ -306,6 +308,18 @@ class TestNoProxyFilling:
         assert "hotline" in told.value.message("en")
         assert "parties.same_device_refused" in verbs()
         assert PartyMember.objects.filter(state="seated").count() == 1
+
+    def test_who_took_back_their_consent_is_asked_again_before_sitting_down(
+        self, referral: LiveCampaign
+    ) -> None:
+        """F41: their own consent, live at the moment it counts."""
+        helper, newcomer = a_phone("a", CUSTOMERS[0]), a_phone("b", "13800000001")
+        helper.move(referral, helper.start(referral), "join")
+        at = newcomer.start(referral, the_party().invitation)
+        withdraw_consent(actor=newcomer.actor, purpose="booking", now=NOON)
+
+        with refused(ConsentMissing):
+            newcomer.move(referral, at, "join")
 
     def test_one_session_never_gets_the_second_seat(self, referral: LiveCampaign) -> None:
         helper = a_phone("a", CUSTOMERS[0])
