@@ -49,6 +49,7 @@ lint: install
 bench: install
 	$(BIN)/python -m tests.bench.scanning
 	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m tests.bench.games
 
 # Needs uv. The locked files name no package index.
 lock:
