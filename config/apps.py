@@ -14,4 +14,5 @@ class FrontConfig(AppConfig):
     def ready(self) -> None:
         register(checks.demo_doors_stay_in_the_demo, Tags.security)
         register(checks.production_keeps_no_harmless_secret, Tags.security)
+        register(checks.production_keeps_no_sample_password, Tags.security)
         register(checks.the_runtime_role_cannot_migrate, Tags.security)

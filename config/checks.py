@@ -8,6 +8,14 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
+# What everyone can read in this repository: the defaults of tests and demo, the samples of .env.example.
+_KNOWN_KEYS = (
+    "harmless",
+    "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
+    "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI",
+)
+_SAMPLE_PASSWORD = "change-me"  # noqa: S105 - the very word that is refused
+
 
 def demo_doors_stay_in_the_demo(**_asked: Any) -> list[CheckMessage]:
     """One-tap sign-in and the SMS simulator open only in the demo."""
@@ -27,14 +35,27 @@ def production_keeps_no_harmless_secret(**_asked: Any) -> list[CheckMessage]:
     if "harmless" in settings.SECRET_KEY or len(settings.SECRET_KEY) < 50:
         hint = "Use at least 50 random characters."
         found.append(Error("SECRET_KEY is too weak for production.", hint=hint, id="hequ.E002"))
-    if "harmless" in settings.MASTER_KEYS:
+    if any(known in settings.MASTER_KEYS for known in _KNOWN_KEYS):
         found.append(Error("MASTER_KEYS is the tests' one.", hint="Make your own.", id="hequ.E003"))
-    if "harmless" in settings.SEAL_KEYS:
+    if any(known in settings.SEAL_KEYS for known in _KNOWN_KEYS):
         found.append(Error("SEAL_KEYS is the tests' one.", hint="Make your own.", id="hequ.E006"))
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         hint = "Name the hosts phones and staff use."
         found.append(Error("ALLOWED_HOSTS is open or empty.", hint=hint, id="hequ.E004"))
     return found
+
+
+def production_keeps_no_sample_password(**_asked: Any) -> list[CheckMessage]:
+    """The passwords of ``.env.example`` are for reading, not for use."""
+    addresses = [
+        str(settings.DATABASES["default"].get("PASSWORD", "")),
+        settings.REDIS_URL,
+        str(settings.CACHES["default"].get("LOCATION", "")),
+    ]
+    if settings.PRODUCTION and any(_SAMPLE_PASSWORD in address for address in addresses):
+        hint = "Choose passwords for DATABASE_URL, REDIS_URL and CACHE_URL."
+        return [Error("A password is the sample's.", hint=hint, id="hequ.E007")]
+    return []
 
 
 def the_runtime_role_cannot_migrate(**_asked: Any) -> list[CheckMessage]:
@@ -53,6 +74,7 @@ def stop_unsafe_start() -> None:
     found = [
         *demo_doors_stay_in_the_demo(),
         *production_keeps_no_harmless_secret(),
+        *production_keeps_no_sample_password(),
         *the_runtime_role_cannot_migrate(),
     ]
     if found:

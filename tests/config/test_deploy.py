@@ -39,6 +39,19 @@ def test_only_the_migration_knows_the_owner() -> None:
     assert knowing == {"migrate"}
 
 
+def test_nobody_else_is_handed_the_passwords_of_the_servers() -> None:
+    """A file of settings is read whole: what a process must not know is emptied for it."""
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    handed = {
+        name: sorted(secret for secret in asked if service.get("environment", {}).get(secret) != "")
+        for name, service in _compose()["services"].items()
+        if "env_file" in service and name != "migrate"
+    }
+
+    assert handed
+    assert {name: secrets for name, secrets in handed.items() if secrets} == {}
+
+
 def test_every_secret_compose_asks_for_is_named_in_the_example() -> None:
     asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
     named = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))

@@ -24,8 +24,8 @@ COMPLETE = {
     "PUBLIC_URL": "https://h5.example.cn",
     "DATABASE_URL": "postgres://hequ_app:p@127.0.0.1:1/hequ",
     "REDIS_URL": "redis://127.0.0.1:1/0",
-    "MASTER_KEYS": "one:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-    "SEAL_KEYS": "one:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
+    "MASTER_KEYS": "one:b25lIG1hc3RlciBrZXkgb2YgdGhpcyB0ZXN0IDEyMzQ=",
+    "SEAL_KEYS": "one:b25lIHNlYWxpbmcga2V5IG9mIHRoaXMgdGVzdCAxMjM=",
     "SMS_ENDPOINT": "https://sms.example.cn/send",
     "SMS_ACCESS_KEY": "k",
     "SMS_SECRET": "s",
@@ -109,3 +109,20 @@ def test_a_log_line_tells_where_it_failed_and_never_what_the_row_held() -> None:
     assert line["exception"] == "ValueError"
     assert "13800138000" not in json.dumps(line)
     assert line["where"][-1].endswith("never_what_the_row_held")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("MASTER_KEYS", "ours:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "hequ.E003"),
+        ("SEAL_KEYS", "ours:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=", "hequ.E006"),
+        ("DATABASE_URL", "postgres://hequ_app:change-me@127.0.0.1:1/hequ", "hequ.E007"),
+        ("CACHE_URL", "redis://:change-me@127.0.0.1:1/1", "hequ.E007"),
+    ],
+)
+def test_what_anyone_can_read_here_is_no_secret(name: str, value: str, fault: str) -> None:
+    """Security 60: a known key under another name, a password of the sample."""
+    started = _start({**COMPLETE, name: value})
+
+    assert started.returncode != 0
+    assert fault in started.stderr
