@@ -125,3 +125,19 @@ class ColleagueForm(RolesForm):
         super().__init__(*args, **options)
         branch: Any = self.fields["branch"]
         branch.choices = [("", _("不限网点")), *((str(each.id), each.name) for each in branches)]
+
+
+class BranchForm(forms.Form):
+    name = forms.CharField(label=_("名称"), max_length=80, help_text=_("客户看到的网点名，例如 静安支行"))
+    city = forms.CharField(label=_("城市"), max_length=40)
+    address = forms.CharField(label=_("地址"), max_length=160)
+
+    def __init__(self, *args: Any, taken: Iterable[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.taken = set(taken)
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if name in self.taken:
+            raise forms.ValidationError(_("已有同名网点，请换一个名称。"))
+        return name

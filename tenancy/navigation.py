@@ -87,3 +87,13 @@ navigation = Navigation()
 navigation.add(NavItem(_("首页"), "tenancy:home", Permission.VIEW_HOME, "home", order=0))
 navigation.add(NavItem(_("人员"), "tenancy:staff", Permission.VIEW_STAFF, "people", order=80, group="house"))
 navigation.add(NavItem(_("记录"), "admin:index", Permission.VIEW_LEDGER, "list", order=90, group="keep"))
+navigation.add(
+    NavItem(
+        _("机构与网点"),
+        "tenancy:institution",
+        Permission.MANAGE_INSTITUTION,
+        "building",
+        order=70,
+        group="house",
+    )
+)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenancy import views, views_access, views_staff
+from tenancy import views, views_access, views_institution, views_staff
 
 app_name = "tenancy"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/account/", views.account, name="account"),
     path("desk/account/password/", views.password, name="password"),
     path("desk/account/second-factor/", views.replace_second_factor, name="replace_second_factor"),
+    path("desk/institution/", views_institution.institution, name="institution"),
     path("desk/staff/", views_staff.colleagues, name="staff"),
     path("desk/staff/new/", views_staff.add, name="staff_add"),
     path("desk/staff/<uuid:staff_id>/", views_staff.colleague, name="colleague"),
