@@ -18,6 +18,7 @@ from kernel.keyring import key_by_id, writing_key
 from kernel.sealed import open_text, seal_text
 from ledger.record import record
 from tenancy import totp
+from tenancy.colleagues import NotOnOneself
 from tenancy.models import Invitation, RecoveryCode, Staff, TotpDevice
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
@@ -130,7 +131,12 @@ def change_password(*, actor: Actor, current: str, new: str, now: datetime) -> S
 
 @usecase(Permission.MANAGE_STAFF, by="staff_or_system")
 def invite_staff(*, actor: Actor, staff_id: UUID, now: datetime) -> str:
-    """A token by which a colleague sets a password within three days; shown this once. Earlier ones lapse."""
+    """A token by which a colleague sets a password within three days; shown this once. Earlier ones lapse.
+
+    Raises NotOnOneself: one's own password is changed by proving the old one.
+    """
+    if actor.id == staff_id:
+        raise NotOnOneself
     staff: Staff = Staff.objects.locked(staff_id)
     token = secrets.token_urlsafe(32)
     Invitation.objects.filter(staff=staff, used_at=None).update(used_at=now)

@@ -55,6 +55,15 @@ def test_a_new_invitation_makes_the_earlier_one_worthless(administrator, newcome
         accept_invitation(actor=SYSTEM, token=first, password=PASSWORD, now=NOON)
 
 
+def test_nobody_invites_oneself_around_the_old_password(administrator):
+    """Security 19: a stolen session must not become a password."""
+    with pytest.raises(NotOnOneself):
+        invite_staff(actor=administrator, staff_id=administrator.id, now=NOON)
+
+    answer = signed_in(administrator).post(f"/desk/staff/{administrator.id}/invite/")
+    assert answer.status_code == 409
+
+
 def test_only_the_hash_of_an_invitation_is_kept(administrator, newcomer):
     token = invite_staff(actor=administrator, staff_id=newcomer.id, now=NOON)
 
