@@ -32,8 +32,13 @@ class Services:
         self.folder = folder.resolve()
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._lock = _lock(self.folder)
-        self.secrets = _kept_secrets(self.folder)
         home = accounts.home_of_service(self.folder)
+        if home != self.folder and not (self.folder / SECRETS_FILE).exists():
+            shutil.rmtree(
+                home, ignore_errors=True
+            )  # of an earlier folder of this name; its passwords are gone
+            home = accounts.home_of_service(self.folder)
+        self.secrets = _kept_secrets(self.folder)
         self.servers = Servers(home=home, secrets=self.secrets, ports=free_ports(), durable=durable)
 
     @property

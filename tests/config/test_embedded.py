@@ -118,3 +118,14 @@ def test_a_database_that_was_tidied_away_is_noticed(folder: Path) -> None:
     shutil.rmtree(home / "postgres")
 
     assert not holds_cluster(folder)
+
+
+def test_a_folder_made_again_starts_afresh(folder: Path) -> None:
+    with Services(folder):
+        pass
+    shutil.rmtree(folder)
+
+    with Services(folder) as again:
+        rows = _run(again.environment["DATABASE_URL"], "SELECT 1")
+
+    assert rows == [(1,)]
