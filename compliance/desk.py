@@ -24,7 +24,12 @@ navigation.add(
 )
 navigation.add(
     NavItem(
-        gettext_lazy("规则包"), "compliance:rules", Permission.MANAGE_RULES, "list", order=65, group="keep"
+        gettext_lazy("规则包"),
+        "compliance:rules",
+        Permission.MANAGE_RULES,
+        "settings",
+        order=65,
+        group="keep",
     )
 )
 navigation.add(

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
+
 from compliance.library import articles
 from compliance.models import Comment, Decision, Dismissal, Review
 from compliance.queries import (
@@ -21,6 +23,7 @@ from compliance.queries import (
     standing_findings,
 )
 from compliance.scanner import default_pack
+from compliance.scanner.pack import Category
 from compliance.subjects import Difference, Section, faces
 from kernel.actor import Actor
 
@@ -146,7 +149,7 @@ def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, in
                 ReadFinding(
                     key=key,
                     severity="hint" if finding["severity"] == "info" else finding["severity"],
-                    label=category.label if category else finding["category"],
+                    label=_label(category) if category else finding["category"],
                     matched=finding["matched"],
                     why=finding["why"],
                     article=law.law if law else finding["article"],
@@ -159,6 +162,10 @@ def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, in
             )
         )
     return found
+
+
+def _label(category: Category) -> str:
+    return category.label_en if (get_language() or "").startswith("en") else category.label
 
 
 def _sections(

@@ -10,6 +10,7 @@ _REVIEW = "desk/reviews/<uuid:review_id>/"
 
 urlpatterns = [
     path("desk/reviews/", views.reviews, name="reviews"),
+    path("desk/reviews/figures/", views_library.figures, name="figures"),
     path(_REVIEW, views.review, name="review"),
     path(f"{_REVIEW}decide/", views.decide, name="decide"),
     path(f"{_REVIEW}look/", views.look, name="look"),

@@ -9,8 +9,10 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from compliance.figures import review_figures
 from compliance.library import Article, articles
 from compliance.models import Review
 from compliance.packs import pack_in_force
@@ -21,7 +23,7 @@ from kernel.errors import NotFound
 from kernel.scope import current_institution, scope
 from kernel.wire import decode, json_reply
 from tenancy.doors import StaffRequest, public_door, staff_door
-from tenancy.roles import Permission
+from tenancy.roles import ROLE_LABELS, Permission
 from tenancy.scope import institution_by_slug, institution_of
 
 _LONGEST = 5000
@@ -107,6 +109,18 @@ def library(request: StaffRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:40]
     found = [one for one in articles().values() if _mentions(one, words)]
     return render(request, "compliance/articles.html", {"articles": found, "words": words})
+
+
+@staff_door(Permission.VIEW_REVIEWS)
+@require_safe
+def figures(request: StaffRequest) -> HttpResponse:
+    """How the reviewing goes."""
+    english = (get_language() or "").startswith("en")
+    context = {
+        "figures": review_figures(now=request.now, english=english),
+        "role_labels": {role.value: label for role, label in ROLE_LABELS.items()},
+    }
+    return render(request, "compliance/figures.html", context)
 
 
 @public_door("anyone may check that a campaign's approval number is real; it shows what the phone shows")
