@@ -69,3 +69,12 @@ def test_every_setting_of_the_platform_is_read_in_one_place():
     }
 
     assert reading == BESIDE
+
+
+def test_every_control_names_a_test_that_exists():
+    claimed = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "controls.md").read_text())
+
+    assert claimed
+    assert [
+        f"{path}::{name}" for path, name in claimed if f"def {name}(" not in (ROOT / path).read_text()
+    ] == []
