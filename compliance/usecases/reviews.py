@@ -21,6 +21,7 @@ from kernel.errors import BadRequest, DomainError, NotFound
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
+from ledger.queries import history_of
 from ledger.record import record
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
@@ -30,7 +31,7 @@ APPROVAL_LASTS = timedelta(days=180)
 
 
 class OwnWork(DomainError):
-    """Four eyes: the author and the last editor never decide."""
+    """Four eyes: nobody who wrote any of it decides."""
 
     code = "own_work"
     status = 403
@@ -284,11 +285,19 @@ def lapse_reviews(*, actor: Actor, now: datetime) -> int:
     return count
 
 
+def _edited(actor: Actor, review: Review) -> bool:
+    """Whether the actor edited the subject at any time, by the ledger; the database itself knows only the
+    author and the last editor.
+    """
+    history = history_of(review.subject_kind, review.subject_id)
+    return history.filter(actor_id=actor.id, verb__endswith=".edited").exists()
+
+
 def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> None:
     """Say no to whoever may not decide, and to what may not be decided so."""
     if verdict not in Verdict.values:
         raise BadRequest
-    if actor.id in (review.author_id, review.last_editor_id):
+    if actor.id in (review.author_id, review.last_editor_id) or _edited(actor, review):
         raise OwnWork
     if Decision.objects.filter(review=review, reviewer_id=actor.id).exists():
         raise AlreadyDecided

@@ -16,6 +16,7 @@ from kernel.errors import Denied
 from kernel.ids import new_id
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import scope
+from ledger.record import record
 from tests.cast import NOON, make_staff
 
 JOINT = ({"creative": 1, "legal": 1, "operations": 1}, {"consumer_protection": 1})
@@ -217,3 +218,13 @@ def test_withdrawing_ends_an_open_review(marketer, subject):
     withdraw_review(actor=marketer, subject=subject, now=NOON)
 
     assert Review.of(review.id).status == "withdrawn"
+
+
+def test_whoever_once_edited_the_content_cannot_decide_on_it(marketer, at_bank, subject):
+    """W3: four eyes, also for the colleague who edited before the last one."""
+    both = make_staff("both", "marketer", "compliance").actor
+    record("campaigns.edited", actor=both, subject=subject, at=NOON, campaign_id=subject.id)
+    review = submit(marketer, subject)
+
+    with pytest.raises(OwnWork):
+        decide_review(actor=both, review_id=review.id, verdict="approve", now=NOON)

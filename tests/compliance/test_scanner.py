@@ -234,3 +234,15 @@ def test_a_pattern_is_skipped_only_where_it_cannot_match():
     for pattern in default_pack().patterns:
         for view in views:
             assert not pattern.expression.search(view) or pattern.may_match(frozenset(view))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["1", "一", "10万", "邀请", "的", "填写您的", "身份证号", "稳", "每天", "、", "\u202e", "𠮷", "("],
+)
+def test_no_text_makes_the_scanner_hang(words):
+    started = time.process_time()
+
+    scan([Text("x", "title", words * (3000 // len(words)))], "all")
+
+    assert time.process_time() - started < 5
