@@ -74,9 +74,6 @@ class Demo:
     def _environment(self, services: Services) -> dict[str, str]:
         self.port = free_port(self.host, self.port)
         simulator = free_port("127.0.0.1", self.port + 1)
-        vault, seals = (
-            base64.b64encode(services.secrets[name].encode()[:32]).decode() for name in ("vault", "seals")
-        )
         shown = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared, not bound
         return {
             **os.environ,
@@ -85,8 +82,8 @@ class Demo:
             "HEQU_DATA": str(self.folder),
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PUBLIC_URL": f"http://{shown}:{self.port}",
-            "MASTER_KEYS": f"demo:{vault}",
-            "SEAL_KEYS": f"demo:{seals}",
+            "MASTER_KEYS": f"demo:{key_text(services.secrets['vault'])}",
+            "SEAL_KEYS": f"demo:{key_text(services.secrets['seals'])}",
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),
             "SMS_ENDPOINT": f"http://127.0.0.1:{simulator}/sms/send",
@@ -212,7 +209,8 @@ class Demo:
         return folder / f"{name}.log"
 
 
-def _key_text(secret: str) -> str:
+def key_text(secret: str) -> str:
+    """A random secret as the settings write a key of 32 bytes."""
     return base64.b64encode(secret.encode()[:32]).decode()
 
 

@@ -18,13 +18,12 @@ from uuid import UUID
 
 import psycopg2
 
-from config.demo.supervisor import free_port
+from config.demo.supervisor import free_port, key_text
 from config.embedded.services import Services
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 2
 THREADS = 4
-MASTER_KEYS = "bench:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ def environment_of(services: Services, folder: Path) -> dict[str, str]:
         **os.environ,
         **services.environment,
         "HEQU_DATA": str(folder),
-        "MASTER_KEYS": MASTER_KEYS,
-        "SEAL_KEYS": MASTER_KEYS,
+        "MASTER_KEYS": f"bench:{key_text(services.secrets['vault'])}",
+        "SEAL_KEYS": f"bench:{key_text(services.secrets['seals'])}",
         "STATIC_ROOT": str(folder / "static"),
         "ALLOWED_HOSTS": "127.0.0.1",
         "PUBLIC_URL": "http://127.0.0.1",
