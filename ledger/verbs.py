@@ -158,6 +158,8 @@ KINDS: dict[str, Words] = {
     "reveal_rule": Words("明文查看范围", "Reveal rule"),
     "review": Words("审核", "Review"),
     "rotation": Words("密钥更换", "Key rotation"),
+    "rule_pack": Words("规则包", "Rule pack"),
+    "substitute": Words("代审安排", "Substitute"),
     "staff": Words("人员", "Colleague"),
     "text": Words("短信", "Text"),
 }

@@ -82,6 +82,11 @@ def until_settled(seconds: float = 240) -> None:
 def catch_up(limit: int = 2000, projection: str = "figures") -> int:
     """Fold everything that was committed; how many entries that was."""
     until_settled()
+    return fold(limit, projection)
+
+
+def fold(limit: int = 2000, projection: str = "figures") -> int:
+    """Fold what is settled by now."""
     total = 0
     while done := advance_projection(actor=SYSTEM, projection=projection, now=NOON, limit=limit):
         total += done

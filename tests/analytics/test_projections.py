@@ -23,7 +23,7 @@ from kernel.ids import new_id
 from kernel.scope import scope
 from ledger.models import Entry
 from ledger.record import record
-from tests.analytics.conftest import catch_up, until_settled
+from tests.analytics.conftest import catch_up, fold, until_settled
 from tests.analytics.crowd import Crowd, by_day_and_channel, stages
 from tests.cast import NOON
 
@@ -94,11 +94,11 @@ def test_the_cut_of_the_batches_does_not_matter(settled: UUID, seed: int, cuts: 
         until_settled()
         for cut in cuts:
             advance_projection(actor=SYSTEM, projection="figures", now=NOON, limit=cut)
-        catch_up()
+        fold()
         in_pieces = everything()
 
         restart_projection(actor=SYSTEM, projection="figures", now=NOON)
-        catch_up()
+        fold()
 
         assert everything() == in_pieces
 
