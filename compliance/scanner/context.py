@@ -193,7 +193,7 @@ def _quotation(place: Place) -> bool:
         or bool(FRAUD_FRAME.search(place.before))
         or bool(
             re.search(
-                r"对吗|可信吗|合规吗|真的吗|靠谱吗|正确吗|是真是假|是不是真的|(?:为什么|为何)(?:是|属于|违规)",
+                r"对吗|可信吗|是否(?:合规|可信|属实|违规|真实|靠谱|合法)|是什么意思|合规吗|真的吗|靠谱吗|正确吗|是真是假|是不是真的|(?:为什么|为何)(?:是|属于|违规)",
                 rest,
             )
         )
@@ -209,7 +209,7 @@ def _judged_question(place: Place) -> bool:
     around = place.before + place.after
     owned = OWN.search(place.before[-14:])
     asked = JUDGES.search(place.after) or JUDGES.search(place.before)
-    if not asked:
+    if not asked or (OWN.search(place.following) and not FRAUD_FRAME.search(place.whole)):
         return False
     if OFFERS.search(around) and not FRAUD_FRAME.search(place.whole) and not _quoted(place):
         return False
@@ -226,6 +226,8 @@ def _judged_question(place: Place) -> bool:
 
 def _honest_question(place: Place) -> bool:
     """ "基金定投一定赚钱吗?" asks; "想稳赚吗?" offers."""
+    if re.search(r"^[^,。!;]{0,6}(?:是什么(?:意思)?|指什么|怎么回事|是啥)\??$", place.after):
+        return not OWN.search(place.before)
     if not re.search(
         r"^[^,。!;]{0,10}(?:(?:吗|么|呢|嘛|吧)?\?|(?:吗|么)$)", place.after
     ) or RHETORICAL.search(place.before):

@@ -16,7 +16,6 @@ ENGINE = "2"
 ALIKE = 0.7
 SHORT_ALIKE = 0.9
 SHORT = 10
-EXCUSED_ALIKE = 0.93
 SHORTEST = 6
 LONGEST_PASSAGE = 80
 SENTENCE_END = re.compile(r"[。!?;\n]")
@@ -69,7 +68,7 @@ def examine(
 def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excuse]) -> list[Hit]:
     """Where the rules found nothing: does the field read like what has been refused before?
 
-    A field whose words were looked at and excused must look very much like it.
+    A field whose words were looked at and excused is left alone.
     """
     spoken = {hit.index for hit in kept}
     excused = {excuse.path for excuse in excuses}
@@ -77,8 +76,9 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
     for index, (text, view) in enumerate(zip(matter.texts, matter.views, strict=True)):
         if index in spoken or text.content_type == "option" or len(view.text) < SHORTEST:
             continue
+        if text.path in excused:
+            continue
         asked = SHORT_ALIKE if len(view.text) <= SHORT else ALIKE
-        asked = EXCUSED_ALIKE if text.path in excused else asked
         for begin, end in _passages(view.text):
             alike = likeness(view.text[begin:end])
             if alike.score >= asked:
