@@ -8,14 +8,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
+
 from compliance.library import articles, disclaimers
-from compliance.models import Comment, Decision, Dismissal, Review, ReviewQuerySet, Verdict
+from compliance.models import (
+    Citation,
+    Comment,
+    Decision,
+    Dismissal,
+    Recheck,
+    Review,
+    ReviewQuerySet,
+    Verdict,
+)
 from compliance.packs import pack_in_force
 from kernel.actor import Actor, Ref
 
 __all__ = [
     "article_exists",
     "article_titles",
+    "articles_in_use",
     "comments_on",
     "decisions_on",
     "disclaimer_texts",
@@ -28,6 +40,7 @@ __all__ = [
     "open_reviews",
     "open_reviews_for",
     "pack_in_force",
+    "rechecks_of",
     "roles_open_to",
     "standing_findings",
 ]
@@ -113,6 +126,20 @@ def disclaimer_texts(keys: Iterable[str]) -> dict[str, str]:
     """The sentence of each disclaimer that exists."""
     known = disclaimers()
     return {key: known[key].text for key in keys if key in known}
+
+
+def articles_in_use() -> dict[str, int]:
+    """How many approvals in force lean on each article."""
+    cited = Citation.objects.filter(review__status="approved").values("article_id")
+    return {
+        row["article_id"]: row["reviews"] for row in cited.annotate(reviews=Count("review", distinct=True))
+    }
+
+
+def rechecks_of(review: Review) -> list[Recheck]:
+    """Why and by when this approval must be reviewed again, the nearest day first."""
+    due = Recheck.objects.filter(review=review, settled_at__isnull=True).select_related("article")
+    return list(due.order_by("due_at", "id"))
 
 
 def finding_key(finding: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.models import Review
-from compliance.queries import open_reviews_for
+from compliance.queries import open_reviews_for, rechecks_of
 from compliance.reading import queue_lines, read_review
 from compliance.usecases import (
     decide_review,
@@ -72,6 +72,7 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "role_labels": {role.value: label for role, label in ROLE_LABELS.items()},
         "my_roles": [(role, ROLE_LABELS[Role(role)]) for role in reading.my_roles],
         "may_decide": bool(reading.my_roles) and not reading.own_work and not reading.decided,
+        "rechecks": rechecks_of(found),
         "may_prove": request.user.may(Permission.VIEW_EVIDENCE),
         "may_comment": request.user.may(Permission.COMMENT_REVIEW),
         "next_url": reverse("compliance:review", kwargs={"review_id": following[0].id}) if following else "",

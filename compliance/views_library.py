@@ -16,6 +16,7 @@ from compliance.figures import review_figures
 from compliance.library import Article, articles
 from compliance.models import Review
 from compliance.packs import pack_in_force
+from compliance.queries import articles_in_use
 from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
 from compliance.scanner.scan import examine
@@ -108,7 +109,8 @@ def library(request: StaffRequest) -> HttpResponse:
     """The law library, searched by word."""
     words = request.GET.get("q", "").strip()[:40]
     found = [one for one in articles().values() if _mentions(one, words)]
-    return render(request, "compliance/articles.html", {"articles": found, "words": words})
+    context = {"articles": found, "words": words, "in_use": articles_in_use()}
+    return render(request, "compliance/articles.html", context)
 
 
 @staff_door(Permission.VIEW_REVIEWS)

@@ -25,6 +25,12 @@ def risk_words(code: str) -> str:
 
 
 @register.filter
+def count_of(table: Mapping[str, int], key: str) -> int:
+    """How many, nought when none."""
+    return table.get(key, 0)
+
+
+@register.filter
 def lookup(table: Mapping[str, Any], key: str) -> Any:
     """The value under a key, or the key itself."""
     return table.get(key, key)

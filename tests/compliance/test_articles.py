@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.db.utils import ProgrammingError
+from django.urls import reverse
 
 from compliance.models import Article, ArticleVersion, Citation, Recheck
+from compliance.queries import articles_in_use
 from compliance.shelving import shelve
 from compliance.usecases import decide_review, open_review, raise_rechecks, revoke_overdue
 from kernel.actor import SYSTEM, Ref
 from kernel.ids import new_id
 from tests.cast import NOON, ONE_DAY
+from tests.desk import signed_in
 
 CONTENT = {"title": "反诈", "settings": {"questions": [{"text": "?", "article": "AF-30"}]}}
 
@@ -46,7 +49,7 @@ def test_a_content_cites_articles_in_their_version(review):
     assert citation.version.number == 1
 
 
-def test_a_newer_wording_asks_for_a_new_review_and_revokes_after_its_day(committed_db, review):
+def test_a_newer_wording_asks_for_a_new_review_and_revokes_after_its_day(committed_db, review, officer):
     ArticleVersion.objects.using("owner").create(
         article_id="AF-30", number=2, requirement="新", fingerprint="b" * 64, published_at=NOON
     )
@@ -55,6 +58,9 @@ def test_a_newer_wording_asks_for_a_new_review_and_revokes_after_its_day(committ
     assert raise_rechecks(actor=SYSTEM, now=NOON) == 0
     recheck = Recheck.objects.get()
     assert recheck.due_at > NOON + ONE_DAY
+    assert articles_in_use() == {"AF-30": 1}
+    page = signed_in(officer).get(reverse("compliance:review", args=[review.id])).content.decode()
+    assert "所引法规已更新" in page
     assert revoke_overdue(actor=SYSTEM, now=NOON) == 0
     assert revoke_overdue(actor=SYSTEM, now=recheck.due_at + timedelta(minutes=1)) == 1
     review.refresh_from_db()
