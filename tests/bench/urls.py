@@ -7,4 +7,4 @@ from tests.bench import bare
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-urlpatterns = [*urlpatterns, path("bench/bare", bare.answer)]
+urlpatterns = [path("bench/bare", bare.answer), *urlpatterns]
