@@ -15,7 +15,7 @@ handler403 = "kernel.problem.handler403"
 handler404 = "kernel.problem.handler404"
 handler500 = "kernel.problem.handler500"
 
-# The phone's addresses stand first: they are asked most, and each pattern before them would cost every answer.
+# The phone's addresses stand first: they are asked most, and every pattern before them costs each answer.
 urlpatterns: list[URLPattern | URLResolver] = [
     path("h/", include("campaigns.player.urls")),
     path("healthz", health.healthz, name="healthz"),
