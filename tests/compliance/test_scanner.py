@@ -1,6 +1,9 @@
 """The scanner on single sentences and whole campaigns. F3, F10, F14, F55, F57, S4."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -12,6 +15,7 @@ from compliance.scanner import Text, default_pack, load_pack, pack_hash, scan, v
 from compliance.scanner.matter import Shape
 from compliance.scanner.normalise import normalise
 from compliance.scanner.scan import checks
+from tests.services import ROOT
 
 
 def judged(text: str, content_type: str = "title", sector: str = "all") -> str:
@@ -246,3 +250,17 @@ def test_no_text_makes_the_scanner_hang(words):
     scan([Text("x", "title", words * (3000 // len(words)))], "all")
 
     assert time.process_time() - started < 5
+
+
+def test_the_command_needs_no_installation(tmp_path):
+    source, target = tmp_path / "cases.tsv", tmp_path / "verdicts.jsonl"
+    source.write_text("text\n稳赚不赔\n", encoding="utf-8")
+
+    subprocess.run(
+        [sys.executable, "manage.py", "scan", "--input", source, "--output", target],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        check=True,
+    )
+
+    assert json.loads(target.read_text())["verdict"] == "block"
