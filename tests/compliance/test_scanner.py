@@ -199,17 +199,19 @@ def test_the_command_reports_bad_rows_and_goes_on(tmp_path, capsys):
         "d\tbank\texplanation\t理财不保本\n"
         "e\tall\tshare_copy\t“引号 不成对\n"
         "f\tbank\ttitle\tx\ty\n"
+        'g\tall\ttitle\t"他说""保本保息"""\n'
     )
 
     call_command("scan", input=source, output=target)
 
     lines = [json.loads(line) for line in target.read_text().splitlines()]
-    assert [line["id"] for line in lines] == ["a", "d", "e"]
+    assert [line["id"] for line in lines] == ["a", "d", "e", "g"]
     assert lines[0]["verdict"] == "block"
     assert lines[0]["findings"][0].keys() == {
         "rule", "category", "severity", "start", "end", "matched", "article", "suggestion",
     }  # fmt: skip
     assert lines[1] == {"id": "d", "verdict": "pass", "findings": []}
+    assert lines[3]["findings"][0]["start"] == 3
     complaints = capsys.readouterr().err
     assert "line 3" in complaints
     assert "line 4" in complaints

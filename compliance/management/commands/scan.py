@@ -57,9 +57,16 @@ def _rows(lines: list[str], header: list[str]) -> Iterator[tuple[int, dict[str, 
             if number - 1 < len(lines):
                 yield number, {}, "the line is empty"
             continue
-        cells = line.split("\t")
+        cells = [_unquoted(cell) for cell in line.split("\t")]
         row = dict(zip(header, cells, strict=False))
         yield number, row, _complaint(row, len(cells), len(header))
+
+
+def _unquoted(cell: str) -> str:
+    """A cell that a spreadsheet wrapped because it holds quotes; any other is taken as it stands."""
+    inner = cell[1:-1]
+    wrapped = len(cell) > 2 and cell[0] == cell[-1] == '"' and '""' in inner
+    return inner.replace('""', '"') if wrapped and '"' not in inner.replace('""', "") else cell
 
 
 def _complaint(row: dict[str, str], cells: int, columns: int) -> str:
