@@ -101,6 +101,12 @@ def test_a_ledger_row_can_be_neither_changed_nor_deleted(at_bank, administrator)
     assert Entry.objects.filter(verb="tenancy.branch_opened").count() == 1
 
 
+@pytest.mark.parametrize("column", ["transaction", "id"])
+def test_nobody_files_an_entry_under_another_place_in_the_order(at_bank, column):
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO ledger_entry ({column}) VALUES ('1')")
+
+
 def test_a_partition_is_no_way_around_the_ledger(at_bank):
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM ledger_entry_rest")
