@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
+from psycopg2 import errors
 from psycopg2.sql import SQL, Identifier
 
 from tests.services import DATABASE_PREFIX, FOLDER, ROOT
@@ -34,9 +35,19 @@ def clone(name: str) -> None:
 
 
 def drop(name: str) -> None:
-    """Drop database ``name``, whoever is still connected."""
-    with _as_owner() as cursor:
-        cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+    """Drop database ``name``, whoever is still connected.
+
+    The server's own housekeeping cannot be sent away by the owner; it leaves by itself within moments.
+    """
+    for patience in (0.1, 0.5, 1, 2, 5, 10, None):
+        try:
+            with _as_owner() as cursor:
+                cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+            return
+        except (errors.InsufficientPrivilege, errors.ObjectInUse):
+            if patience is None:
+                raise
+            time.sleep(patience)
 
 
 def _template(cursor: Any) -> str:
