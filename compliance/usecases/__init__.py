@@ -3,16 +3,16 @@
 from compliance.usecases.articles import raise_rechecks, revoke_overdue
 from compliance.usecases.clocks import remind_reviewers
 from compliance.usecases.conditions import meet_conditions
-from compliance.usecases.findings import dismiss_finding, resolve_comment, second_dismissal
+from compliance.usecases.findings import dismiss_finding, second_dismissal
 from compliance.usecases.packs import activate_pack, add_term, remove_term
 from compliance.usecases.proof import make_evidence
+from compliance.usecases.remarks import resolve_comment, write_comment
 from compliance.usecases.reviews import (
     decide_review,
     lapse_reviews,
     look_at_review,
     open_review,
     withdraw_review,
-    write_comment,
 )
 from compliance.usecases.substitutes import name_substitute
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from compliance.models import Comment, Dismissal, Review
+from compliance.models import Dismissal, Review
 from compliance.queries import finding_key
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
@@ -109,26 +109,6 @@ def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: 
         rule=dismissal.rule,
     )
     return dismissal
-
-
-@usecase(Permission.COMMENT_REVIEW)
-def resolve_comment(*, actor: Actor, comment_id: UUID, now: datetime) -> Comment:
-    """Mark a remark as dealt with. Raises NotFound."""
-    comment = Comment.objects.filter(id=comment_id).select_for_update().first()
-    if comment is None:
-        raise NotFound
-    comment.resolved_by_id = actor.id
-    comment.resolved_at = now
-    comment.save(update_fields=["resolved_by", "resolved_at"])
-    record(
-        "compliance.comment_resolved",
-        actor=actor,
-        subject=Ref("comment", comment.id),
-        at=now,
-        campaign_id=comment.subject_id,
-    )
-    found: Comment = comment
-    return found
 
 
 def _finding(review: Review, key: str) -> Mapping[str, Any]:

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from compliance.clock import due_after, working_days_for
 from compliance.lifecycle import REVIEW
-from compliance.models import Comment, Decision, Review, Substitute, Verdict
+from compliance.models import Decision, Review, Substitute, Verdict
 from compliance.queries import last_approved, missing_roles, roles_open_to, standing_findings
 from compliance.risk import assess
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
 from kernel.actor import Actor, Ref
-from kernel.errors import BadRequest, DomainError, NotFound
+from kernel.errors import BadRequest, DomainError
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
@@ -226,46 +226,6 @@ def look_at_review(*, actor: Actor, review_id: UUID, now: datetime) -> Review:
     return review
 
 
-@usecase(Permission.COMMENT_REVIEW)
-def write_comment(
-    *,
-    actor: Actor,
-    subject: Ref,
-    text: str,
-    path: str = "",
-    review_id: UUID | None = None,
-    answers_id: UUID | None = None,
-    now: datetime,
-) -> Comment:
-    """Remark on a field of the content, or on the whole (`path` empty).
-
-    Raises BadRequest when empty, NotFound when it answers no remark on this subject.
-    """
-    words = text.strip()
-    if not words or len(words) > 2000 or len(path) > 200:
-        raise BadRequest
-    if answers_id is not None and answers_id not in _remarks_on(subject):
-        raise NotFound
-    comment: Comment = Comment.objects.create(
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        review_id=review_id,
-        path=path,
-        text=words,
-        writer_id=actor.id,
-        answers_id=answers_id,
-        at=now,
-    )
-    record(
-        "compliance.commented",
-        actor=actor,
-        subject=Ref("comment", comment.id),
-        at=now,
-        campaign_id=subject.id,
-    )
-    return comment
-
-
 @usecase(by="system", may_do_nothing=True)
 def lapse_reviews(*, actor: Actor, now: datetime) -> int:
     """Let approvals whose date has passed lapse; how many. Safe to repeat."""
@@ -306,11 +266,6 @@ def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> N
         raise ReasonsNeeded
     if verdict == Verdict.APPROVE and (standing := standing_findings(review)):
         raise FindingsStand(count=len(standing))
-
-
-def _remarks_on(subject: Ref) -> set[UUID]:
-    remarks = Comment.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
-    return set(remarks.values_list("id", flat=True))
 
 
 def _absent_colleague(actor: Actor, review: Review, role: str, now: datetime) -> UUID | None:
