@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from campaigns.bank import question_bank
 from tenancy import totp
@@ -119,6 +119,16 @@ def tap_answer(page: Page, *, right: bool = True) -> None:
     if page.locator("[data-slot=several]").is_visible():
         page.click("[data-slot=next]")
     page.wait_for_selector(".lesson:not([hidden])")
+
+
+def sending_tap(page: Page) -> Locator:
+    """What sends an answer when it is tapped: an option, or where several may be chosen, the button below."""
+    page.wait_for_selector(".answer:not([disabled])")
+    option = page.locator(".answer").first
+    if page.locator("[data-slot=several]").is_hidden():
+        return option
+    option.click()
+    return page.locator("[data-slot=next]")
 
 
 def right_answers() -> dict[str, set[str]]:

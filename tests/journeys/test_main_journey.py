@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.journeys.conftest import Colleague, OpenPhone
 from tests.journeys.leaks import places_that_tell
-from tests.journeys.people import Demo, book_service, fresh_mobile, play_to_the_end
+from tests.journeys.people import Demo, book_service, fresh_mobile, play_to_the_end, sending_tap
 from tests.journeys.pictures import picture
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
@@ -189,14 +189,14 @@ def _pause_reaches_the_phone(desk: Page, open_phone: OpenPhone, campaign: str, l
     """Pausing acts on phones within five seconds."""
     phone = open_phone(link)
     phone.click("[data-start]")
-    phone.wait_for_selector(".answer")
+    answer = sending_tap(phone)
     desk.goto(campaign)
     desk.click("form[action*='deeds/pause'] button")
     desk.locator("dialog[open] button:has-text('暂停')").click()
     desk.wait_for_load_state("networkidle")
     phone.wait_for_timeout(2000)
 
-    phone.locator(".answer").first.click()
+    answer.click()
 
     phone.wait_for_selector("text=活动暂停中")
     picture(phone, "phone-paused")

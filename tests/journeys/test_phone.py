@@ -6,7 +6,15 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import OpenPhone
-from tests.journeys.people import Demo, book_service, fresh_mobile, play_to_the_end, right_answers, tap_answer
+from tests.journeys.people import (
+    Demo,
+    book_service,
+    fresh_mobile,
+    play_to_the_end,
+    right_answers,
+    sending_tap,
+    tap_answer,
+)
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -79,10 +87,10 @@ def test_two_tabs_play_one_play(demo: Demo, open_phone: OpenPhone) -> None:
     first.wait_for_selector(".answer")
     second = first.context.new_page()
     second.goto(f"{demo.bank_h5}#play")
-    second.wait_for_selector(".answer")
+    answer = sending_tap(second)
     tap_answer(first)
 
-    second.locator(".answer").first.click()
+    answer.click()
 
     second.wait_for_selector("[data-slot=count]:has-text('第 2 题')")
 
@@ -90,11 +98,11 @@ def test_two_tabs_play_one_play(demo: Demo, open_phone: OpenPhone) -> None:
 def test_a_double_tap_answers_once(demo: Demo, open_phone: OpenPhone) -> None:
     page = open_phone(demo.bank_h5)
     page.click("[data-start]")
-    page.wait_for_selector(".answer")
+    answer = sending_tap(page)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/move/") else None)
 
-    page.locator(".answer").first.dblclick()
+    answer.dblclick()
     page.wait_for_selector(".lesson:not([hidden])")
 
     assert len(sent) == 1
@@ -103,16 +111,16 @@ def test_a_double_tap_answers_once(demo: Demo, open_phone: OpenPhone) -> None:
 def test_a_lost_network_is_said_and_the_answer_is_not_lost(demo: Demo, open_phone: OpenPhone) -> None:
     page = open_phone(demo.bank_h5)
     page.click("[data-start]")
-    page.wait_for_selector(".answer")
+    answer = sending_tap(page)
     page.context.set_offline(True)
 
-    page.locator(".answer").first.click()
+    answer.click()
     page.wait_for_selector("[data-toast]:visible")
     assert "您的进度已保存" in page.locator("[data-toast]").inner_text()
     page.context.set_offline(False)
     page.wait_for_selector(".answer:not([disabled]), .lesson:not([hidden])")
     if not page.locator(".lesson:not([hidden])").count():
-        page.locator(".answer").first.click()
+        answer.click()
 
     page.wait_for_selector(".lesson:not([hidden])")
 
