@@ -98,6 +98,9 @@ VERBS: dict[str, Words] = {
     "compliance.pack_drafted": Words("起草规则包", "drafted a rule pack"),
     "compliance.pack_activated": Words("启用规则包", "activated a rule pack"),
     "compliance.revoked": Words("撤销审核通过", "revoked an approval"),
+    "compliance.withdrawal_asked": Words("提出撤回规则包或文本", "asked to withdraw a pack or a text"),
+    "compliance.withdrawal_confirmed": Words("撤回规则包或文本", "withdrew a pack or a text"),
+    "compliance.withdrawal_dropped": Words("放弃撤回", "let a withdrawal be"),
     "compliance.recheck_raised": Words("要求重新审核", "asked for a new review"),
     # The house
     "tenancy.institution_opened": Words("开通机构", "opened an institution"),
@@ -113,6 +116,9 @@ VERBS: dict[str, Words] = {
     "tenancy.sign_in_refused": Words("登录被拒", "sign-in refused"),
     "tenancy.password_changed": Words("修改密码", "changed the password"),
     "tenancy.second_factor_enrolled": Words("绑定动态验证码", "set up the second factor"),
+    "tenancy.notice_read": Words("查看提醒", "read a notice"),
+    "tenancy.notices_read": Words("全部提醒标为已读", "marked all notices as read"),
+    "tenancy.notices_swept": Words("清理过期提醒", "deleted old notices"),
     "tenancy.second_factor_cleared": Words("解绑动态验证码", "cleared the second factor"),
     # Figures, reports and the ledger itself
     "analytics.projection_restarted": Words("重新统计", "folded the figures again"),
@@ -160,8 +166,10 @@ KINDS: dict[str, Words] = {
     "rotation": Words("密钥更换", "Key rotation"),
     "rule_pack": Words("规则包", "Rule pack"),
     "substitute": Words("代审安排", "Substitute"),
+    "staff_notice": Words("提醒", "Staff notice"),
     "staff": Words("人员", "Colleague"),
     "text": Words("短信", "Text"),
+    "withdrawal": Words("撤回", "Withdrawal"),
 }
 
 

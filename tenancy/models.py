@@ -172,3 +172,41 @@ class Invitation(TenantModel):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["institution_id", "digest"], name="invitation_once")]
+
+
+class StaffNotice(TenantModel):
+    """That a colleague should know something: what kind of thing, about what, and whether they read it.
+
+    No words are kept, only ids and codes; the sentence is made when it is read (``tenancy.notices``).
+    """
+
+    PERSONAL = NOTHING_PERSONAL
+
+    recipient = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    subject_kind = models.CharField(max_length=32)
+    subject_id = models.UUIDField()
+    source_id = models.UUIDField()
+    place = models.CharField(max_length=200, default="")
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["institution_id", "recipient", "kind", "subject_id", "source_id"],
+                name="staff_notice_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution_id", "recipient", "at"], name="staff_notice_list"),
+            models.Index(
+                fields=["institution_id", "recipient"],
+                condition=Q(read_at__isnull=True),
+                name="staff_notice_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenancy import views, views_access, views_institution, views_staff
+from tenancy import views, views_access, views_institution, views_notices, views_staff
 
 app_name = "tenancy"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("desk/account/password/", views.password, name="password"),
     path("desk/account/second-factor/", views.replace_second_factor, name="replace_second_factor"),
     path("desk/institution/", views_institution.institution, name="institution"),
+    path("desk/notices/", views_notices.notices, name="notices"),
+    path("desk/notices/read/", views_notices.read_all, name="notices_read"),
+    path("desk/notices/<uuid:notice_id>/open/", views_notices.open_notice, name="notice_open"),
     path("desk/staff/", views_staff.colleagues, name="staff"),
     path("desk/staff/new/", views_staff.add, name="staff_add"),
     path("desk/staff/<uuid:staff_id>/", views_staff.colleague, name="colleague"),

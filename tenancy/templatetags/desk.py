@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from kernel.timekeeping import SHANGHAI
 from tenancy.navigation import LinkGroup, navigation
+from tenancy.notices import MOST_COUNTED, unread_count
 from tenancy.scope import institution_of
 
 register = template.Library()
@@ -36,6 +37,7 @@ class Frame:
     initial: str
     roles: str
     groups: list[LinkGroup]
+    unread: int
     demo: bool
 
 
@@ -56,8 +58,15 @@ def desk_frame(context: dict[str, Any]) -> Frame:
         initial=staff.display_name[:1],
         roles=("、" if not english else ", ").join(staff.role_labels),
         groups=navigation.made_out_for(staff.roles, request.path),
+        unread=unread_count(staff.id),
         demo=settings.DEMO,
     )
+
+
+@register.filter
+def capped(count: int) -> str:
+    """A count as a badge says it: 7, 99+."""
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
 
 
 @register.simple_tag
