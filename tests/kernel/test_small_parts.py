@@ -1,6 +1,8 @@
 """The kernel's small parts: ids, lifecycle, fingerprints, time, JSON at the doors."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -32,12 +34,22 @@ def post(body: bytes):
     return RequestFactory().post("/", data=body, content_type="application/json")
 
 
-def test_ids_are_version_7_and_sort_by_time():
-    ids = [new_id() for _ in range(1000)]
+def test_ids_are_version_7_and_in_the_order_in_which_threads_got_them():
+    made: list[list[UUID]] = [[] for _ in range(4)]
 
-    assert {found.version for found in ids} == {7}
-    assert len(set(ids)) == 1000
-    assert [found.int >> 80 for found in ids] == sorted(found.int >> 80 for found in ids)
+    def make(ids: list[UUID]) -> None:
+        ids.extend(new_id() for _ in range(2000))
+
+    threads = [Thread(target=make, args=(ids,)) for ids in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    everything = [found for ids in made for found in ids]
+    assert {found.version for found in everything} == {7}
+    assert len(set(everything)) == 8000
+    assert all(ids == sorted(ids) for ids in made)
 
 
 @given(JSON)

@@ -29,7 +29,7 @@ def a_benefit(administrator: Actor, **other: Any) -> Benefit:
 
 
 def a_slot(administrator: Actor, *, capacity: int = 1, at: datetime = NOON + timedelta(days=2)) -> Slot:
-    branch = Branch.objects.first() or Branch.objects.create(
+    branch = Branch.objects.order_by("id").first() or Branch.objects.create(
         name="城东支行", city="杭州", address="延安路 1 号"
     )
     [slot] = open_slots(
