@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
+# Tests wait for servers and browsers about half of their time: three processes keep two cores busy.
+WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 
 CATALOGUES := $(shell find . -path ./.venv -prune -o -path '*/locale/*/LC_MESSAGES/*.po' -print 2>/dev/null)
 COMPILED := $(CATALOGUES:.po=.mo)
@@ -34,7 +36,7 @@ test-tools:
 	@deploy/install-test-tools.sh
 
 test: install test-tools
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 lint: install
 	$(BIN)/ruff check .

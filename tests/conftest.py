@@ -43,6 +43,11 @@ from tests.services import ROOT
 _clones = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long browser journeys begin first, so that no process ends the run alone with them."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup() -> Iterator[None]:
     """A migrated database for this process, in place of Django's own test database."""

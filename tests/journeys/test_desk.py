@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.people import Demo
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 ROLES = ["marketer", "compliance", "service", "admin", "auditor"]
 GRAVE = {"serious", "critical"}

@@ -29,7 +29,7 @@ from tests.cast import NOON
 from tests.journeys.conftest import OpenPhone
 from tests.journeys.own_server import House, own_server
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("house")]
 
 WECHAT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -246,8 +246,8 @@ def test_thirty_days_of_check_in(house: House, open_phone: OpenPhone, agent: str
     won_on: list[int] = []
 
     for number in range(1, 31):
-        page.goto(home_of(house, live))
-        page.wait_for_load_state("networkidle")
+        with page.expect_response("**/me/"):
+            page.goto(home_of(house, live))
         page.click("[data-start]")
         page.click("[data-slot=check]")
         page.wait_for_selector("[data-slot=card]:not([hidden])")

@@ -119,26 +119,27 @@ def test_filters_narrow_by_verb_actor_subject_campaign_and_day(floor: Floor) -> 
     assert kept(since=(NOON + timedelta(days=9)).date()) == []
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"before": "x"},
-        {"before": "1-"},
-        {"before": "99999999999999999999-1"},
-        {"before": "²-1"},
-        {"actor": "' OR 1=1"},
-        {"campaign": "💥"},
-        {"since": "2026-13-45"},
-        {"since": "0001-01-01"},
-        {"until": "9999-12-31"},
-        {"verb": "x" * 500},
-        {"subject": "\x00"},
-    ],
-)
-def test_a_garbled_question_is_answered_kindly(
-    floor: Floor, auditor_at_floor: Actor, asked: dict[str, str]
-) -> None:
-    assert signed_in(auditor_at_floor).get(reverse("analytics:ledger"), asked).status_code == 200
+GARBLED = [
+    {"before": "x"},
+    {"before": "1-"},
+    {"before": "99999999999999999999-1"},
+    {"before": "²-1"},
+    {"actor": "' OR 1=1"},
+    {"campaign": "💥"},
+    {"since": "2026-13-45"},
+    {"since": "0001-01-01"},
+    {"until": "9999-12-31"},
+    {"verb": "x" * 500},
+    {"subject": "\x00"},
+]
+
+
+def test_a_garbled_question_is_answered_kindly(floor: Floor, auditor_at_floor: Actor) -> None:
+    browser = signed_in(auditor_at_floor)
+
+    answers = [browser.get(reverse("analytics:ledger"), asked).status_code for asked in GARBLED]
+
+    assert answers == [200] * len(GARBLED)
 
 
 def test_an_entry_shows_whether_it_stands_under_its_seal(floor: Floor, auditor_at_floor: Actor) -> None:
