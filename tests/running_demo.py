@@ -33,7 +33,7 @@ def running_demo(folder: Path) -> Iterator[dict[str, Any]]:
     environment = {name: value for name, value in os.environ.items() if name not in unset}
     with log.open("wb") as sink:
         demo = subprocess.Popen(
-            [sys.executable, "-m", "config.demo", "--data", str(folder), "--port", "18200"],
+            [sys.executable, "-m", "config.demo", "--data", str(folder), "--port", str(_own_port())],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -50,6 +50,11 @@ def running_demo(folder: Path) -> Iterator[dict[str, Any]]:
         except subprocess.TimeoutExpired:
             demo.kill()
             demo.wait(timeout=10)
+
+
+def _own_port() -> int:
+    """The first of twenty ports for this process: a demo looks for free ports long before it takes them."""
+    return 18_000 + os.getpid() % 600 * 20
 
 
 def _links(demo: subprocess.Popen[bytes], written: Path, log: Path) -> dict[str, Any]:
