@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 import yaml
+from django.urls import reverse
 
+from privacy.customers import MOST_BYTES
 from tenancy.background import Queue
 from tests.services import ROOT
 
@@ -50,6 +52,24 @@ def test_nobody_else_is_handed_the_passwords_of_the_servers() -> None:
 
     assert handed
     assert {name: secrets for name, secrets in handed.items() if secrets} == {}
+
+
+def test_the_gateway_lets_a_customer_list_through_and_nothing_else_so_large() -> None:
+    limits = dict(re.findall(r"location = (\S+) \{\s+client_max_body_size (\d+)m;", _gateway()))
+
+    assert limits == {reverse("privacy:customer_upload"): str(MOST_BYTES // 1024**2 + 1)}
+    assert re.findall(r"^    client_max_body_size (\d+)m;", _gateway(), flags=re.MULTILINE) == ["2"]
+
+
+def test_a_name_that_is_not_ours_is_led_nowhere() -> None:
+    strangers = [block for block in _gateway().split("\nserver {") if "default_server" in block]
+
+    assert len(strangers) == 2
+    assert not any("$host" in block for block in strangers)
+
+
+def _gateway() -> str:
+    return (ROOT / "deploy" / "nginx" / "hequ.conf").read_text()
 
 
 def test_every_secret_compose_asks_for_is_named_in_the_example() -> None:
