@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as say
@@ -16,6 +18,7 @@ from kernel.actor import Actor
 from kernel.timekeeping import end_of_day, local_day
 from tenancy.home import Deed, Waiting, home_card, home_deed
 from tenancy.navigation import NavItem, navigation
+from tenancy.notices import Called, notice_subject
 from tenancy.roles import Permission
 
 DAYS_AHEAD = 7
@@ -104,6 +107,15 @@ def ending_soon(*, actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG00
         for campaign in ending_within(DAYS_AHEAD, today=local_day(now))
         if campaign.ends_on is not None
     ]
+
+
+def campaigns_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Campaigns by title, found on their own page."""
+    titles = Campaign.objects.filter(id__in=ids).values_list("id", "title")
+    return {pk: Called(title, reverse("campaigns:campaign", args=[pk])) for pk, title in titles}
+
+
+notice_subject("campaign", names=campaigns_called)
 
 
 def _address(campaign: Campaign, step: str) -> str:

@@ -33,7 +33,7 @@ from campaigns.queries import (
 from campaigns.usecases import create_campaign_from_preset
 from campaigns.usecases.drafting import storable
 from campaigns.wording import STANDING_MARKS, STATUS_MARKS, Mark, spoken
-from compliance.queries import comments_on
+from compliance.mentions import threads_on
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
 from rewards.models import Service
@@ -109,7 +109,8 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "standing_mark": STANDING_MARKS[standing.step],
         "deeds": deeds_open_to(request, found, standing),
         "verdicts": verdicts_on(standing.review_id),
-        "remarks": [remark for remark in comments_on(found.ref) if remark.resolved_at is None],
+        "threads": [thread for thread in threads_on(found.ref) if thread.resolved_at is None],
+        "may_answer": request.user.may(Permission.COMMENT_REVIEW),
         "versions": versions_of(found),
         "channels": _channels(request, found, institution),
         "changes": [_said(change) for change in changes_since_approval(found, found.draft)],

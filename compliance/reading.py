@@ -11,7 +11,8 @@ from typing import Any
 from django.utils.translation import get_language
 
 from compliance.library import articles
-from compliance.models import Comment, Decision, Dismissal, Review
+from compliance.mentions import Thread, threads_on
+from compliance.models import Decision, Dismissal, Review
 from compliance.queries import (
     comments_on,
     decisions_on,
@@ -68,7 +69,7 @@ class ReadPart:
     correct: bool
     findings: Sequence[ReadFinding]
     change: Difference | None
-    comments: Sequence[Comment]
+    comments: Sequence[Thread]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Reading:
     sections: Sequence[ReadSection]
     differences: Sequence[Difference]
     loose_findings: Sequence[ReadFinding]
-    loose_comments: Sequence[Comment]
+    loose_comments: Sequence[Thread]
     stages: Sequence[ReadStage]
     history: Sequence[Review]
     preview: str
@@ -114,7 +115,7 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
     """The page of one review for one colleague. A bounded number of queries."""
     face = faces.of(review.subject_kind)
     differences = face.differences(review.previous.content if review.previous else None, review.content)
-    comments = comments_on(review.subject)
+    comments = threads_on(review.subject)
     decisions = decisions_on(review)
     findings = _findings(review)
     sections = face.sections(review.content)
@@ -172,10 +173,10 @@ def _sections(
     sections: Sequence[Section],
     findings: Mapping[str, list[tuple[ReadFinding, tuple[int, int]]]],
     differences: Sequence[Difference],
-    comments: Sequence[Comment],
+    comments: Sequence[Thread],
 ) -> list[ReadSection]:
     changes = {difference.path: difference for difference in differences}
-    remarks: dict[str, list[Comment]] = defaultdict(list)
+    remarks: dict[str, list[Thread]] = defaultdict(list)
     for comment in comments:
         remarks[comment.path].append(comment)
     read = []

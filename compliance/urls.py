@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance import views, views_library, views_rules
+from compliance import views, views_library, views_remarks, views_rules
 
 app_name = "compliance"
 
@@ -14,11 +14,12 @@ urlpatterns = [
     path(_REVIEW, views.review, name="review"),
     path(f"{_REVIEW}decide/", views.decide, name="decide"),
     path(f"{_REVIEW}look/", views.look, name="look"),
-    path(f"{_REVIEW}comments/", views.comment, name="comment"),
-    path(f"{_REVIEW}comments/<uuid:comment_id>/resolve/", views.resolve, name="resolve"),
+    path(f"{_REVIEW}comments/", views_remarks.comment, name="comment"),
+    path(f"{_REVIEW}comments/<uuid:comment_id>/resolve/", views_remarks.resolve, name="resolve"),
     path(f"{_REVIEW}findings/<slug:key>/dismiss/", views.dismiss, name="dismiss"),
     path(f"{_REVIEW}dismissals/<uuid:dismissal_id>/confirm/", views.confirm, name="confirm"),
     path(f"{_REVIEW}evidence.zip", views.evidence, name="evidence"),
+    path("desk/remarks/<uuid:comment_id>/answer/", views_remarks.answer, name="answer"),
     path("desk/scan/", views_library.scan_text, name="scan"),
     path("desk/scan/try/", views_library.try_text, name="try"),
     path("desk/rules/", views_rules.rules, name="rules"),

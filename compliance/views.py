@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from compliance.mentions import mentionable
 from compliance.models import Review
 from compliance.queries import open_reviews_for, rechecks_of
 from compliance.reading import queue_lines, read_review
@@ -22,9 +23,7 @@ from compliance.usecases import (
     dismiss_finding,
     look_at_review,
     make_evidence,
-    resolve_comment,
     second_dismissal,
-    write_comment,
 )
 from kernel.errors import BadRequest, DomainError, NotFound
 from tenancy.doors import StaffRequest, staff_door
@@ -75,6 +74,7 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "rechecks": rechecks_of(found),
         "may_prove": request.user.may(Permission.VIEW_EVIDENCE),
         "may_comment": request.user.may(Permission.COMMENT_REVIEW),
+        "colleagues": mentionable(found.subject, now=request.now),
         "next_url": reverse("compliance:review", kwargs={"review_id": following[0].id}) if following else "",
         "waiting": len(following),
         "someone": found.looked_at_by if looking and found.looked_at_by_id != request.actor.id else None,
@@ -111,39 +111,6 @@ def look(request: StaffRequest, review_id: UUID) -> HttpResponse:
     _review(review_id)
     look_at_review(actor=request.actor, review_id=review_id, now=request.now)
     return HttpResponse(status=204)
-
-
-@staff_door(Permission.COMMENT_REVIEW)
-@require_POST
-def comment(request: StaffRequest, review_id: UUID) -> HttpResponse:
-    found = _review(review_id)
-    answers = request.POST.get("answers", "")
-    return _done(
-        request,
-        review_id,
-        lambda: write_comment(
-            actor=request.actor,
-            subject=found.subject,
-            text=request.POST.get("text", ""),
-            path=request.POST.get("path", ""),
-            review_id=found.id,
-            answers_id=UUID(answers) if _is_uuid(answers) else None,
-            now=request.now,
-        ),
-        request.POST.get("path", ""),
-    )
-
-
-@staff_door(Permission.COMMENT_REVIEW)
-@require_POST
-def resolve(request: StaffRequest, review_id: UUID, comment_id: UUID) -> HttpResponse:
-    _review(review_id)
-    return _done(
-        request,
-        review_id,
-        lambda: resolve_comment(actor=request.actor, comment_id=comment_id, now=request.now),
-        request.POST.get("path", ""),
-    )
 
 
 @staff_door(Permission.DECIDE_REVIEW)
@@ -227,11 +194,3 @@ def _conditions(not_before: str) -> dict[str, date | None]:
         return {"not_before": date.fromisoformat(not_before)}
     except ValueError:
         raise BadRequest from None
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

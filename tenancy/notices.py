@@ -142,6 +142,13 @@ def worded(notices: Sequence[StaffNotice]) -> list[ReadNotice]:
     return [_worded(notice, called.get(notice.subject_kind, {}).get(notice.subject_id)) for notice in notices]
 
 
+def address_of(subject: Ref) -> str:
+    """The page about a subject; empty when it is not there."""
+    names = _subjects.get(subject.kind)
+    called = names([subject.id]).get(subject.id) if names else None
+    return called.url if called else ""
+
+
 @usecase(Permission.VIEW_HOME)
 def read_notice(*, actor: Actor, notice_id: UUID, now: datetime) -> ReadNotice:
     """Mark one of one's own notices as read, and say where it leads. Raises NotFound."""

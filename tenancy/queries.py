@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from tenancy.models import Invitation, RecoveryCode, Staff, TotpDevice
+from tenancy.roles import MATRIX, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,18 @@ def colleagues_leaving(*, now: datetime, within: timedelta) -> QuerySet[Staff]:
         is_active=True, access_until__gt=now, access_until__lte=now + within
     )
     return found.order_by("access_until", "id")
+
+
+def colleagues_holding(roles: Iterable[str], *, now: datetime) -> QuerySet[Staff]:
+    """Colleagues who can sign in now and hold one of these roles, by name."""
+    found: QuerySet[Staff] = Staff.objects.filter(is_active=True, roles__overlap=list(roles))
+    return found.exclude(access_until__lte=now).order_by("display_name", "id")
+
+
+def colleagues_who_may(permission: Permission, *, now: datetime) -> QuerySet[Staff]:
+    """Colleagues who can sign in now and whose roles grant the permission, by name."""
+    granting = [role.value for role, granted in MATRIX.items() if permission in granted]
+    return colleagues_holding(granting, now=now)
 
 
 def colleague_facts(staff: Staff, *, now: datetime) -> ColleagueFacts:

@@ -6,7 +6,7 @@ from compliance.usecases.conditions import meet_conditions
 from compliance.usecases.findings import dismiss_finding, second_dismissal
 from compliance.usecases.packs import activate_pack, add_term, remove_term
 from compliance.usecases.proof import make_evidence
-from compliance.usecases.remarks import resolve_comment, write_comment
+from compliance.usecases.remarks import answer_comment, resolve_comment, write_comment
 from compliance.usecases.reviews import (
     decide_review,
     lapse_reviews,
@@ -19,6 +19,7 @@ from compliance.usecases.substitutes import name_substitute
 __all__ = [
     "activate_pack",
     "add_term",
+    "answer_comment",
     "decide_review",
     "dismiss_finding",
     "lapse_reviews",

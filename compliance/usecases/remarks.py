@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from compliance.mentions import mentionable
 from compliance.models import Comment
+from compliance.notices import tell_of_remark
 from kernel.actor import Actor, Ref
-from kernel.errors import BadRequest, NotFound
+from kernel.errors import BadRequest, DomainError, NotFound
 from ledger.record import record
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
+
+
+class CannotBeMentioned(DomainError):
+    """Only who may read the remark can be mentioned in it."""
+
+    code = "cannot_be_mentioned"
+    status = 422
+    zh = "您提到的同事看不到这项审核，请重新选择。"
+    en = "A colleague you mentioned cannot see this review. Please choose again."
+
+
+MOST_MENTIONS = 20
 
 
 @usecase(Permission.COMMENT_REVIEW)
@@ -22,35 +37,60 @@ def write_comment(
     path: str = "",
     review_id: UUID | None = None,
     answers_id: UUID | None = None,
+    mentions: Sequence[UUID] = (),
     now: datetime,
 ) -> Comment:
-    """Remark on a field of the content, or on the whole (`path` empty).
+    """Remark on a field of the content, or on the whole (`path` empty); tell those mentioned and answered.
 
-    Raises BadRequest when empty, NotFound when it answers no remark on this subject.
+    An answer to an answer stands in the same thread.
+    Raises BadRequest when empty, NotFound when it answers no remark on this subject, CannotBeMentioned.
     """
     words = text.strip()
-    if not words or len(words) > 2000 or len(path) > 200:
+    if not words or len(words) > 2000 or len(path) > 200 or len(set(mentions)) > MOST_MENTIONS:
         raise BadRequest
-    if answers_id is not None and answers_id not in _remarks_on(subject):
-        raise NotFound
+    if mentions and not set(mentions) <= {each.id for each in mentionable(subject, now=now)}:
+        raise CannotBeMentioned
     comment: Comment = Comment.objects.create(
         subject_kind=subject.kind,
         subject_id=subject.id,
         review_id=review_id,
         path=path,
         text=words,
+        mentions=sorted({str(each) for each in mentions}),
         writer_id=actor.id,
-        answers_id=answers_id,
+        answers_id=_thread(subject, answers_id),
         at=now,
     )
+    tell_of_remark(comment, now=now)
     record(
         "compliance.commented",
         actor=actor,
         subject=Ref("comment", comment.id),
         at=now,
         campaign_id=subject.id,
+        mentions=len(comment.mentions),
     )
     return comment
+
+
+@usecase(Permission.COMMENT_REVIEW)
+def answer_comment(
+    *, actor: Actor, comment_id: UUID, text: str, mentions: Sequence[UUID] = (), now: datetime
+) -> Comment:
+    """Answer a remark where it stands. Raises NotFound, BadRequest, CannotBeMentioned."""
+    remark = Comment.objects.filter(id=comment_id).first()
+    if remark is None:
+        raise NotFound
+    return write_comment(
+        actor=actor,
+        subject=Ref(remark.subject_kind, remark.subject_id),
+        text=text,
+        path=remark.path,
+        review_id=remark.review_id,
+        answers_id=remark.id,
+        mentions=mentions,
+        now=now,
+    )
 
 
 @usecase(Permission.COMMENT_REVIEW)
@@ -73,6 +113,12 @@ def resolve_comment(*, actor: Actor, comment_id: UUID, now: datetime) -> Comment
     return found
 
 
-def _remarks_on(subject: Ref) -> set[UUID]:
-    remarks = Comment.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
-    return set(remarks.values_list("id", flat=True))
+def _thread(subject: Ref, answers_id: UUID | None) -> UUID | None:
+    """The remark that began the thread. Raises NotFound when there is no such remark on this subject."""
+    if answers_id is None:
+        return None
+    remarks = Comment.objects.filter(subject_kind=subject.kind, subject_id=subject.id, id=answers_id)
+    answered: Comment | None = remarks.first()
+    if answered is None:
+        raise NotFound
+    return answered.answers_id or answered.id

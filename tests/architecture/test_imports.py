@@ -24,6 +24,7 @@ NAMED_DOORS = (
     "tenancy.doors",
     "tenancy.home",
     "tenancy.navigation",
+    "tenancy.notices",
     "tenancy.records",
     "tenancy.roles",
     "tenancy.scope",
@@ -34,6 +35,7 @@ NAMED_DOORS = (
     "campaigns.catalogue",  # the games there are
     "compliance.gate",  # asks whether a fingerprint may go live
     "compliance.library",  # the law, to cite
+    "compliance.mentions",  # remarks in threads
     "compliance.scanner",  # pure: texts in, findings out
     "compliance.subjects",  # how a room shows what it submits
     "privacy.vault",  # masked faces of people

@@ -22,6 +22,7 @@ THROUGH_A_DOOR: dict[str, str] = {
     "tenancy.access.change_password": "tenancy/test_passwords.py",
     "tenancy.access.note_refused_sign_in": "tenancy/test_sign_in.py",
     "tenancy.access.note_sign_out": "tenancy/test_sign_in.py",
+    "tenancy.notices.read_notice": "tenancy/test_notices.py",
     "tenancy.access.pass_second_factor": "tenancy/test_sign_in.py",
 }
 # Raised, but not worth a line in the docstring of this one use case.

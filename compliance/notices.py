@@ -1,0 +1,132 @@
+"""What colleagues are told about reviews: the kinds in words, and to whom each goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import Comment, Decision, Dismissal, Recheck, Review
+from compliance.queries import missing_roles
+from kernel.actor import Actor, Ref
+from tenancy.models import Staff
+from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject, notify
+from tenancy.queries import colleagues_holding, colleagues_who_may
+from tenancy.roles import Permission, Role, allows
+
+for _kind in (
+    NoticeKind("remark.mentioned", _("%(who)s 在《%(title)s》的批注中提到了您"), "chat", "caution"),
+    NoticeKind("remark.answered", _("%(who)s 回复了您在《%(title)s》中的批注"), "chat"),
+    NoticeKind("review.approve", _("《%(title)s》已通过审核"), "check-circle", "good"),
+    NoticeKind("review.return", _("%(who)s 退回了《%(title)s》，请修改后重新送审"), "refresh", "caution"),
+    NoticeKind("review.reject", _("%(who)s 否决了《%(title)s》"), "cross-circle", "danger"),
+    NoticeKind("review.due", _("《%(title)s》的审核期限将到"), "clock", "caution"),
+    NoticeKind("review.late", _("《%(title)s》的审核已超过期限"), "warning", "danger"),
+    NoticeKind("review.recheck", _("《%(title)s》所引法规有更新，请在期限前重新送审"), "law", "caution"),
+    NoticeKind("finding.second", _("%(who)s 搁置了《%(title)s》的一条拦截提示，等待第二人复核"), "shield"),
+):
+    notice_kind(_kind)
+
+
+def reviews_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Reviews by title, found at the desk."""
+    titles = Review.objects.filter(id__in=ids).values_list("id", "title")
+    return {pk: Called(title, reverse("compliance:review", args=[pk])) for pk, title in titles}
+
+
+notice_subject("review", names=reviews_called)
+
+
+def tell_of_remark(comment: Comment, *, now: datetime) -> None:
+    """Those mentioned, and those who spoke in the thread before, each once."""
+    mentioned = {UUID(each) for each in comment.mentions}
+    _tell_readers(mentioned, "remark.mentioned", comment, now)
+    if comment.answers_id is not None:
+        thread = Comment.objects.filter(id=comment.answers_id) | Comment.objects.filter(
+            answers_id=comment.answers_id
+        )
+        writers = set(thread.values_list("writer_id", flat=True))
+        _tell_readers(writers - mentioned, "remark.answered", comment, now)
+
+
+def tell_authors(review: Review, verdict: str, *, by: Actor, now: datetime) -> None:
+    """Author and last editor, when the review has come to its end."""
+    notify(
+        {review.author_id, review.last_editor_id},
+        kind=f"review.{verdict}",
+        subject=review.subject,
+        source=review.id,
+        by=by.id,
+        now=now,
+    )
+
+
+def tell_reviewers(review: Review, kind: str, *, now: datetime) -> None:
+    """Those whose post the current stage still asks for; once late (``review.late``), compliance too."""
+    posts = set(missing_roles(review))
+    if kind == "review.late":
+        posts.add(Role.COMPLIANCE)
+    done = Decision.objects.filter(review=review).values_list("reviewer_id", flat=True)
+    notify(
+        _ids(colleagues_holding(posts, now=now)) - {review.author_id, review.last_editor_id, *done},
+        kind=kind,
+        subject=review.ref,
+        source=uuid5(review.id, f"{review.stage} {review.due_at.isoformat()}"),
+        now=now,
+    )
+
+
+def tell_of_recheck(review: Review, recheck: Recheck, *, now: datetime) -> None:
+    """Those who wrote what must be reviewed again."""
+    notify(
+        {review.author_id, review.last_editor_id},
+        kind="review.recheck",
+        subject=review.subject,
+        source=recheck.id,
+        now=now,
+    )
+
+
+def tell_of_dismissal(dismissal: Dismissal, review: Review, *, now: datetime) -> None:
+    """A blocking finding was set aside: whoever may be the second person."""
+    if dismissal.severity != "block":
+        return
+    deciders = _ids(colleagues_who_may(Permission.DECIDE_REVIEW, now=now))
+    notify(
+        deciders - {review.author_id, review.last_editor_id},
+        kind="finding.second",
+        subject=review.ref,
+        source=dismissal.id,
+        by=dismissal.by_id,
+        place=_anchor(dismissal.path),
+        now=now,
+    )
+
+
+def _tell_readers(staff_ids: set[UUID], kind: str, comment: Comment, now: datetime) -> None:
+    """Reviewers are led to the review, authors to the page of the subject itself."""
+    at_desk: set[UUID] = set()
+    if comment.review_id is not None:
+        people = Staff.objects.filter(id__in=staff_ids).values_list("id", "roles")
+        at_desk = {pk for pk, roles in people if allows(roles, Permission.VIEW_REVIEWS)}
+        _tell(at_desk, kind, Ref("review", comment.review_id), comment, now)
+    _tell(staff_ids - at_desk, kind, Ref(comment.subject_kind, comment.subject_id), comment, now)
+
+
+def _tell(staff_ids: set[UUID], kind: str, subject: Ref, comment: Comment, now: datetime) -> None:
+    place = _anchor(comment.path) if subject.kind == "review" else ""
+    notify(
+        staff_ids, kind=kind, subject=subject, source=comment.id, by=comment.writer_id, place=place, now=now
+    )
+
+
+def _ids(people: Iterable[Staff]) -> set[UUID]:
+    return {each.id for each in people}
+
+
+def _anchor(path: str) -> str:
+    """Where a field stands on the review page; as its template writes it."""
+    return f"at-{path.replace('.', '-')}" if path else ""
