@@ -12,6 +12,7 @@ from campaigns.games.base import Problem, Words
 from compliance.queries import article_exists, disclaimer_texts, pack_in_force
 from compliance.scanner import Finding, scan
 from compliance.scanner.matter import Shape, Text
+from compliance.withdrawals import version_of_text, withdrawn_versions
 from privacy.queries import notice_in_force
 from rewards.queries import benefits_by_id
 
@@ -41,6 +42,7 @@ def check(written: Mapping[str, Any], *, sector: str) -> Checked:
     except Unreadable:
         return Checked(None, problems, [])
     problems = [*problems, *_sector_problems(content, sector), *_reference_problems(content)]
+    problems = [*problems, *_withdrawn_problems(content)]
     return Checked(content, problems, scan_content(content, sector=sector))
 
 
@@ -117,4 +119,22 @@ def _reference_problems(content: Content) -> list[Problem]:
     if frame.contact_fields and (not frame.notice or notice_in_force(frame.notice) is None):
         words = Words("收集信息前必须有个人信息告知", "Collecting personal data needs a privacy notice")
         found.append(Problem("contact_fields", "no_notice", words))
+    return found
+
+
+def _withdrawn_problems(content: Content) -> list[Problem]:
+    """Sentences and notices that two colleagues withdrew, until their text is another."""
+    withdrawn = withdrawn_versions()
+    if not withdrawn:
+        return []
+    words = Words("这条提示语已撤回,请更换", "This sentence was withdrawn; choose another")
+    found = [
+        Problem("disclaimers", "disclaimer_withdrawn", words)
+        for key, sentence in disclaimer_texts(content.frame.disclaimers).items()
+        if ("disclaimer", key, version_of_text(sentence)) in withdrawn
+    ]
+    notice = notice_in_force(content.frame.notice) if content.frame.notice else None
+    if notice is not None and ("notice", notice.key, notice.fingerprint) in withdrawn:
+        words = Words("个人信息告知已撤回,请先发布新版本", "The privacy notice was withdrawn; publish anew")
+        found.append(Problem("notice", "notice_withdrawn", words))
     return found

@@ -1,7 +1,8 @@
 """What is live right now: compiled content, and the pointer to it, which is re-read every second at most.
 
-Versions never change, so what was read from one is kept in this process. The pointer is what a pause or an
-emergency stop moves; a phone follows within a second or so.
+Versions never change, so what was read from one is kept in this process. The pointer is what a pause, an
+emergency stop or the end of an approval moves; a phone follows within a second or so, whether or not a sweep
+has run. A day that was known when the pointer was read ends it to the moment.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from django.db.models import F
+
 from campaigns.content import Content, read_content
 from campaigns.games.base import Words
 from campaigns.models import Campaign, Version
+from compliance.endings import StandsUntil
 from kernel.errors import DomainError, NotFound
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
@@ -57,7 +61,7 @@ _WHY: dict[Phase, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class LiveCampaign:
-    """A campaign as phones may see it: the approved version and whether it is open."""
+    """A campaign as phones may see it: the approved version, until when that stands, whether it is open."""
 
     id: UUID
     code: str
@@ -67,16 +71,23 @@ class LiveCampaign:
     fingerprint: str
     starts_on: date
     ends_on: date
+    approved_until: datetime | None
     content: Content
 
     def phase(self, now: datetime) -> Phase:
         """Where the campaign stands at this moment, in Shanghai's days."""
         if self.status in ("paused", "stopped", "closed"):
             return self.status  # type: ignore[return-value]  # the three are phases too
+        if not self.is_approved(now):
+            return "paused"
         today = local_day(now)
         if today < self.starts_on:
             return "upcoming"
         return "ended" if today > self.ends_on else "open"
+
+    def is_approved(self, now: datetime) -> bool:
+        """Whether the approval of what is shown stands at this moment."""
+        return self.approved_until is not None and now < self.approved_until
 
 
 _contents: OrderedDict[tuple[UUID, UUID], Content] = OrderedDict()
@@ -120,6 +131,13 @@ def content_of(version_id: UUID) -> Content:
     return content
 
 
+def closed_campaign(code: str, now: datetime) -> NotOpen:
+    """The refusal of a campaign that a move has just found closed: the pointer was a moment too old."""
+    _pointers.pop((current_institution(), code), None)
+    phase = live_campaign(code).phase(now)
+    return NotOpen(phase="paused" if phase == "open" else phase)
+
+
 def forget_live() -> None:
     """Drop the pointers (tests, and the process that has just published)."""
     _pointers.clear()
@@ -128,7 +146,9 @@ def forget_live() -> None:
 def _read_pointer(code: str) -> LiveCampaign:
     campaign = (
         Campaign.objects.filter(code=code, live_version__isnull=False)
+        .annotate(approved_until=StandsUntil("campaign", F("id"), F("live_version__fingerprint")))
         .values(
+            "approved_until",
             "id",
             "status",
             "starts_on",
@@ -150,5 +170,6 @@ def _read_pointer(code: str) -> LiveCampaign:
         fingerprint=campaign["live_version__fingerprint"],
         starts_on=campaign["starts_on"],
         ends_on=campaign["ends_on"],
+        approved_until=campaign["approved_until"],
         content=content_of(campaign["live_version_id"]),
     )

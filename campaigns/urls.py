@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns import views, views_building, views_deeds
+from campaigns import views, views_building, views_deeds, views_withdrawals
 
 app_name = "campaigns"
 
@@ -15,6 +15,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/campaigns/new/", views.gallery, name="gallery"),
     path("desk/campaigns/create/", views.create, name="create"),
     path("desk/campaigns/bank/", views_building.bank, name="bank"),
+    path("desk/withdrawals/", views_withdrawals.all_withdrawals, name="withdrawals"),
+    path("desk/withdrawals/ask/", views_withdrawals.ask, name="withdrawal_ask"),
+    path(
+        "desk/withdrawals/<uuid:withdrawal_id>/<slug:deed>/",
+        views_withdrawals.settle,
+        name="withdrawal_settle",
+    ),
     path(_AT, views.campaign, name="campaign"),
     path(f"{_AT}build/", views_building.build, name="build"),
     path(f"{_AT}draft/", views_building.save, name="save"),

@@ -18,6 +18,7 @@ from campaigns.catalogue import game_called
 from campaigns.gallery import SCENES, Preset, presets_for
 from campaigns.lifecycle import LIFECYCLE
 from campaigns.models import Campaign
+from campaigns.offline import offline_of
 from campaigns.player.channels import channel_link
 from campaigns.queries import (
     Standing,
@@ -107,6 +108,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "status": status_mark(found, request.now),
         "standing": standing,
         "standing_mark": STANDING_MARKS[standing.step],
+        "offline": offline_of(found, request.now),
         "deeds": deeds_open_to(request, found, standing),
         "verdicts": verdicts_on(standing.review_id),
         "threads": [thread for thread in threads_on(found.ref) if thread.resolved_at is None],

@@ -7,10 +7,10 @@ from campaigns.usecases.publishing import (
     emergency_stop,
     lift_stop,
     pause_campaign,
-    pause_unapproved,
     publish_campaign,
     resume_campaign,
 )
+from campaigns.usecases.resting import pause_unapproved, rest_campaign
 from campaigns.usecases.submitting import submit_for_review, withdraw_submission
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "pause_unapproved",
     "publish_campaign",
     "record_seen",
+    "rest_campaign",
     "resume_campaign",
     "save_draft",
     "start_play",

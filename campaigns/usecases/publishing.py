@@ -10,7 +10,7 @@ from campaigns.lifecycle import LIFECYCLE
 from campaigns.live import forget_live
 from campaigns.models import Campaign, Channel, Version
 from campaigns.usecases.drafting import locked_campaign
-from compliance.gate import NotApproved, approval_of, require_approval
+from compliance.gate import NotApproved, require_approval
 from kernel.actor import Actor
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
@@ -111,20 +111,6 @@ def lift_stop(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campaign:
     campaign = _moved(campaign_id, "lift_stop")
     _record("campaigns.stop_lifted", actor, campaign, now)
     return campaign
-
-
-@usecase(by="system", may_do_nothing=True)
-def pause_unapproved(*, actor: Actor, now: datetime) -> int:
-    """Rest every campaign whose approval has run out or was taken back; how many. Safe to repeat."""
-    out = Campaign.objects.filter(status=Campaign.Status.PUBLISHED).select_related("live_version")
-    count = 0
-    for campaign in out.order_by("id"):
-        shown = campaign.live_version
-        if shown and approval_of(subject=campaign.ref, fingerprint=shown.fingerprint, now=now) is None:
-            paused = _moved(campaign.id, "pause")
-            _record("campaigns.paused", actor, paused, now, reason="approval_ended")
-            count += 1
-    return count
 
 
 def _moved(campaign_id: UUID, deed: str) -> Campaign:

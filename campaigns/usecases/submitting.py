@@ -15,6 +15,7 @@ from compliance.gate import approval_of
 from compliance.queries import pack_in_force
 from compliance.scanner import pack_hash
 from compliance.usecases import open_review, withdraw_review, write_comment
+from compliance.withdrawals import withdrawn_versions
 from kernel.actor import Actor
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
@@ -44,6 +45,14 @@ class NothingNew(DomainError):
     en = "This content is approved already and has not changed. It can be published."
 
 
+class RulesWithdrawn(DomainError):
+    """The pack in force was withdrawn: nothing can be checked before another one is."""
+
+    code = "rules_withdrawn"
+    zh = "现行规则包已撤回,请合规岗启用新的规则包后再提交。"
+    en = "The rule pack in force was withdrawn. Compliance must put another one in force first."
+
+
 @usecase(Permission.SUBMIT_CAMPAIGN)
 def submit_for_review(
     *, actor: Actor, campaign_id: UUID, revision: int | None = None, note: str = "", now: datetime
@@ -51,7 +60,8 @@ def submit_for_review(
     """Freeze the draft as a version and open its review.
 
     The same content again is the same version. A review of an older version is withdrawn by the new one.
-    Raises NotFound, DraftMoved, NotSubmittable, NothingNew, AlreadyInReview, IllegalTransition.
+    Raises NotFound, DraftMoved, NotSubmittable, NothingNew, RulesWithdrawn, AlreadyInReview,
+    IllegalTransition.
     """
     campaign = locked_campaign(campaign_id)
     LIFECYCLE.next(campaign.status, "submit")
@@ -63,6 +73,9 @@ def submit_for_review(
     content = checked.content.as_json()
     if approval_of(subject=campaign.ref, fingerprint=fingerprint(content), now=now):
         raise NothingNew
+    pack = pack_hash(pack_in_force())
+    if ("pack", pack, pack) in withdrawn_versions():
+        raise RulesWithdrawn
 
     version = _version(campaign, content, actor, now)
     open_review(
@@ -74,7 +87,7 @@ def submit_for_review(
         author_id=campaign.author_id,
         last_editor_id=campaign.last_editor_id,
         findings=[asdict(finding) for finding in checked.findings],
-        pack_hash=pack_hash(pack_in_force()),
+        pack_hash=pack,
         now=now,
     )
     note = storable(note).strip()

@@ -11,6 +11,7 @@ from compliance.models.reviews import (
     Verdict,
 )
 from compliance.models.rules import Dismissal, RulePack
+from compliance.models.withdrawals import Withdrawal
 
 __all__ = [
     "Article",
@@ -26,4 +27,5 @@ __all__ = [
     "RulePack",
     "Substitute",
     "Verdict",
+    "Withdrawal",
 ]

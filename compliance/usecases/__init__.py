@@ -15,13 +15,17 @@ from compliance.usecases.reviews import (
     withdraw_review,
 )
 from compliance.usecases.substitutes import name_substitute
+from compliance.usecases.withdrawals import ask_withdrawal, confirm_withdrawal, drop_withdrawal
 
 __all__ = [
     "activate_pack",
     "add_term",
     "answer_comment",
+    "ask_withdrawal",
+    "confirm_withdrawal",
     "decide_review",
     "dismiss_finding",
+    "drop_withdrawal",
     "lapse_reviews",
     "look_at_review",
     "make_evidence",

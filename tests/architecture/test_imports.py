@@ -33,10 +33,12 @@ NAMED_DOORS = (
     "tenancy.usecase",
     "tenancy.visitor",
     "campaigns.catalogue",  # the games there are
+    "compliance.endings",  # until when an approval stands, and why no longer
     "compliance.gate",  # asks whether a fingerprint may go live
     "compliance.library",  # the law, to cite
     "compliance.mentions",  # remarks in threads
     "compliance.scanner",  # pure: texts in, findings out
+    "compliance.withdrawals",  # what may not be leant on any longer
     "compliance.subjects",  # how a room shows what it submits
     "privacy.vault",  # masked faces of people
     "privacy.customers",
