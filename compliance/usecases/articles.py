@@ -9,6 +9,7 @@ from typing import Any
 from compliance.clock import due_after
 from compliance.lifecycle import REVIEW
 from compliance.models import ArticleVersion, Citation, Recheck, Review
+from compliance.notices import tell_of_recheck
 from kernel.actor import Actor
 from ledger.record import record
 from tenancy.usecase import usecase
@@ -49,6 +50,7 @@ def raise_rechecks(*, actor: Actor, now: datetime) -> int:
             },
         )
         if made:
+            tell_of_recheck(citation.review, recheck, now=now)
             record(
                 "compliance.recheck_raised",
                 actor=actor,

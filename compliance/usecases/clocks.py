@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from compliance.models import Review
+from compliance.notices import tell_reviewers
 from kernel.actor import Actor
 from ledger.record import record
 from tenancy.usecase import usecase
@@ -31,6 +32,7 @@ def remind_reviewers(*, actor: Actor, now: datetime) -> int:
 def _tell(review: Review, verb: str, mark: str, actor: Actor, now: datetime) -> None:
     setattr(review, mark, now)
     review.save(update_fields=[mark])
+    tell_reviewers(review, "review.due" if mark == "reminded_at" else "review.late", now=now)
     record(
         verb,
         actor=actor,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from compliance.models import Dismissal, Review
+from compliance.notices import tell_of_dismissal
 from compliance.queries import finding_key
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
@@ -81,6 +82,7 @@ def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now
         rule=dismissal.rule,
         severity=dismissal.severity,
     )
+    tell_of_dismissal(dismissal, review, now=now)
     return dismissal
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from compliance.clock import due_after, working_days_for
 from compliance.lifecycle import REVIEW
 from compliance.models import Decision, Review, Substitute, Verdict
+from compliance.notices import tell_authors
 from compliance.queries import last_approved, missing_roles, roles_open_to, standing_findings
 from compliance.risk import assess
 from compliance.usecases.articles import cite
@@ -191,6 +192,8 @@ def decide_review(
         _close(review, verdict, now)
     elif not missing_roles(review):
         _next_stage(review, actor, now)
+    if review.status != "open":
+        tell_authors(review, verdict, by=actor, now=now)
     return review
 
 
