@@ -232,6 +232,10 @@ class Game(ABC, Generic[S]):
         last one being the way to the end.
         """
 
+    def opened_on(self, written: Json, item: int) -> Json:
+        """The settings as typed, turned so that a preview opens on this thing of their list."""
+        return written
+
     def twin(self, settings: S, state: Json) -> S:
         """Settings that differ in all that no player may know yet: the view of both must be the same."""
         return settings

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from campaigns.catalogue import games
 from campaigns.content import Content, Unreadable, read_content
 from campaigns.games.base import Json, Problem
 from kernel.timekeeping import local_day
@@ -31,8 +32,11 @@ def mended(written: Mapping[str, Any], now: datetime) -> Content:
 
 
 def shown_first(written: Mapping[str, Any], item: int) -> Json:
-    """The draft with one question in front and unshuffled, so that a phone opens on it."""
+    """The draft turned so that a phone opens on one thing of it: a question in front, or as the game says."""
     settings: Any = written.get("settings")
+    game = games().get(str(written.get("game")))
+    if game is not None and isinstance(settings, dict):
+        written = {**written, "settings": (settings := game.opened_on(settings, item))}
     questions = settings.get("questions") if isinstance(settings, dict) else None
     if not isinstance(questions, list) or not 0 <= item < len(questions):
         return dict(written)

@@ -1,4 +1,4 @@
-"""The demo's other games: check-in for everyone, and two-people games for new customers and old."""
+"""The demo's other games: check-in and walk-throughs for everyone, two-people games for new customers and old."""
 
 from __future__ import annotations
 
@@ -30,11 +30,13 @@ GAMES: dict[str, tuple[Game, ...]] = {
         Game("daily_check_in", "每日签到学金融"),
         Game("account_check_together", "免费账户诊断"),
         Game("existing_helps_new", "知识传递"),
+        Game("scam_call_walkthrough", "接到可疑来电怎么办"),
     ),
     "insurance": (
         Game("daily_check_in_for_policyholders", "每日签到学保险"),
         Game("cover_check_together", "保单梳理"),
         Game("existing_helps_new_policyholder", "保险知识传递"),
+        Game("claim_walkthrough", "理赔流程走一遍"),
     ),
 }
 
