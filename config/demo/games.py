@@ -1,4 +1,4 @@
-"""The demo's other games: check-in and walk-throughs for everyone, two-people games for new customers and old."""
+"""The demo's other games: check-in, walk-throughs, and games for two, for new customers and old."""
 
 from __future__ import annotations
 
