@@ -20,6 +20,11 @@ navigation.add(
     NavItem(gettext_lazy("审核台"), "compliance:reviews", Permission.VIEW_REVIEWS, "stamp", order=20)
 )
 navigation.add(
+    NavItem(
+        gettext_lazy("替代安排"), "compliance:substitutes", Permission.VIEW_SUBSTITUTES, "people", order=22
+    )
+)
+navigation.add(
     NavItem(gettext_lazy("文案检测"), "compliance:try", Permission.VIEW_HOME, "shield-check", order=35)
 )
 navigation.add(

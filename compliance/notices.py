@@ -9,13 +9,13 @@ from uuid import UUID, uuid5
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Comment, Decision, Dismissal, Recheck, Review
+from compliance.models import Comment, Decision, Dismissal, Recheck, Review, Substitute
 from compliance.queries import missing_roles
 from kernel.actor import Actor, Ref
 from tenancy.models import Staff
 from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject, notify
 from tenancy.queries import colleagues_holding, colleagues_who_may
-from tenancy.roles import Permission, Role, allows
+from tenancy.roles import ROLE_LABELS, Permission, Role, allows
 
 for _kind in (
     NoticeKind("remark.mentioned", _("%(who)s 在《%(title)s》的批注中提到了您"), "chat", "caution"),
@@ -26,6 +26,7 @@ for _kind in (
     NoticeKind("review.due", _("《%(title)s》的审核期限将到"), "clock", "caution"),
     NoticeKind("review.late", _("《%(title)s》的审核已超过期限"), "warning", "danger"),
     NoticeKind("review.recheck", _("《%(title)s》所引法规有更新，请在期限前重新送审"), "law", "caution"),
+    NoticeKind("substitute.named", _("%(who)s 请您代为审核：%(title)s"), "people", "caution"),
     NoticeKind("finding.second", _("%(who)s 搁置了《%(title)s》的一条拦截提示，等待第二人复核"), "shield"),
 ):
     notice_kind(_kind)
@@ -37,7 +38,20 @@ def reviews_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
     return {pk: Called(title, reverse("compliance:review", args=[pk])) for pk, title in titles}
 
 
+def substitutes_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Arrangements by post and days, found on their page."""
+    address = reverse("compliance:substitutes")
+    return {
+        named.id: Called(
+            f"{ROLE_LABELS[Role(named.role)]} {named.first_day} – {named.last_day}",
+            address,
+        )
+        for named in Substitute.objects.filter(id__in=ids)
+    }
+
+
 notice_subject("review", names=reviews_called)
+notice_subject("substitute", names=substitutes_called)
 
 
 def tell_of_remark(comment: Comment, *, now: datetime) -> None:
@@ -102,6 +116,18 @@ def tell_of_dismissal(dismissal: Dismissal, review: Review, *, now: datetime) ->
         source=dismissal.id,
         by=dismissal.by_id,
         place=_anchor(dismissal.path),
+        now=now,
+    )
+
+
+def tell_substitute(named: Substitute, *, now: datetime) -> None:
+    """Whoever was asked to stand in."""
+    notify(
+        [named.substitute_id],
+        kind="substitute.named",
+        subject=Ref("substitute", named.id),
+        source=named.id,
+        by=named.absent_id,
         now=now,
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance import views, views_library, views_remarks, views_rules
+from compliance import views, views_library, views_remarks, views_rules, views_substitutes
 
 app_name = "compliance"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path(f"{_REVIEW}dismissals/<uuid:dismissal_id>/confirm/", views.confirm, name="confirm"),
     path(f"{_REVIEW}evidence.zip", views.evidence, name="evidence"),
     path("desk/remarks/<uuid:comment_id>/answer/", views_remarks.answer, name="answer"),
+    path("desk/reviews/substitutes/", views_substitutes.substitutes, name="substitutes"),
+    path("desk/reviews/substitutes/name/", views_substitutes.name, name="substitute_name"),
+    path("desk/reviews/substitutes/<uuid:named_id>/end/", views_substitutes.end, name="substitute_end"),
     path("desk/scan/", views_library.scan_text, name="scan"),
     path("desk/scan/try/", views_library.try_text, name="try"),
     path("desk/rules/", views_rules.rules, name="rules"),

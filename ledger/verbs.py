@@ -94,6 +94,7 @@ VERBS: dict[str, Words] = {
     "compliance.reminded": Words("提醒审核人", "reminded reviewers"),
     "compliance.escalated": Words("审核超时升级", "escalated a late review"),
     "compliance.substitute_named": Words("指定审核替代人", "named a substitute"),
+    "compliance.substitute_ended": Words("提前结束替代", "ended a substitution early"),
     "compliance.evidence_made": Words("导出证据包", "exported an evidence package"),
     "compliance.pack_drafted": Words("起草规则包", "drafted a rule pack"),
     "compliance.pack_activated": Words("启用规则包", "activated a rule pack"),

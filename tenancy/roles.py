@@ -48,6 +48,7 @@ class Permission(StrEnum):
     DECIDE_REVIEW = "decide_review"
     COMMENT_REVIEW = "comment_review"
     MANAGE_RULES = "manage_rules"
+    VIEW_SUBSTITUTES = "view_substitutes"
     VIEW_EVIDENCE = "view_evidence"
     VIEW_BENEFITS = "view_benefits"
     MANAGE_BENEFITS = "manage_benefits"
@@ -78,6 +79,7 @@ PERMISSION_LABELS = {
     Permission.DECIDE_REVIEW: _("作出审核决定"),
     Permission.COMMENT_REVIEW: _("审核批注"),
     Permission.MANAGE_RULES: _("维护规则包"),
+    Permission.VIEW_SUBSTITUTES: _("查看审核替代安排"),
     Permission.VIEW_EVIDENCE: _("查看证据包"),
     Permission.VIEW_BENEFITS: _("查看服务权益"),
     Permission.MANAGE_BENEFITS: _("维护服务权益"),
@@ -104,6 +106,7 @@ _REVIEWER = {
     _P.VIEW_REVIEWS,
     _P.DECIDE_REVIEW,
     _P.COMMENT_REVIEW,
+    _P.VIEW_SUBSTITUTES,
     _P.VIEW_EVIDENCE,
     _P.VIEW_BENEFITS,
 }
@@ -163,6 +166,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             _P.VIEW_HOME,
             _P.VIEW_CAMPAIGNS,
             _P.VIEW_REVIEWS,
+            _P.VIEW_SUBSTITUTES,
             _P.VIEW_EVIDENCE,
             _P.VIEW_BENEFITS,
             _P.VIEW_FIGURES,
@@ -183,6 +187,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             _P.VIEW_FIGURES,
             _P.VIEW_REPORTS,
             _P.VIEW_LEDGER,
+            _P.VIEW_SUBSTITUTES,
             _P.VIEW_STAFF,
             _P.MANAGE_STAFF,
             _P.MANAGE_INSTITUTION,

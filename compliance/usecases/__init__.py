@@ -14,7 +14,7 @@ from compliance.usecases.reviews import (
     open_review,
     withdraw_review,
 )
-from compliance.usecases.substitutes import name_substitute
+from compliance.usecases.substitutes import end_substitute, name_substitute
 from compliance.usecases.withdrawals import ask_withdrawal, confirm_withdrawal, drop_withdrawal
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "decide_review",
     "dismiss_finding",
     "drop_withdrawal",
+    "end_substitute",
     "lapse_reviews",
     "look_at_review",
     "make_evidence",

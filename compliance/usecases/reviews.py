@@ -11,12 +11,13 @@ from uuid import UUID
 
 from compliance.clock import due_after, working_days_for
 from compliance.lifecycle import REVIEW
-from compliance.models import Decision, Review, Substitute, Verdict
+from compliance.models import Decision, Review, Verdict
 from compliance.notices import tell_authors
 from compliance.queries import last_approved, missing_roles, roles_open_to, standing_findings
 from compliance.risk import assess
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
+from compliance.usecases.substitutes import absent_colleague
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError
 from kernel.lifecycle import IllegalTransition
@@ -172,7 +173,7 @@ def decide_review(
         stage=review.stage,
         verdict=verdict,
         reasons=reasons.strip(),
-        stands_in_for_id=_absent_colleague(actor, review, role or open_roles[0], now),
+        stands_in_for_id=absent_colleague(actor, review, role or open_roles[0], now),
         at=now,
     )
     record(
@@ -269,16 +270,6 @@ def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> N
         raise ReasonsNeeded
     if verdict == Verdict.APPROVE and (standing := standing_findings(review)):
         raise FindingsStand(count=len(standing))
-
-
-def _absent_colleague(actor: Actor, review: Review, role: str, now: datetime) -> UUID | None:
-    """For whom this reviewer speaks today, if anyone; never for the author."""
-    today = local_day(now)
-    named = Substitute.objects.filter(
-        substitute_id=actor.id, role=role, first_day__lte=today, last_day__gte=today, ended_at__isnull=True
-    ).exclude(absent_id__in=[review.author_id, review.last_editor_id])
-    absent: UUID | None = named.order_by("-at", "-id").values_list("absent_id", flat=True).first()
-    return absent
 
 
 def _close(review: Review, deed: str, now: datetime) -> None:
