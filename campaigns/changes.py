@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from campaigns.catalogue import game_called
+from campaigns.catalogue import UnknownGame, game_called
 from campaigns.games.base import Json, Words
 
 Kind = Literal["added", "removed", "changed", "moved"]
@@ -53,7 +53,10 @@ def changes_between(before: Json | None, after: Json) -> list[Change]:
 
 
 def _game_labels(content: Json) -> Mapping[str, Words]:
-    return game_called(str(content.get("game"))).labels
+    try:
+        return game_called(str(content.get("game"))).labels
+    except UnknownGame:
+        return {}
 
 
 def _differences(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.catalogue import UnknownGame, game_called
-from campaigns.changes import changes_between
+from campaigns.changes import Change, changes_between
 from campaigns.content import CONTACT_FIELDS
 from campaigns.games.base import Words
 from campaigns.models import Version
@@ -18,6 +18,7 @@ from campaigns.wording import spoken
 from compliance.library import articles, disclaimers
 from compliance.subjects import Content, Difference, Part, Section, faces
 from rewards.queries import benefits_by_id
+from privacy.queries import notice_in_force
 
 _GRAVE = (
     "awards",
@@ -31,6 +32,39 @@ _GRAVE = (
 
 
 class CampaignFace:
+_CONCERNS = {
+    "title": "wording",
+    "promise": "wording",
+    "minutes": "look",
+    "starts_on": "period",
+    "ends_on": "period",
+    "awards": "benefit",
+    "rules": "mechanics",
+    "disclaimers": "law",
+    "notice": "notice",
+    "channels": "channel",
+    "contact_fields": "form",
+}
+# In a game's settings the last name tells what kind of matter a field is. An unknown name is everyone's.
+_CONCERNS_INSIDE = {
+    "questions": "question",
+    "cards": "question",
+    "options": "question",
+    "text": "wording",
+    "title": "wording",
+    "topic": "wording",
+    "invitation": "wording",
+    "answer": "teaching",
+    "explanation": "teaching",
+    "article": "teaching",
+    "pass_mark": "mechanics",
+    "attempts": "mechanics",
+    "per_play": "mechanics",
+    "time_limit_minutes": "mechanics",
+    "shuffle": "look",
+}
+
+
     """Registered for subjects of kind "campaign"."""
 
     kind = "campaign"
@@ -64,17 +98,29 @@ class CampaignFace:
                 after=_worded(change.path, change.after),
                 grave=change.path.startswith(_GRAVE) or change.path.endswith((".answer", ".article")),
             )
+                concern=_concern(change),
             for change in changes
         ]
 
 
 def _opening(content: Content) -> list[Part]:
+def _concern(change: Change) -> str:
+    """What kind of matter a change is, for `compliance.carrying.CONCERNS`; empty when nobody has said."""
+    first, *inside = [name for name in change.path.split(".") if not name.isdigit()]
+    if first != "settings":
+        return _CONCERNS.get(first, "")
+    if change.kind == "moved":
+        return "look"
+    return _CONCERNS_INSIDE.get(inside[-1], "") if inside else ""
+
+
     channels = "、".join(str(channel.get("name", "")) for channel in content.get("channels", []))
     return [
         Part("title", _("活动标题"), str(content.get("title", ""))),
         Part("promise", _("一句话介绍"), str(content.get("promise", ""))),
         Part("minutes", _("预计用时"), _("%(count)s 分钟") % {"count": content.get("minutes", "")}),
-        Part("starts_on", _("活动时间"), f"{content.get('starts_on', '')} – {content.get('ends_on', '')}"),
+        Part("starts_on", _("开始日期"), str(content.get("starts_on", ""))),
+        Part("ends_on", _("结束日期"), str(content.get("ends_on", ""))),
         Part("channels", _("渠道"), channels),
     ]
 
@@ -97,8 +143,10 @@ def _notices(content: Content) -> list[Part]:
     ]
     known = disclaimers()
     return [
+    notice = notice_in_force(str(content.get("notice", "")))
         Part("contact_fields", _("收集的信息"), "、".join(asked)),
         *(
+        *([Part("notice", _("个人信息告知"), f"{notice.title}({notice.key})")] if notice else []),
             Part(f"disclaimers.{n}", _("风险提示"), known[key].text)
             for n, key in enumerate(content.get("disclaimers", []))
             if key in known

@@ -53,18 +53,14 @@ navigation.add(
 )
 def waiting_reviews(*, actor: Actor, now: datetime) -> list[Waiting]:
     """What this colleague can decide now, the nearest deadline first."""
-    waiting = sorted(open_reviews_for(actor), key=lambda review: (review.due_at, review.id))
+    waiting = open_reviews_for(actor).only("title", "submitted_at", "due_at", "risk")
     return [
         Waiting(
             title=review.title,
             url=reverse("compliance:review", kwargs={"review_id": review.id}),
             since=review.submitted_at,
             due=review.due_at,
-            note=_("风险高")
-            if review.risk >= HIGH_RISK
-            else _("风险中")
-            if review.risk >= JOINT_RISK
-            else "",
+            note=_risk_note(review.risk),
             tone="danger" if review.due_at <= now else "caution" if review.risk >= JOINT_RISK else "",
         )
         for review in waiting

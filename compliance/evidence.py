@@ -20,8 +20,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from compliance.library import articles
-from compliance.models import Comment, Condition, Decision, Dismissal, Review
-from compliance.queries import comments_on, decisions_on, dismissals_on
+from compliance.models import Carried, Comment, Condition, Decision, Dismissal, Review
+from compliance.queries import carried_on, comments_on, decisions_on, dismissals_on
 from compliance.subjects import faces
 from kernel.actor import Ref
 from kernel.fingerprint import canonical_json
@@ -118,6 +118,7 @@ def _review_files(review: Review, institution: Institution) -> Iterator[tuple[st
     yield "content.json", canonical_json(review.content)
     yield "findings.json", _json({"pack_hash": review.pack_hash, "findings": review.findings})
     yield "decisions.json", _json([_decision(one) for one in decisions_on(review)])
+    yield "carried.json", _json([_opinion(one) for one in carried_on(review)])
     with override("zh-hans"):
         sections = faces.of(review.subject_kind).sections(review.content)
         page = {"review": review, "sections": sections, "institution": institution}
@@ -156,6 +157,16 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "verdict": decision.verdict,
         "reasons": decision.reasons,
         "at": decision.at.isoformat(),
+    }
+
+
+def _opinion(carried: Carried) -> dict[str, Any]:
+    """An earlier opinion that stands in this review: whose, of what day, and from which approval."""
+    return {
+        **_decision(carried.decision),
+        "stage": carried.stage + 1,
+        "given_in": carried.decision.review.certificate or "",
+        "carried_at": carried.at.isoformat(),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -12,26 +12,30 @@ from django.db.models import Count
 
 from compliance.library import articles, disclaimers
 from compliance.models import (
+    Carried,
     Citation,
     Comment,
     Decision,
     Dismissal,
     Recheck,
     Review,
-    ReviewQuerySet,
     Verdict,
 )
 from compliance.packs import pack_in_force
+from compliance.queue import open_reviews, open_reviews_for
 from kernel.actor import Actor, Ref
+from ledger.models import Entry
 
 __all__ = [
     "article_exists",
     "article_titles",
     "articles_in_use",
+    "carried_on",
     "comments_on",
     "decisions_on",
     "disclaimer_texts",
     "dismissals_on",
+    "editors_of",
     "finding_key",
     "history_of",
     "last_approved",
@@ -41,53 +45,68 @@ __all__ = [
     "open_reviews_for",
     "pack_in_force",
     "rechecks_of",
+    "roles_heard",
     "roles_open_to",
+    "stage_in_need",
     "standing_findings",
 ]
 
 
-def open_reviews() -> ReviewQuerySet:
-    """The whole queue, oldest first."""
-    queue: ReviewQuerySet = Review.objects.open().select_related("author").order_by("submitted_at", "id")
-    return queue
-
-
-def open_reviews_for(actor: Actor) -> list[Review]:
-    """The reviews this colleague can decide now: asked role held, not the author, not decided yet.
-
-    Three queries however long the queue.
-    """
-    spoken = Decision.objects.filter(review__status="open")
-    decided = set(spoken.filter(reviewer_id=actor.id).values_list("review_id", flat=True))
-    given: dict[tuple[UUID, int], Counter[str]] = defaultdict(Counter)
-    for review_id, stage, role in spoken.filter(verdict=Verdict.APPROVE).values_list(
-        "review_id", "stage", "role"
-    ):
-        given[review_id, stage][role] += 1
-    waiting = open_reviews().exclude(author_id=actor.id).exclude(last_editor_id=actor.id)
-    return [
-        review
-        for review in waiting.select_related(None).defer("content", "findings")
-        if review.id not in decided
-        and any(role in actor.roles for role in _lacking(review, given[review.id, review.stage]))
-    ]
-
-
 def roles_open_to(review: Review, actor: Actor) -> list[str]:
-    """The roles this actor could fill in the current stage, in a fixed order."""
-    missing = missing_roles(review)
-    return sorted(role for role in missing if role in actor.roles)
+    """The roles this actor could fill in the current stage, in a fixed order. One person is one voice: none
+    for whom an earlier opinion is carried.
+    """
+    if Carried.objects.filter(review=review, reviewer_id=actor.id).holding().exists():
+        return []
+    return sorted(role for role in missing_roles(review) if role in actor.roles)
+
+
+def roles_heard(review: Review, actor: Actor) -> list[str]:
+    """The roles in which this actor may say no: those that are asked, and those whose opinion is carried."""
+    carried = Carried.objects.filter(review=review, stage=review.stage).values_list("role", flat=True)
+    return sorted(role for role in {*missing_roles(review), *carried} if role in actor.roles)
 
 
 def missing_roles(review: Review) -> dict[str, int]:
     """How many approvals of which role the current stage still lacks."""
-    given = Decision.objects.filter(review=review, stage=review.stage, verdict=Verdict.APPROVE)
-    return _lacking(review, Counter(given.values_list("role", flat=True)))
+    return _lacking(review, review.stage, _voices(review))
 
 
-def _lacking(review: Review, given: Mapping[str, int]) -> dict[str, int]:
-    asked = review.asked_roles
-    return {role: count - given.get(role, 0) for role, count in asked.items() if count > given.get(role, 0)}
+def stage_in_need(review: Review) -> int | None:
+    """The first stage that still lacks an approval; None when every demand is met."""
+    voices = _voices(review)
+    needy = (number for number in range(len(review.stages)) if _lacking(review, number, voices))
+    return next(needy, None)
+
+
+def carried_on(review: Review) -> list[Carried]:
+    """The earlier opinions that count in this review, with the names, in the order of its stages."""
+    counted = Carried.objects.filter(review=review).holding()
+    named = counted.select_related("reviewer", "decision__stands_in_for", "decision__review")
+    return list(
+        named.defer("decision__review__content", "decision__review__findings").order_by("stage", "id")
+    )
+
+
+def editors_of(subject: Ref) -> set[UUID]:
+    """Whoever edited the subject at any time, by the ledger."""
+    edits = Entry.objects.filter(subject_kind=subject.kind, subject_id=subject.id, verb__endswith=".edited")
+    return set(edits.values_list("actor_id", flat=True).distinct())
+
+
+def _voices(review: Review) -> Counter[tuple[int, str]]:
+    """Approvals that count, by stage and role: given here, or carried."""
+    given = Decision.objects.filter(review=review, verdict=Verdict.APPROVE).values_list("stage", "role")
+    return Counter([*given, *Carried.objects.filter(review=review).holding().values_list("stage", "role")])
+
+
+def _lacking(review: Review, stage: int, voices: Mapping[tuple[int, str], int]) -> dict[str, int]:
+    asked: dict[str, int] = review.stages[stage]
+    return {
+        role: count - voices.get((stage, role), 0)
+        for role, count in asked.items()
+        if count > voices.get((stage, role), 0)
+    }
 
 
 def latest_review(subject: Ref, fingerprint: str | None = None) -> Review | None:

@@ -10,17 +10,20 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from compliance.carrying import change_at, changed_paths
 from compliance.library import articles
 from compliance.mentions import Thread, threads_on
-from compliance.models import Decision, Dismissal, Review
+from compliance.models import Carried, Decision, Dismissal, Review
 from compliance.queries import (
-    comments_on,
+    carried_on,
     decisions_on,
     dismissals_on,
+    editors_of,
     finding_key,
     history_of,
-    missing_roles,
+    roles_heard,
     roles_open_to,
+    stage_in_need,
     standing_findings,
 )
 from compliance.scanner import default_pack
@@ -79,16 +82,17 @@ class ReadSection:
     item: int | None
     parts: Sequence[ReadPart]
     changed: bool
+    folded: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReadStage:
-    """One stage: its posts, how many of each are asked, and who has spoken."""
+    """One stage: its posts, how many of each are asked, who has spoken, and whose opinion is carried."""
 
     number: int
     current: bool
     done: bool
-    posts: Sequence[tuple[str, int, Sequence[Decision]]]
+    posts: Sequence[tuple[str, int, Sequence[Decision], Sequence[Carried]]]
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,11 @@ class Reading:
     loose_findings: Sequence[ReadFinding]
     loose_comments: Sequence[Thread]
     stages: Sequence[ReadStage]
+    carried: Sequence[Carried]
     history: Sequence[Review]
     preview: str
     my_roles: Sequence[str]
+    may_object: bool
     own_work: bool
     decided: bool
     standing: int
@@ -116,21 +122,23 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
     face = faces.of(review.subject_kind)
     differences = face.differences(review.previous.content if review.previous else None, review.content)
     comments = threads_on(review.subject)
-    decisions = decisions_on(review)
+    decisions, carried = decisions_on(review), carried_on(review)
     findings = _findings(review)
     sections = face.sections(review.content)
     places = {part.path for section in sections for part in section.parts}
     return Reading(
         review=review,
-        sections=_sections(sections, findings, differences, comments),
+        sections=_sections(sections, findings, differences, comments, fold=bool(review.asked_again)),
         differences=differences,
         loose_findings=[one for path, some in findings.items() if path not in places for one, _ in some],
         loose_comments=[comment for comment in comments if comment.path not in places],
-        stages=_stages(review, decisions),
+        stages=_stages(review, decisions, carried),
+        carried=carried,
         history=history_of(review.subject),
         preview=face.preview_url(review.subject_id, review.fingerprint),
         my_roles=roles_open_to(review, actor) if review.status == "open" else [],
-        own_work=actor.id in (review.author_id, review.last_editor_id),
+        may_object=review.status == "open" and bool(roles_heard(review, actor)),
+        own_work=actor.id in editors_of(review.subject) | {review.author_id, review.last_editor_id},
         decided=any(decision.reviewer_id == actor.id for decision in decisions),
         standing=len(standing_findings(review)),
         open_findings=sum(not one.settled for some in findings.values() for one, _ in some),
@@ -174,8 +182,11 @@ def _sections(
     findings: Mapping[str, list[tuple[ReadFinding, tuple[int, int]]]],
     differences: Sequence[Difference],
     comments: Sequence[Thread],
+    *,
+    fold: bool,
 ) -> list[ReadSection]:
-    changes = {difference.path: difference for difference in differences}
+    """With `fold`, what nobody touched is folded away, unless something in it is still to be settled."""
+    changes = changed_paths(differences)
     remarks: dict[str, list[Thread]] = defaultdict(list)
     for comment in comments:
         remarks[comment.path].append(comment)
@@ -188,23 +199,21 @@ def _sections(
                 segments=marked(part.text, findings.get(part.path, [])),
                 correct=part.correct,
                 findings=[one for one, _ in findings.get(part.path, [])],
-                change=_change(changes, part.path),
+                change=change_at(changes, part.path),
                 comments=remarks.get(part.path, []),
             )
             for part in section.parts
         ]
         changed = any(part.change for part in parts)
-        read.append(ReadSection(section.title, section.screen, section.item, parts, changed))
+        folded = fold and not changed and not any(_unsettled(part) for part in parts)
+        read.append(ReadSection(section.title, section.screen, section.item, parts, changed, folded))
     return read
 
 
-def _change(changes: Mapping[str, Difference], path: str) -> Difference | None:
-    """The change of this field, or of what holds it (a whole new question)."""
-    while path:
-        if path in changes:
-            return changes[path]
-        path = path.rpartition(".")[0]
-    return None
+def _unsettled(part: ReadPart) -> bool:
+    return any(not one.settled for one in part.findings) or any(
+        one.resolved_at is None for one in part.comments
+    )
 
 
 def marked(text: str, findings: Sequence[tuple[Any, tuple[int, int]]]) -> list[Segment]:
@@ -223,21 +232,27 @@ def marked(text: str, findings: Sequence[tuple[Any, tuple[int, int]]]) -> list[S
     return segments
 
 
-def _stages(review: Review, decisions: Sequence[Decision]) -> list[ReadStage]:
-    lacking = missing_roles(review) if review.status == "open" else {}
+def _stages(review: Review, decisions: Sequence[Decision], carried: Sequence[Carried]) -> list[ReadStage]:
+    need = stage_in_need(review) if review.status == "open" else None
     stages = []
     for number, posts in enumerate(review.stages):
-        current = review.status == "open" and number == review.stage
         spoken = [decision for decision in decisions if decision.stage == number]
+        stands = [opinion for opinion in carried if opinion.stage == number]
+        current = review.status == "open" and number == review.stage
+        heard = bool(spoken or stands) and (review.status != "open" or number < (need or 0))
         stages.append(
             ReadStage(
                 number=number + 1,
                 current=current,
-                done=number < review.stage or (number == review.stage and not current and bool(spoken)),
+                done=heard and not current,
                 posts=[
-                    (role, needed, [decision for decision in spoken if decision.role == role])
+                    (
+                        role,
+                        needed,
+                        [decision for decision in spoken if decision.role == role],
+                        [opinion for opinion in stands if opinion.role == role],
+                    )
                     for role, needed in posts.items()
-                    if not current or role in posts or role in lacking
                 ],
             )
         )
@@ -253,12 +268,11 @@ class QueueLine:
     blocking: int
     changed: bool
     looking: str
-    mine: bool
     late: bool
 
 
-def queue_lines(reviews: Sequence[Review], *, actor: Actor, mine: set[Any], now: datetime) -> list[QueueLine]:
-    """The lines of one page; nothing is asked of the database here."""
+def queue_lines(reviews: Sequence[Any], *, actor: Actor, now: datetime) -> list[QueueLine]:
+    """The lines of one page, without a query. Any: a Review, counted by `compliance.queue.with_counts`."""
     lines = []
     for review in reviews:
         fresh = review.looked_at is not None and (now - review.looked_at).total_seconds() < 600
@@ -266,11 +280,10 @@ def queue_lines(reviews: Sequence[Review], *, actor: Actor, mine: set[Any], now:
         lines.append(
             QueueLine(
                 review=review,
-                findings=len(review.findings),
-                blocking=sum(finding["severity"] == "block" for finding in review.findings),
+                findings=review.found,
+                blocking=review.blocking,
                 changed=review.previous_id is not None,
                 looking=looker.display_name if looker else "",
-                mine=review.id in mine,
                 late=review.status == "open" and review.due_at <= now,
             )
         )

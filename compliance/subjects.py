@@ -35,7 +35,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One change from the last approved content, in words. `grave` ones touch what is earned or asked."""
+    """One change from the last approved content, in words. `grave` ones touch what is earned or asked.
+
+    `concern` names what kind of matter it is (`compliance.carrying.CONCERNS`); an unknown one is everyone's.
+    """
 
     path: str
     kind: str
@@ -43,6 +46,7 @@ class Difference:
     before: str
     after: str
     grave: bool = False
+    concern: str = ""
 
 
 class Face(Protocol):

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance.mentions import mentionable
 from compliance.models import Review
-from compliance.queries import open_reviews_for, rechecks_of
+from compliance.queries import rechecks_of
+from compliance.queue import decided_reviews, open_reviews, open_reviews_for, with_counts
 from compliance.reading import queue_lines, read_review
 from compliance.usecases import (
     decide_review,
@@ -37,20 +38,17 @@ _TABS = ("mine", "open", "done")
 @require_safe
 def reviews(request: StaffRequest) -> HttpResponse:
     """The queue. Mine first; the rest a tab away."""
-    mine = {review.id for review in open_reviews_for(request.actor)}
+    mine = open_reviews_for(request.actor)
     tab = request.GET.get("tab", "mine" if request.user.may(Permission.DECIDE_REVIEW) else "open")
-    found = Review.objects.select_related("author", "looked_at_by").defer("content")
-    if tab == "done":
-        found = found.exclude(status="open").order_by("-decided_at", "-id")
-    else:
-        found = found.open().order_by("due_at", "id")
-        found = found.filter(id__in=mine) if tab == "mine" else found
-    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
+    found = {"mine": mine, "done": decided_reviews()}.get(tab, open_reviews())
+    page = Paginator(with_counts(found).select_related("author", "looked_at_by"), _PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "page": page,
-        "lines": queue_lines(list(page.object_list), actor=request.actor, mine=mine, now=request.now),
+        "lines": queue_lines(list(page.object_list), actor=request.actor, now=request.now),
         "tab": tab if tab in _TABS else "open",
-        "mine_count": len(mine),
+        "mine_count": mine.count(),
         "now": request.now,
     }
     return render(request, "compliance/reviews.html", context)
@@ -62,7 +60,8 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
     """One review: phone, content, decision. Raises NotFound."""
     found = _review(review_id)
     reading = read_review(found, actor=request.actor)
-    following = [one for one in open_reviews_for(request.actor) if one.id != found.id]
+    following = open_reviews_for(request.actor).exclude(id=found.id)
+    next_id = following.values_list("id", flat=True).first()
     looking = found.looked_at is not None and (request.now - found.looked_at).total_seconds() < 600
     context = {
         "reading": reading,
@@ -71,12 +70,13 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "role_labels": {role.value: label for role, label in ROLE_LABELS.items()},
         "my_roles": [(role, ROLE_LABELS[Role(role)]) for role in reading.my_roles],
         "may_decide": bool(reading.my_roles) and not reading.own_work and not reading.decided,
+        "may_object": reading.may_object and not reading.own_work and not reading.decided,
         "rechecks": rechecks_of(found),
         "may_prove": request.user.may(Permission.VIEW_EVIDENCE),
         "may_comment": request.user.may(Permission.COMMENT_REVIEW),
         "colleagues": mentionable(found.subject, now=request.now),
-        "next_url": reverse("compliance:review", kwargs={"review_id": following[0].id}) if following else "",
-        "waiting": len(following),
+        "next_url": reverse("compliance:review", kwargs={"review_id": next_id}) if next_id else "",
+        "waiting": following.count() if next_id else 0,
         "someone": found.looked_at_by if looking and found.looked_at_by_id != request.actor.id else None,
     }
     return render(request, "compliance/review.html", context)

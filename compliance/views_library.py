@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import msgspec
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -134,7 +135,17 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
     with scope(institution.id):
         found = (
             Review.objects.filter(certificate=certificate.upper())
-            .values("title", "certificate", "status", "decided_at", "expires_at", "fingerprint")
+            .annotate(stands_on=F("previous__certificate"))
+            .values(
+                "title",
+                "certificate",
+                "status",
+                "decided_at",
+                "expires_at",
+                "fingerprint",
+                "asked_again",
+                "stands_on",
+            )
             .first()
         )
     if found is None:

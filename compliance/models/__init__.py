@@ -2,6 +2,7 @@
 
 from compliance.models.library import Article, ArticleVersion, Citation, Recheck
 from compliance.models.reviews import (
+    Carried,
     Comment,
     Condition,
     Decision,
@@ -16,6 +17,7 @@ from compliance.models.withdrawals import Withdrawal
 __all__ = [
     "Article",
     "ArticleVersion",
+    "Carried",
     "Citation",
     "Comment",
     "Condition",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from kernel.actor import Ref
@@ -34,7 +34,9 @@ class ReviewQuerySet(TenantQuerySet):
 class Review(TenantModel):
     """A request to publish exactly this content. The fingerprint names the content and never changes.
 
-    `stages` says who must agree: ``[{"creative": 1, "legal": 1}, {"consumer_protection": 1}]``.
+    `stages` says who must agree: ``[{"creative": 1, "legal": 1}, {"consumer_protection": 1}]``. `asked_again`
+    names the posts that the changes since `previous` concern: none of theirs may be carried. When it is
+    empty everyone is asked, and `asked_because` says why.
     """
 
     PERSONAL = NOTHING_PERSONAL
@@ -63,6 +65,8 @@ class Review(TenantModel):
     certificate = models.CharField(max_length=32, null=True)
     ended_because = models.CharField(max_length=40, default="")
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    asked_again = models.JSONField(default=list)
+    asked_because = models.CharField(max_length=16, default="")
     looked_at_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     looked_at = models.DateTimeField(null=True)
 
@@ -151,6 +155,42 @@ class Decision(TenantModel):
         return self.verdict
 
 
+class CarriedQuerySet(TenantQuerySet):
+    def holding(self) -> CarriedQuerySet:
+        """Those that count: as long as the review is open, only while the database finds them to hold."""
+        holds = Func(F("id"), function="compliance_carried_holds", output_field=models.BooleanField())
+        return self.filter(holds)
+
+
+class Carried(TenantModel):
+    """An approval of the previous review that stands for what nobody touched, with its own name and date.
+
+    Append-only. The database takes it only if it is what it says, and counts it in an open review only while
+    its reviewer is still in office and the previous approval still stands: see `compliance.gate_sql`.
+    """
+
+    PERSONAL = NOTHING_PERSONAL
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="carried")
+    previous = models.ForeignKey(Review, models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=32)
+    stage = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(CarriedQuerySet)()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["review", "reviewer"], name="carried_one_per_reviewer"),
+            CheckConstraint(condition=~Q(review=F("previous")), name="carried_from_another_review"),
+        ]
+
+    def __str__(self) -> str:
+        return self.role
+
+
 class Condition(TenantModel):
     """Approved, but not to be published before this is met. Only the machine may say that it is."""
 
@@ -159,18 +199,28 @@ class Condition(TenantModel):
     class Kind(models.TextChoices):
         NOT_BEFORE = "not_before", _("不早于某日发布")
         CLEAN_SCAN = "clean_scan", _("以最新规则包复扫无拦截")
+        SERVICE_ON_OFFER = "service_on_offer", _("所送服务已上架且有网点可约")
+        FILED = "filed", _("备案编号已由第二人登记")
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="conditions")
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="conditions")
     kind = models.CharField(max_length=16, choices=Kind)
     not_before = models.DateField(null=True)
     met_at = models.DateTimeField(null=True)
+    number = models.CharField(max_length=80, blank=True, default="")
+    recorded_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             CheckConstraint(
                 condition=~Q(kind="not_before") | Q(not_before__isnull=False), name="condition_has_its_day"
-            )
+            ),
+            CheckConstraint(
+                condition=~Q(kind="filed", met_at__isnull=False)
+                | (Q(recorded_by__isnull=False, recorded_at__isnull=False) & ~Q(number="")),
+                name="condition_filed_has_its_number",
+            ),
         ]
 
     def __str__(self) -> str:

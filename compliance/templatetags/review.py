@@ -7,7 +7,11 @@ from typing import Any
 
 from django import template
 
+from compliance.carrying import BECAUSE, concerned
+from compliance.models import Review
 from compliance.risk import REASONS
+from compliance.subjects import Difference
+from tenancy.roles import ROLE_LABELS, Role
 
 register = template.Library()
 
@@ -34,3 +38,17 @@ def count_of(table: Mapping[str, int], key: str) -> int:
 def lookup(table: Mapping[str, Any], key: str) -> Any:
     """The value under a key, or the key itself."""
     return table.get(key, key)
+
+
+@register.filter
+def why_everyone(code: str) -> str:
+    """Why no earlier opinion is carried, in words."""
+    return str(BECAUSE.get(code, code))
+
+
+@register.filter
+def asks(change: Difference, review: Review) -> str:
+    """The posts of this review that a change concerns: ``创意审核、法务审核``."""
+    asked = concerned([change])
+    posts = dict.fromkeys(role for stage in review.stages for role in stage if role in asked)
+    return "、".join(str(ROLE_LABELS[Role(role)]) for role in posts)

@@ -9,12 +9,21 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from compliance.carrying import Carrying, carried_over
 from compliance.clock import due_after, working_days_for
 from compliance.lifecycle import REVIEW
-from compliance.models import Decision, Review, Verdict
+from compliance.models import Carried, Decision, Review, Verdict
 from compliance.notices import tell_authors
-from compliance.queries import last_approved, missing_roles, roles_open_to, standing_findings
+from compliance.queries import (
+    editors_of,
+    last_approved,
+    roles_heard,
+    roles_open_to,
+    stage_in_need,
+    standing_findings,
+)
 from compliance.risk import assess
+from compliance.subjects import faces
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
 from compliance.usecases.substitutes import absent_colleague
@@ -23,7 +32,6 @@ from kernel.errors import BadRequest, DomainError
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
-from ledger.queries import history_of
 from ledger.record import record
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
@@ -93,12 +101,22 @@ def open_review(
 ) -> Review:
     """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it.
 
-    The risk decides who must agree, unless `stages` says more. Raises AlreadyInReview.
+    The risk decides who must agree, unless `stages` says more. After an approval only the posts that the
+    changes concern are asked; the others' opinions are carried with their names. Raises AlreadyInReview.
     """
     _supersede(actor, subject, fingerprint, now)
     previous = last_approved(subject)
     sector = institution_of(current_institution()).sector
     risk = assess(content, findings, sector=sector, first=previous is None)
+    asked = [dict(stage) for stage in stages or risk.stages]
+    carrying = carried_over(
+        previous=previous,
+        differences=faces.of(subject.kind).differences(previous.content, content) if previous else [],
+        findings=findings,
+        stages=asked,
+        writers={author_id, last_editor_id, *editors_of(subject)},
+        now=now,
+    )
     review: Review = Review.objects.create(
         subject_kind=subject.kind,
         subject_id=subject.id,
@@ -109,15 +127,18 @@ def open_review(
         pack_hash=pack_hash,
         risk=risk.points,
         risk_reasons=list(risk.reasons),
-        stages=[dict(stage) for stage in stages or risk.stages],
+        stages=asked,
         author_id=author_id,
         last_editor_id=last_editor_id,
         submitted_at=now,
         stage_entered_at=now,
         due_at=due_after(now, working_days_for(risk.points)),
         previous=previous,
+        asked_again=list(carrying.asked),
+        asked_because=carrying.because,
     )
     cite(review)
+    _carry(review, carrying, now)
     record(
         "compliance.submitted",
         actor=actor,
@@ -126,8 +147,27 @@ def open_review(
         campaign_id=subject.id,
         fingerprint=fingerprint,
         risk=risk.points,
+        carried=[str(decision.id) for _stage, decision in carrying.opinions],
     )
     return review
+
+
+def _carry(review: Review, carrying: Carrying, now: datetime) -> None:
+    """Lay the opinions that still stand beside the review, and begin where somebody is asked."""
+    for stage, decision in carrying.opinions:
+        Carried.objects.create(
+            review=review,
+            previous_id=review.previous_id,
+            decision=decision,
+            reviewer_id=decision.reviewer_id,
+            role=decision.role,
+            stage=stage,
+            at=now,
+        )
+    begin = stage_in_need(review) if carrying.opinions else 0
+    if begin:
+        review.stage = begin
+        review.save(update_fields=["stage"])
 
 
 def _supersede(actor: Actor, subject: Ref, fingerprint: str, now: datetime) -> None:
@@ -154,13 +194,16 @@ def decide_review(
 ) -> Review:
     """Give one verdict on the very content the review names; bound to its fingerprint.
 
-    One return or rejection ends the review. The last approval asked for issues the certificate; conditions
-    hold the publication back until the machine finds them met.
+    One return or rejection ends the review; a post whose opinion is carried may give one too. The last
+    approval asked for issues the certificate; conditions hold the publication back until the machine finds
+    them met.
     Raises OwnWork, NotYourTurn, AlreadyDecided, ReasonsNeeded, FindingsStand, IllegalTransition, BadRequest.
     """
     review: Review = Review.objects.locked(review_id)
     _refuse_unfit(actor, review, verdict, reasons)
     open_roles = roles_open_to(review, actor)
+    if verdict != Verdict.APPROVE:
+        open_roles = roles_heard(review, actor)
     if not open_roles or (role and role not in open_roles):
         raise NotYourTurn
 
@@ -191,7 +234,7 @@ def decide_review(
         attach_conditions(decision, conditions, now=now)
     if verdict != Verdict.APPROVE:
         _close(review, verdict, now)
-    elif not missing_roles(review):
+    else:
         _next_stage(review, actor, now)
     if review.status != "open":
         tell_authors(review, verdict, by=actor, now=now)
@@ -253,8 +296,7 @@ def _edited(actor: Actor, review: Review) -> bool:
     """Whether the actor edited the subject at any time, by the ledger; the database itself knows only the
     author and the last editor.
     """
-    history = history_of(review.subject_kind, review.subject_id)
-    return history.filter(actor_id=actor.id, verb__endswith=".edited").exists()
+    return actor.id in editors_of(review.subject)
 
 
 def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> None:
@@ -279,15 +321,23 @@ def _close(review: Review, deed: str, now: datetime) -> None:
 
 
 def _next_stage(review: Review, actor: Actor, now: datetime) -> None:
-    if review.stage + 1 < len(review.stages):
-        review.stage += 1
-        review.stage_entered_at = now
-        review.due_at = due_after(now, working_days_for(review.risk))
-        review.save(update_fields=["stage", "stage_entered_at", "due_at"])
+    """Go where somebody is still asked; with nobody left, the certificate. An approval outlives no opinion it
+    carries.
+    """
+    number = stage_in_need(review)
+    if number is not None:
+        if number != review.stage:
+            review.stage = number
+            review.stage_entered_at = now
+            review.due_at = due_after(now, working_days_for(review.risk))
+            review.reminded_at = review.escalated_at = None
+            review.save(update_fields=["stage", "stage_entered_at", "due_at", "reminded_at", "escalated_at"])
         return
+    carried = Carried.objects.filter(review=review).holding()
+    ends = carried.order_by("previous__expires_at").values_list("previous__expires_at", flat=True).first()
     review.status = REVIEW.next(review.status, "approve")
     review.decided_at = now
-    review.expires_at = now + APPROVAL_LASTS
+    review.expires_at = min(now + APPROVAL_LASTS, ends) if ends else now + APPROVAL_LASTS
     review.certificate = _certificate(now)
     review.save(update_fields=["status", "decided_at", "expires_at", "certificate"])
     record(

@@ -1,4 +1,5 @@
-/* The review desk by keyboard: J/K move from section to section, the phone follows; A approves, R returns. */
+/* The review desk by keyboard: J/K move from section to section, C to the next change, the phone follows; O opens
+   what is folded; A approves, R returns, N goes to the next review, ? shows the keys. */
 (() => {
   "use strict";
 
@@ -19,8 +20,11 @@
   };
 
   const go = (step) => {
-    if (!stops.length) return;
-    place = Math.min(stops.length - 1, Math.max(0, place + step));
+    if (stops.length) show(Math.min(stops.length - 1, Math.max(0, place + step)));
+  };
+
+  const show = (number) => {
+    place = number;
     const stop = stops[place];
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     stop.focus({ preventScroll: true });
@@ -31,8 +35,38 @@
 
   stops.forEach((stop, number) => stop.addEventListener("focusin", () => { place = number; follow(stop); }));
 
+  const toChange = () => {
+    const next = stops.findIndex((stop, number) => number > place && stop.matches(".section--changed"));
+    const first = stops.findIndex((stop) => stop.matches(".section--changed"));
+    if (first >= 0) show(next >= 0 ? next : first);
+  };
+
+  const fold = () => {
+    const stop = stops[place];
+    if (stop?.matches("details")) stop.open = !stop.open;
+  };
+
+  /* A link to a field inside a folded section opens it. */
+  const unfold = () => {
+    const field = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = field && field.closest("details.section");
+    if (!folded || folded.open) return;
+    folded.open = true;
+    field.scrollIntoView();
+  };
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   const press = (key) => form?.querySelector(`[data-key="${key}"]`)?.click();
-  window.Desk?.keys({ j: () => go(1), k: () => go(-1), a: () => press("a"), r: () => press("r") });
+  window.Desk?.keys({
+    j: () => go(1),
+    k: () => go(-1),
+    c: toChange,
+    o: fold,
+    a: () => press("a"),
+    r: () => press("r"),
+    n: () => document.querySelector("[data-next]")?.click(),
+  });
 
   form?.addEventListener("click", (event) => {
     const button = event.target.closest("[data-needs-reasons]");

@@ -1,0 +1,83 @@
+"""The queue of reviews: what waits, for whom, and what is looked for. The database does the choosing.
+
+However long the queue, a page asks the same few questions and no content is loaded.
+"""
+
+from __future__ import annotations
+
+from django.db.models import BooleanField, Exists, Func, IntegerField, OuterRef
+from django.db.models.expressions import RawSQL
+
+from compliance.models import Carried, Decision, Review, ReviewQuerySet
+from kernel.actor import Actor
+from ledger.models import Entry
+
+
+class _Length(Func):
+    function = "jsonb_array_length"
+    output_field = IntegerField()
+
+
+class _Blocking(Func):
+    template = (
+        "jsonb_array_length(jsonb_path_query_array(%(expressions)s, '$[*] ? (@.severity == \"block\")'))"
+    )
+    output_field = IntegerField()
+
+
+_ASKED = """
+EXISTS (
+    SELECT 1
+      FROM jsonb_each_text(compliance_review.stages -> compliance_review.stage::int) AS demand (role, people)
+     WHERE demand.role = ANY (%s) AND demand.people::int > (
+            SELECT count(*) FROM compliance_decision AS given
+             WHERE given.review_id = compliance_review.id AND given.verdict = 'approve'
+               AND given.stage = compliance_review.stage AND given.role = demand.role)
+          + (SELECT count(*) FROM compliance_carried AS carried
+             WHERE carried.review_id = compliance_review.id
+               AND carried.stage = compliance_review.stage AND carried.role = demand.role
+               AND compliance_carried_holds(carried.id)))
+"""
+
+
+def open_reviews() -> ReviewQuerySet:
+    """Everything in review, the nearest deadline first, without the weight of its content."""
+    queue: ReviewQuerySet = Review.objects.open().defer("content", "findings").order_by("due_at", "id")
+    return queue
+
+
+def decided_reviews() -> ReviewQuerySet:
+    """Everything that came to an end, the latest first, without the weight of its content."""
+    ended: ReviewQuerySet = Review.objects.exclude(status="open").defer("content", "findings")
+    return ended.order_by("-decided_at", "-id")
+
+
+def open_reviews_for(actor: Actor) -> ReviewQuerySet:
+    """What this colleague can decide now: a post of hers is asked, and she neither wrote nor edited it at any
+    time, has not decided, and no earlier opinion of hers is carried.
+    """
+    asked = RawSQL(_ASKED, (list(actor.roles),), output_field=BooleanField())  # noqa: S611 - no text of anyone's
+    own = Entry.objects.filter(
+        subject_kind=OuterRef("subject_kind"),
+        subject_id=OuterRef("subject_id"),
+        actor_id=actor.id,
+        verb__endswith=".edited",
+    )
+    spoken = Decision.objects.filter(review_id=OuterRef("pk"), reviewer_id=actor.id)
+    carried = Carried.objects.filter(review_id=OuterRef("pk"), reviewer_id=actor.id).holding()
+    waiting: ReviewQuerySet = (
+        open_reviews()
+        .filter(asked)
+        .exclude(author_id=actor.id)
+        .exclude(last_editor_id=actor.id)
+        .exclude(Exists(spoken))
+        .exclude(Exists(carried))
+        .exclude(Exists(own))
+    )
+    return waiting
+
+
+def with_counts(reviews: ReviewQuerySet) -> ReviewQuerySet:
+    """Each with how many findings it has, and how many of them block: counted where they lie."""
+    counted: ReviewQuerySet = reviews.annotate(found=_Length("findings"), blocking=_Blocking("findings"))
+    return counted
