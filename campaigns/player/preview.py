@@ -29,6 +29,8 @@ from campaigns.player.texts import benefits_promised, notice_read
 from campaigns.player.views import Word
 from campaigns.player.wording import clock
 from campaigns.usecases.playing import MoveRefused
+from compliance.gate import approval_of
+from kernel.actor import Ref
 from kernel.errors import BadRequest, NotFound
 from kernel.ids import new_id
 from kernel.scope import current_institution
@@ -75,15 +77,19 @@ def preview_page(
     written: Mapping[str, Any],
     screen: str = "",
     item: int = 0,
+    approval: str = "",
 ) -> HttpResponse:
-    """One screen of the phone for this content, finished or not: landing, question, result or book."""
+    """One screen of the phone for this content, finished or not: landing, question, result or book.
+
+    `approval` is the number of an approved version.
+    """
     visit = _visit(request, institution)
     try:
         content = mended(shown_first(written, item) if screen == "question" else written, visit.now)
     except Unreadable:
         response = _not_yet(request, visit)
     else:
-        response = _screen(request, visit, content, screen)
+        response = _screen(request, visit, content, screen, approval)
     response.headers["Content-Security-Policy"] = policy_of(visit)
     return response
 
@@ -98,6 +104,7 @@ def page(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespo
         written=_written(campaign_id, number),
         screen=request.GET.get("screen", ""),
         item=_item(request),
+        approval=_approval_number(campaign_id, number, request.now),
     )
 
 
@@ -154,10 +161,10 @@ def move(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespo
     return json_reply({"reply": step.reply, "finished": step.finished, **shown})
 
 
-def _screen(request: HttpRequest, visit: Visit, content: Content, screen: str) -> HttpResponse:
+def _screen(request: HttpRequest, visit: Visit, content: Content, screen: str, approval: str) -> HttpResponse:
     if screen == "book":
         return _book_screen(request, visit, content)
-    context = shell_context(content, visit, approval=_("审核后生成"), preview=True)
+    context = shell_context(content, visit, approval=approval or _("审核后生成"), preview=True)
     context["config"]["show"] = screen if screen in ("question", "result") else ""
     return render(request, "player/landing.html", context)
 
@@ -205,6 +212,16 @@ def _written(campaign_id: UUID, number: int) -> Json:
     if written is None:
         raise NotFound
     return written
+
+
+def _approval_number(campaign_id: UUID, number: int, now: datetime) -> str:
+    """The 审核编号 under which phones show this version; empty for a draft and for what is not approved."""
+    if not number:
+        return ""
+    found = Version.objects.filter(campaign_id=campaign_id, number=number)
+    name = found.values_list("fingerprint", flat=True).first()
+    approval = approval_of(subject=Ref("campaign", campaign_id), fingerprint=name or "", now=now)
+    return approval.certificate if approval else ""
 
 
 def _opened(content: Content, now: datetime) -> Json:

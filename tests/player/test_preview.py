@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from campaigns.live import LiveCampaign
 from campaigns.models import Campaign, Play
+from compliance.models import Review
 from kernel.actor import Actor
 from ledger.models import Entry
 from privacy.models import Participant
@@ -111,6 +112,20 @@ def test_a_version_can_be_looked_at(desk: Browser, live_quiz: LiveCampaign) -> N
     page = desk.get(reverse("preview:version", args=[live_quiz.id, 1]))
 
     assert live_quiz.content.frame.title in page.content.decode()
+
+
+def test_an_approved_version_bears_its_own_number_and_a_draft_none(
+    desk: Browser, live_quiz: LiveCampaign
+) -> None:
+    """F50: what colleagues look at is what phones show, number and all."""
+    review = Review.objects.get(subject_id=live_quiz.id)
+
+    version = desk.get(reverse("preview:version", args=[live_quiz.id, 1])).content.decode()
+    draft = desk.get(at(live_quiz.id)).content.decode()
+
+    assert review.certificate in version
+    assert "审核后生成" in draft
+    assert review.certificate not in draft
 
 
 def post(desk: Browser, address: str, body: dict[str, Any]) -> Any:
