@@ -38,14 +38,15 @@ from tests.cast import (  # noqa: F401 - fixtures
     officer,
     outsider,
 )
+from tests.scheduling import JourneysTogether
 from tests.services import ROOT
 
 _clones = itertools.count(1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long browser journeys begin first, so that no process ends the run alone with them."""
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysTogether:
+    return JourneysTogether(config, log)
 
 
 @pytest.fixture(scope="session")

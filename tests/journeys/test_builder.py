@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.journeys.conftest import DESK, PATIENCE
 from tests.journeys.people import Demo
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 TEN_MINUTES = 600
 GRAVE = {"serious", "critical"}

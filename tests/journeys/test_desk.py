@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.people import Demo
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 ROLES = ["marketer", "compliance", "service", "admin", "auditor"]
 GRAVE = {"serious", "critical"}

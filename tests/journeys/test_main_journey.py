@@ -13,7 +13,7 @@ from tests.journeys.leaks import places_that_tell
 from tests.journeys.people import Demo, book_service, fresh_mobile, play_to_the_end, sending_tap
 from tests.journeys.pictures import picture
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 TITLE = "守好钱袋子反诈课堂"
 REVIEWERS = ("creative", "legal", "operations", "compliance", "consumer")

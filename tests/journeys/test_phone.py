@@ -16,7 +16,7 @@ from tests.journeys.people import (
     tap_answer,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 def test_a_customer_learns_earns_books_and_finds_the_code_again(demo: Demo, open_phone: OpenPhone) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Request
 from tests.journeys.conftest import OpenPhone
 from tests.journeys.people import Demo, book_service, fresh_mobile, play_to_the_end, tap_answer
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 MOST_BYTES = 100 * 1024
 MOST_REQUESTS = 8

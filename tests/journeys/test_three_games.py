@@ -29,7 +29,7 @@ from tests.cast import NOON
 from tests.journeys.conftest import OpenPhone
 from tests.journeys.own_server import House, own_server
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("house")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 WECHAT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "

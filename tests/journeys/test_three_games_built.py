@@ -26,7 +26,7 @@ from tests.desk import signed_in
 from tests.journeys.conftest import DESK, PATIENCE, OpenPhone
 from tests.journeys.own_server import House, own_server
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("house")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 GRAVE = {"serious", "critical"}
 MOST_BYTES = 150 * 1024  # everything a phone loads to begin, unpacked
