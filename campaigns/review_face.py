@@ -17,8 +17,8 @@ from campaigns.models import Version
 from campaigns.wording import spoken
 from compliance.library import articles, disclaimers
 from compliance.subjects import Content, Difference, Part, Section, faces
-from rewards.queries import benefits_by_id
 from privacy.queries import notice_in_force
+from rewards.queries import benefits_by_id
 
 _GRAVE = (
     "awards",
@@ -31,7 +31,6 @@ _GRAVE = (
 )
 
 
-class CampaignFace:
 _CONCERNS = {
     "title": "wording",
     "promise": "wording",
@@ -65,6 +64,7 @@ _CONCERNS_INSIDE = {
 }
 
 
+class CampaignFace:
     """Registered for subjects of kind "campaign"."""
 
     kind = "campaign"
@@ -97,13 +97,12 @@ _CONCERNS_INSIDE = {
                 before=_worded(change.path, change.before),
                 after=_worded(change.path, change.after),
                 grave=change.path.startswith(_GRAVE) or change.path.endswith((".answer", ".article")),
-            )
                 concern=_concern(change),
+            )
             for change in changes
         ]
 
 
-def _opening(content: Content) -> list[Part]:
 def _concern(change: Change) -> str:
     """What kind of matter a change is, for `compliance.carrying.CONCERNS`; empty when nobody has said."""
     first, *inside = [name for name in change.path.split(".") if not name.isdigit()]
@@ -114,6 +113,7 @@ def _concern(change: Change) -> str:
     return _CONCERNS_INSIDE.get(inside[-1], "") if inside else ""
 
 
+def _opening(content: Content) -> list[Part]:
     channels = "、".join(str(channel.get("name", "")) for channel in content.get("channels", []))
     return [
         Part("title", _("活动标题"), str(content.get("title", ""))),
@@ -142,11 +142,11 @@ def _notices(content: Content) -> list[Part]:
         spoken(CONTACT_FIELDS[name]) for name in content.get("contact_fields", []) if name in CONTACT_FIELDS
     ]
     known = disclaimers()
-    return [
     notice = notice_in_force(str(content.get("notice", "")))
+    return [
         Part("contact_fields", _("收集的信息"), "、".join(asked)),
-        *(
         *([Part("notice", _("个人信息告知"), f"{notice.title}({notice.key})")] if notice else []),
+        *(
             Part(f"disclaimers.{n}", _("风险提示"), known[key].text)
             for n, key in enumerate(content.get("disclaimers", []))
             if key in known
