@@ -125,7 +125,7 @@ def test_it_is_played_to_the_end_without_scripts_in_elder_mode_and_in_english(
     end = visitor.get("play/?lang=zh-hans", follow=True).content.decode()
 
     assert 'class="elder"' in page
-    assert "A small detour" in page
+    assert "Not the soundest choice" in page
     assert "合规解读" not in page
     assert "圆满结局,已达标" in end
     assert live.content.settings.closing in end

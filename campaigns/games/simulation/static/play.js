@@ -125,13 +125,16 @@ export function mount(stage) {
   }
 
   function outcome() {
-    const { passed, reached, title, text, total, closing } = view.result;
+    const { passed, reached, title, text, explanation, article, total, closing } = view.result;
     const { fragment, slots } = part("outcome");
     slots.seal.textContent = reached ? words.sealReached : words.sealMissed;
     slots.seal.classList.toggle("good", reached);
     slots.kicker.textContent = passed ? words.kickerPassed : reached ? words.kickerDetours : words.kickerMissed;
     slots.title.textContent = title;
     slots.text.textContent = text;
+    slots.law.hidden = !explanation;
+    slots.explanation.textContent = explanation;
+    slots.article.textContent = cited(article);
     slots.line.textContent = say(words.line, { total, detours: view.detours, most: view.most_detours });
     slots.closing.textContent = closing;
     slots.closing.hidden = !closing;
