@@ -13,6 +13,7 @@ from compliance.models import Review, RulePack
 from compliance.scanner import Pack, Text, default_pack, load_pack, scan
 from compliance.subjects import faces
 from kernel.scope import current_institution
+from tenancy.models import Staff
 from tenancy.scope import institution_of
 
 Terms = Sequence[Mapping[str, str]]
@@ -32,6 +33,12 @@ def built(terms: Terms) -> Pack:
 @lru_cache(maxsize=32)
 def _built(terms: str) -> Pack:
     return load_pack(json.loads(terms))
+
+
+def contributors_of(pack: RulePack) -> list[str]:
+    """The names of all who wrote on a pack."""
+    writers = Staff.objects.filter(id__in=pack.contributors).order_by("display_name", "id")
+    return list(writers.values_list("display_name", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -14,12 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance.library import articles
 from compliance.models import RulePack
-from compliance.packs import tried
+from compliance.packs import contributors_of, tried
 from compliance.scanner import default_pack
 from compliance.usecases import activate_pack, add_term, remove_term
 from kernel.errors import DomainError
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
+
+_PER_PAGE = 50
+_PAST = 20
+_MOST_SHOWN = 200
 
 
 @staff_door(Permission.MANAGE_RULES)
@@ -28,13 +33,18 @@ def rules(request: StaffRequest) -> HttpResponse:
     """The pack in force, the draft, and what the draft would change."""
     packs = list(RulePack.objects.select_related("author", "activated_by").order_by("-number"))
     draft = next((pack for pack in packs if pack.status == "draft"), None)
+    active = next((pack for pack in packs if pack.status == "active"), None)
     english = (get_language() or "").startswith("en")
     context = {
-        "active": next((pack for pack in packs if pack.status == "active"), None),
+        "active": active,
         "draft": draft,
-        "past": [pack for pack in packs if pack.status == "retired"],
+        "past": [pack for pack in packs if pack.status == "retired"][:_PAST],
+        "page": Paginator(active.terms if active else [], _PER_PAGE).get_page(request.GET.get("page")),
+        "added": _beyond(draft, active)[:_MOST_SHOWN],
+        "removed": _beyond(active, draft)[:_MOST_SHOWN] if draft else [],
         "trial": tried(draft) if draft else None,
-        "own_draft": draft is not None and draft.author_id == request.actor.id,
+        "own_draft": draft is not None and request.actor.id in draft.contributors,
+        "writers": contributors_of(draft) if draft else [],
         "categories": [
             (one.key, one.label_en if english else one.label) for one in default_pack().categories.values()
         ],
@@ -82,6 +92,12 @@ def activate(request: StaffRequest, pack_id: UUID) -> HttpResponse:
         lambda: activate_pack(actor=request.actor, pack_id=pack_id, now=request.now),
         _("新规则包已启用。"),
     )
+
+
+def _beyond(pack: RulePack | None, other: RulePack | None) -> list[dict[str, str]]:
+    """Terms of a pack that the other lacks."""
+    known = {row["term"] for row in other.terms} if other else set()
+    return [row for row in pack.terms if row["term"] not in known] if pack else []
 
 
 def _done(request: StaffRequest, deed: Callable[[], object], said: str) -> HttpResponse:

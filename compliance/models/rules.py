@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,10 @@ from tenancy.models import Staff
 
 
 class RulePack(TenantModel):
-    """An institution's own terms over the shipped pack. Drafted by one person, activated by another."""
+    """An institution's own terms over the shipped pack. Whoever wrote on it never puts it in force.
+
+    `contributors` can only grow, holds the author, and never the one who activates: the database sees to it.
+    """
 
     PERSONAL = NOTHING_PERSONAL
 
@@ -25,6 +29,7 @@ class RulePack(TenantModel):
     terms = models.JSONField(default=list)
     hash = models.CharField(max_length=64)
     author = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    contributors = ArrayField(models.UUIDField())
     activated_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True)

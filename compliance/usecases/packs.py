@@ -21,12 +21,12 @@ MOST_TERMS = 5000
 
 
 class OwnDraft(DomainError):
-    """Four eyes: who wrote the rules does not put them in force."""
+    """Four eyes: whoever wrote on the rules, first or last, does not put them in force."""
 
     code = "own_draft"
     status = 403
-    zh = "规则由您起草,请另一位同事启用。"
-    en = "You drafted these rules; a colleague must put them in force."
+    zh = "您参与了这份规则的起草，请没有改动过它的同事启用。"
+    en = "You worked on these rules. A colleague who changed nothing in them must put them in force."
 
 
 class TermKnown(DomainError):
@@ -87,7 +87,7 @@ def activate_pack(*, actor: Actor, pack_id: UUID, now: datetime) -> RulePack:
     draft: RulePack | None = RulePack.objects.filter(id=pack_id, status="draft").select_for_update().first()
     if draft is None:
         raise NotFound
-    if draft.author_id == actor.id:
+    if actor.id in draft.contributors:
         raise OwnDraft
     RulePack.objects.filter(status="active").update(status="retired")
     draft.status = "active"
@@ -118,6 +118,7 @@ def _draft(actor: Actor, now: datetime) -> RulePack:
         terms=list(active.terms) if active else [],
         hash=fingerprint([]),
         author_id=actor.id,
+        contributors=[actor.id],
         created_at=now,
     )
     return fresh
@@ -128,7 +129,8 @@ def _rewritten(draft: RulePack, terms: list[dict[str, str]], actor: Actor, now: 
     draft.terms = terms
     draft.hash = fingerprint(terms)
     draft.author_id = actor.id
-    draft.save(update_fields=["terms", "hash", "author"])
+    draft.contributors = sorted({*draft.contributors, actor.id})
+    draft.save(update_fields=["terms", "hash", "author", "contributors"])
     record(
         "compliance.pack_drafted",
         actor=actor,

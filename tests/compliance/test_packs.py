@@ -38,8 +38,58 @@ def test_a_colleague_puts_a_draft_in_force(officer, at_bank):
 def test_the_database_keeps_the_second_person_too(officer, at_bank):
     draft = drafted(officer)
 
-    with pytest.raises(IntegrityError, match="rule_pack_second_person"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="rule_pack_(second_person|not_by_contributor)"), transaction.atomic():
         RulePack.objects.filter(id=draft.id).update(status="active", activated_by_id=officer.id)
+
+
+def test_whoever_wrote_on_a_draft_at_any_time_does_not_put_it_in_force(officer, at_bank):
+    """F50: not only its latest editor; a third person must look."""
+    second = make_staff("he.gui", "compliance").actor
+    third = make_staff("san.gui", "compliance").actor
+    draft = drafted(officer)
+    drafted(second, "银河计划")
+
+    for writer in (officer, second):
+        with pytest.raises(OwnDraft):
+            activate_pack(actor=writer, pack_id=draft.id, now=NOON)
+
+    assert "林悦" not in (page := signed_in(officer).get(reverse("compliance:rules")).content.decode())
+    assert "周衡、he.gui" in page or "he.gui、周衡" in page
+    assert "请没有改动过它的同事启用" in page
+    assert activate_pack(actor=third, pack_id=draft.id, now=NOON).status == "active"
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"status": "active", "activated_by": "first"}, "rule_pack_not_by_contributor"),
+        ({"contributors": ["second"]}, "can only grow"),
+        ({"author": "third"}, "rule_pack_author_contributes"),
+    ],
+)
+def test_the_database_keeps_every_contributor_out(change, refusal, officer, at_bank):
+    """F50: not even past the use case."""
+    second, third = (make_staff(name, "compliance").actor for name in ("he.gui", "san.gui"))
+    people = {"first": officer.id, "second": second.id, "third": third.id}
+    draft = drafted(officer)
+    drafted(second, "银河计划")
+    written = {
+        f"{name}_id" if name in {"author", "activated_by"} else name: [people[each] for each in value]
+        if isinstance(value, list)
+        else people.get(value, value)
+        for name, value in change.items()
+    }
+
+    with pytest.raises(IntegrityError, match=refusal), transaction.atomic():
+        RulePack.objects.filter(id=draft.id).update(**written)
+
+
+def test_what_is_in_force_is_not_rewritten(officer, at_bank):
+    other = make_staff("he.gui", "compliance").actor
+    pack = activate_pack(actor=other, pack_id=drafted(officer).id, now=NOON)
+
+    with pytest.raises(IntegrityError, match="only a draft"), transaction.atomic():
+        RulePack.objects.filter(id=pack.id).update(terms=[])
 
 
 def test_a_draft_begins_as_what_is_in_force(officer, at_bank):
@@ -74,4 +124,4 @@ def test_the_page_shows_what_a_draft_would_do(officer, at_bank):
 
     assert "启用后会怎样" in page
     assert "会误报" in page
-    assert "您是起草人" in page
+    assert "您参与了起草" in page
