@@ -20,7 +20,7 @@ from uuid import UUID, uuid4
 from django.core.signing import Signer
 from django.utils.http import int_to_base36
 
-from tests.bench import floor, ground, load
+from tests.bench import closing, floor, ground, load
 from tests.bench.ground import Target
 from tests.bench.load import Outcome
 
@@ -70,6 +70,8 @@ def _measure(folder: Path, rounds: int, seconds: int) -> int:
                 for name, outcome in _round(bench, turn):
                     seen[name].append(outcome)
                 print(f"round {turn + 1}/{rounds} done", flush=True)
+            if closing.measure(environment, port):
+                print("a page stayed open for longer than the aim on this machine in this run")
         wrong = _mistakes(services, seen)
     _report(seen, rounds, seconds)
     for mistake in wrong:
