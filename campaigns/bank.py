@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from campaigns.games.base import Json
+from campaigns.question_content import as_question, wording_of
+from kernel.fingerprint import fingerprint
 
 _FILE = Path(__file__).parent / "data" / "question_bank.tsv"
+CERTIFICATE = Path(__file__).parent / "data" / "question_bank.json"
+
+
+class BankCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Compliance looked at exactly these questions, against exactly these wordings of the articles.
+
+    `articles` names the wording of each article that is cited. A newer wording takes the questions out of use
+    until each institution, or this certificate, says that they still stand.
+    """
+
+    fingerprint: str
+    pack: str
+    on: date
+    until: date
+    articles: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -37,6 +57,11 @@ class BankQuestion:
             "topic": self.topic,
         }
 
+    @property
+    def wording(self) -> str:
+        """Names what a customer reads of it."""
+        return wording_of(as_question(self.as_setting(), self.id))
+
 
 @cache
 def question_bank() -> dict[str, BankQuestion]:
@@ -44,6 +69,29 @@ def question_bank() -> dict[str, BankQuestion]:
     with _FILE.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         return {row["id"]: _question(row) for row in rows}
+
+
+@cache
+def bank_by_wording() -> dict[str, BankQuestion]:
+    """All questions by the name of what a customer reads."""
+    return {question.wording: question for question in question_bank().values()}
+
+
+@cache
+def bank_certificate() -> BankCertificate:
+    """The certificate as shipped."""
+    return msgspec.json.decode(CERTIFICATE.read_bytes(), type=BankCertificate)
+
+
+def bank_fingerprint() -> str:
+    """Names every question of the bank."""
+    return fingerprint([question.as_setting() for question in question_bank().values()])
+
+
+def bank_is_certified(today: date) -> bool:
+    """Whether the certificate names what the bank says now and is in force."""
+    given = bank_certificate()
+    return given.fingerprint == bank_fingerprint() and today <= given.until
 
 
 def questions_for(sector: str) -> list[BankQuestion]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from campaigns.bank import CERTIFICATE, BankCertificate, bank_fingerprint, question_bank
 from campaigns.checking import scannable
 from campaigns.content import read_content
 from campaigns.gallery import Certificate, Preset
+from campaigns.question_content import findings_in_question
+from compliance.library import shipped_fingerprints
 from compliance.scanner import Finding, pack_hash, scan
+from compliance.scanner.matter import ALL_SECTORS, SECTORS
 
 
 def findings_in(preset: Preset, sector: str, today: date) -> list[Finding]:
@@ -31,3 +36,34 @@ def write_certificate(preset: Preset, file: Path, *, on: date, until: date) -> N
     written = json.loads(file.read_text(encoding="utf-8"))
     written["certificate"] = msgspec.to_builtins(certificate)
     file.write_text(json.dumps(written, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def blocking_in_bank() -> list[Finding]:
+    """What keeps the question bank from being certified, over the sectors of each question."""
+    return [
+        finding
+        for question in question_bank().values()
+        for sector in (SECTORS if question.sector == ALL_SECTORS else (question.sector,))
+        for finding in findings_in_question(question.as_setting(), sector=sector)
+        if finding.severity == "block"
+    ]
+
+
+def write_bank_certificate(*, on: date, until: date, reread: Sequence[str] = ()) -> list[str]:
+    """Seal the bank; the articles whose wording changed since, and which nobody has reread.
+
+    Their questions stay out of use: only naming an article in `reread` says that what leans on it was read
+    against the new wording.
+    """
+    shipped = shipped_fingerprints()
+    cited = sorted({question.article for question in question_bank().values()})
+    before: dict[str, str] = {}
+    if CERTIFICATE.exists():
+        before = msgspec.json.decode(CERTIFICATE.read_bytes(), type=BankCertificate).articles
+    read = {key: shipped[key] if key in reread else before.get(key, shipped[key]) for key in cited}
+    certificate = BankCertificate(
+        fingerprint=bank_fingerprint(), pack=pack_hash(), on=on, until=until, articles=read
+    )
+    written = json.dumps(msgspec.to_builtins(certificate), ensure_ascii=False, indent=2)
+    CERTIFICATE.write_text(written + "\n", encoding="utf-8")
+    return [key for key in cited if read[key] != shipped[key]]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from campaigns.content import Content, Unreadable, articles_of, problems_of, read_content, texts_of
 from campaigns.games.base import Problem, Words
+from campaigns.question_checking import library_problems
 from compliance.queries import article_exists, disclaimer_texts, pack_in_force
 from compliance.scanner import Finding, scan
 from compliance.scanner.matter import Shape, Text
@@ -34,7 +36,7 @@ class Checked:
         return self.content is not None and not self.problems and not self.blocking
 
 
-def check(written: Mapping[str, Any], *, sector: str) -> Checked:
+def check(written: Mapping[str, Any], *, sector: str, now: datetime) -> Checked:
     """What keeps this draft from being submitted, and what a reviewer would frown at."""
     problems = problems_of(written)
     try:
@@ -42,7 +44,7 @@ def check(written: Mapping[str, Any], *, sector: str) -> Checked:
     except Unreadable:
         return Checked(None, problems, [])
     problems = [*problems, *_sector_problems(content, sector), *_reference_problems(content)]
-    problems = [*problems, *_withdrawn_problems(content)]
+    problems = [*problems, *_withdrawn_problems(content), *library_problems(content, now=now)]
     return Checked(content, problems, scan_content(content, sector=sector))
 
 

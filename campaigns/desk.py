@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Campaign
 from campaigns.queries import campaigns_matching, ending_within, standings_of
+from campaigns.question_quarantine import held_questions
 from campaigns.wording import STANDING_MARKS
 from kernel.actor import Actor
 from kernel.timekeeping import end_of_day, local_day
@@ -27,6 +28,7 @@ navigation.add(
     NavItem(pgettext_lazy("list", "活动"), "campaigns:campaigns", Permission.VIEW_CAMPAIGNS, "flag", order=10)
 )
 navigation.add(NavItem(_("模板库"), "campaigns:gallery", Permission.EDIT_CAMPAIGN, "grid", order=12))
+navigation.add(NavItem(_("题库"), "questions:own", Permission.VIEW_CAMPAIGNS, "book", order=14))
 home_deed(Deed(_("新建活动"), "campaigns:gallery", Permission.EDIT_CAMPAIGN, "plus", order=10))
 
 
@@ -121,3 +123,27 @@ notice_subject("campaign", names=campaigns_called)
 def _address(campaign: Campaign, step: str) -> str:
     page = "campaigns:build" if step in ("draft", "returned") else "campaigns:campaign"
     return reverse(page, args=[campaign.id])
+
+
+@home_card(
+    title=_("因法规更新待复核的题目"),
+    permission=Permission.CLEAR_QUESTION,
+    icon="book",
+    order=15,
+    url_name="questions:held",
+    empty=_("没有待复核的题目。"),
+)
+def questions_to_clear(*, actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - the same for everyone
+    """Questions out of use until someone looks at them again, those that are live in a campaign first."""
+    held = sorted(held_questions(now=now), key=lambda one: not one.campaigns)
+    return [
+        Waiting(
+            title=one.text,
+            url=f"{reverse('questions:held')}#{one.code}",
+            since=one.after.published_at,
+            due=min((used.due_at for used in one.campaigns if used.due_at), default=None),
+            note=one.after.article_id,
+            tone="danger" if one.campaigns else "caution",
+        )
+        for one in held[:30]
+    ]

@@ -7,6 +7,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.party_models import Party, PartyMember
+from campaigns.question_models import Clearance, Question, QuestionUse, QuestionVersion
 from kernel.actor import Ref
 from kernel.models import NOTHING_PERSONAL, TenantModel
 from tenancy.models import Staff
@@ -160,4 +161,16 @@ class Play(TenantModel):
         return f"#{self.attempt}"
 
 
-__all__ = ["Campaign", "Channel", "Party", "PartyMember", "Play", "Version", "Visit"]
+__all__ = [
+    "Campaign",
+    "Channel",
+    "Clearance",
+    "Party",
+    "PartyMember",
+    "Play",
+    "Question",
+    "QuestionUse",
+    "QuestionVersion",
+    "Version",
+    "Visit",
+]

@@ -14,6 +14,7 @@ from campaigns.changes import Change, changes_between
 from campaigns.content import CONTACT_FIELDS
 from campaigns.games.base import Words
 from campaigns.models import Version
+from campaigns.question_face import QuestionFace, source_parts
 from campaigns.wording import spoken
 from compliance.library import articles, disclaimers
 from compliance.subjects import Content, Difference, Part, Section, faces
@@ -161,12 +162,14 @@ def _game_sections(content: Content) -> Iterator[Section]:
     except UnknownGame:
         labels = {}
     settings: Mapping[str, Any] = content.get("settings", {})
+    sources = source_parts(settings.get("questions", []))
     plain: list[Part] = []
     for name, value in settings.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             for place, thing in enumerate(value):
                 title = _label(labels, f"{name}.*", {"n": place + 1, "id": thing.get("id", "")})
                 parts = list(_thing(thing, f"{name}.{place}", f"{name}.*", labels))
+                parts += sources[place : place + 1] if name == "questions" else []
                 yield Section(title or f"{place + 1}", parts, "question", place)
         else:
             plain += list(_leaves(value, name, name, labels))
@@ -218,3 +221,4 @@ def _worded(path: str, value: Any) -> str:
 
 
 faces.register(CampaignFace())
+faces.register(QuestionFace(), quarantined=True)

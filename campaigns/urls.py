@@ -14,7 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/campaigns/", views.campaigns, name="campaigns"),
     path("desk/campaigns/new/", views.gallery, name="gallery"),
     path("desk/campaigns/create/", views.create, name="create"),
-    path("desk/campaigns/bank/", views_building.bank, name="bank"),
     path("desk/withdrawals/", views_withdrawals.all_withdrawals, name="withdrawals"),
     path("desk/withdrawals/ask/", views_withdrawals.ask, name="withdrawal_ask"),
     path(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from campaigns.bank import questions_for
 from campaigns.catalogue import folder_of, game_called
 from campaigns.checking import Checked, check
 from campaigns.content import CONTACT_FIELDS, Content
@@ -76,7 +76,11 @@ def build(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
             "promise": _("一句话介绍"),
             "promise_help": _("能学到什么、能获得什么免费服务"),
         },
-        "start": {"revision": campaign.revision, "draft": campaign.draft, **_told(campaign, sector)},
+        "start": {
+            "revision": campaign.revision,
+            "draft": campaign.draft,
+            **_told(campaign, sector, request.now),
+        },
         "game_content": f"{game.key}/build_content.html",
         "game_rules": f"{game.key}/build_rules.html",
         "game_scripts": [static(f"games/{game.key}/build.js")]
@@ -108,7 +112,11 @@ def save(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     )
     sector = institution_of(current_institution()).sector
     return json_reply(
-        {"revision": campaign.revision, "saved_at": campaign.saved_at.isoformat(), **_told(campaign, sector)}
+        {
+            "revision": campaign.revision,
+            "saved_at": campaign.saved_at.isoformat(),
+            **_told(campaign, sector, request.now),
+        }
     )
 
 
@@ -132,17 +140,9 @@ def submit(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     return json_reply({"next": reverse("campaigns:campaign", args=[campaign_id])})
 
 
-@staff_door(Permission.EDIT_CAMPAIGN)
-@require_safe
-def bank(request: StaffRequest) -> HttpResponse:  # noqa: ARG001 - a view
-    """The questions this sector may use."""
-    sector = institution_of(current_institution()).sector
-    return json_reply({"questions": [question.as_setting() for question in questions_for(sector)]})
-
-
-def _told(campaign: Campaign, sector: str) -> Json:
+def _told(campaign: Campaign, sector: str, now: datetime) -> Json:
     """Problems, findings, the generated rules and what a reviewer will see."""
-    checked = check(campaign.draft, sector=sector)
+    checked = check(campaign.draft, sector=sector, now=now)
     content = checked.content
     rules = content.game.rules(content.settings) if content else []
     return {
@@ -157,10 +157,11 @@ def _places(checked: Checked) -> Json:
         {"path": problem.path, "severity": "block", "why": spoken(problem.words)}
         for problem in checked.problems
     ]
-    return {"problems": problems, "findings": [_finding(finding) for finding in checked.findings]}
+    return {"problems": problems, "findings": [finding_told(finding) for finding in checked.findings]}
 
 
-def _finding(finding: Finding) -> Json:
+def finding_told(finding: Finding) -> Json:
+    """A finding as the pages show it under its field."""
     known = articles().get(finding.article.split(";")[0])
     wording = finding.replacement or _wording_in(finding.suggestion)
     return {

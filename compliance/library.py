@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from kernel.fingerprint import fingerprint
+
 DATA = Path(__file__).parent / "data"
 
 # Organiser and notice are completed from the institution's record and the notice in force.
@@ -82,6 +84,22 @@ def disclaimers() -> dict[str, Disclaimer]:
         )
         for row in _rows("disclaimers.tsv")
     }
+
+
+def wording_of(row: dict[str, str]) -> dict[str, str]:
+    """What a row of the shipped file says of an article: what a version of it is made of."""
+    return {
+        "requirement": row["requirement"] or "",
+        "how_checked": row["check"] or "",
+        "severity": (row["severity"] or "info")[:8],
+        "certainty": (row["certainty"] or "")[:120],
+        "sources": row["sources"] or "",
+    }
+
+
+def shipped_fingerprints() -> dict[str, str]:
+    """Names what the shipped file says of each article, as its versions are named."""
+    return {row["id"]: fingerprint(wording_of(row)) for row in _rows("regulations.tsv")}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from compliance.library import wording_of
 from kernel.fingerprint import fingerprint
 
 FILE = Path(__file__).parent / "data" / "regulations.tsv"
@@ -17,13 +18,7 @@ def shelve(article_model: Any, version_model: Any, *, now: datetime, using: str)
     fresh = 0
     with FILE.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
-            wording = {
-                "requirement": row["requirement"] or "",
-                "how_checked": row["check"] or "",
-                "severity": (row["severity"] or "info")[:8],
-                "certainty": (row["certainty"] or "")[:120],
-                "sources": row["sources"] or "",
-            }
+            wording = wording_of(row)
             article, _made = article_model.objects.using(using).update_or_create(
                 key=row["id"],
                 defaults={

@@ -88,9 +88,13 @@ class Faces:
     """The registry of faces."""
 
     known: dict[str, Face] = field(default_factory=dict)
+    quarantined: set[str] = field(default_factory=set)
 
-    def register(self, face: Face) -> None:
+    def register(self, face: Face, *, quarantined: bool = False) -> None:
+        """`quarantined`: its room takes it out of use the moment an article it cites changes."""
         self.known[face.kind] = face
+        if quarantined:
+            self.quarantined.add(face.kind)
 
     def of(self, kind: str) -> Face:
         return self.known.get(kind) or PlainFace(kind)

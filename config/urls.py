@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", include("django.conf.urls.i18n")),
     *[path("", include(f"{app}.urls")) for app in settings.PLATFORM_APPS if find_spec(f"{app}.urls")],
     path("", include("campaigns.player.desk_urls")),
+    path("", include("campaigns.question_urls")),
 ]
 if settings.DEMO and settings.DEMO_DOORS:
     urlpatterns.append(path("demo/", include("config.demo.urls")))

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     COMMENT_REVIEW = "comment_review"
     MANAGE_RULES = "manage_rules"
     VIEW_SUBSTITUTES = "view_substitutes"
+    CLEAR_QUESTION = "clear_question"
     VIEW_EVIDENCE = "view_evidence"
     VIEW_BENEFITS = "view_benefits"
     MANAGE_BENEFITS = "manage_benefits"
@@ -80,6 +81,7 @@ PERMISSION_LABELS = {
     Permission.COMMENT_REVIEW: _("审核批注"),
     Permission.MANAGE_RULES: _("维护规则包"),
     Permission.VIEW_SUBSTITUTES: _("查看审核替代安排"),
+    Permission.CLEAR_QUESTION: _("复核待查题目"),
     Permission.VIEW_EVIDENCE: _("查看证据包"),
     Permission.VIEW_BENEFITS: _("查看服务权益"),
     Permission.MANAGE_BENEFITS: _("维护服务权益"),
@@ -133,6 +135,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
         | {
             _P.STOP_CAMPAIGN,
             _P.MANAGE_RULES,
+            _P.CLEAR_QUESTION,
             _P.VIEW_FIGURES,
             _P.VIEW_REPORTS,
             _P.MAKE_REPORT,

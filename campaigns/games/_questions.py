@@ -128,6 +128,9 @@ def question_problems(number: int, question: Question) -> list[Problem]:
         (len(said) <= 500, "explanation", "too_long", "合规解读最多500字", "At most 500 characters"),
         (bool(question.article.strip()), "article", "empty", "每道题都要注明法规依据",
          "Every question must cite an article"),
+        (bool(question.topic.strip()), "topic", "empty", "每道题都要注明知识点",
+         "Every question needs its knowledge point"),
+        (len(question.topic) <= 20, "topic", "too_long", "知识点最多20字", "At most 20 characters"),
         *_option_checks(question),
     ]
     at = f"questions.{number}"

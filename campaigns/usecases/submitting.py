@@ -10,6 +10,7 @@ from uuid import UUID
 from campaigns.checking import Checked, check
 from campaigns.lifecycle import LIFECYCLE
 from campaigns.models import Campaign, Version
+from campaigns.question_checking import note_uses
 from campaigns.usecases.drafting import DraftMoved, locked_campaign, storable
 from compliance.gate import approval_of
 from compliance.queries import pack_in_force
@@ -67,7 +68,7 @@ def submit_for_review(
     LIFECYCLE.next(campaign.status, "submit")
     if revision is not None and revision != campaign.revision:
         raise DraftMoved(revision=campaign.revision)
-    checked = check(campaign.draft, sector=institution_of(current_institution()).sector)
+    checked = check(campaign.draft, sector=institution_of(current_institution()).sector, now=now)
     if checked.content is None or not checked.is_clear:
         raise NotSubmittable(checked)
     content = checked.content.as_json()
@@ -78,6 +79,7 @@ def submit_for_review(
         raise RulesWithdrawn
 
     version = _version(campaign, content, actor, now)
+    note_uses(version, checked.content, now=now)
     open_review(
         actor=actor,
         subject=campaign.ref,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
@@ -26,6 +27,15 @@ class Article(models.Model):
         return self.law
 
 
+class ArticleVersionQuerySet(models.QuerySet["ArticleVersion"]):
+    def newest(self, keys: Iterable[str]) -> dict[str, ArticleVersion]:
+        """The newest version of each article, by its key, in one query."""
+        return {
+            version.article_id: version
+            for version in self.filter(article_id__in=set(keys)).order_by("article_id", "number")
+        }
+
+
 class ArticleVersion(models.Model):
     """What an article says from a day on. Never changed: a new wording is a new version."""
 
@@ -44,6 +54,8 @@ class ArticleVersion(models.Model):
     withdrawn = models.BooleanField(default=False)
     fingerprint = models.CharField(max_length=64)
     published_at = models.DateTimeField()
+
+    objects = ArticleVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [

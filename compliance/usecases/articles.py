@@ -10,6 +10,7 @@ from compliance.clock import due_after
 from compliance.lifecycle import REVIEW
 from compliance.models import ArticleVersion, Citation, Recheck, Review
 from compliance.notices import tell_of_recheck
+from compliance.subjects import faces
 from kernel.actor import Actor
 from ledger.record import record
 from tenancy.usecase import usecase
@@ -21,7 +22,7 @@ def cite(review: Review) -> None:
     """Note which articles, in which version, a content and its findings lean on."""
     named = dict(_named(review.content, ""))
     named |= {finding["path"]: finding["article"] for finding in review.findings}
-    newest = _newest(set(named.values()))
+    newest = ArticleVersion.objects.newest(named.values())
     Citation.objects.bulk_create(
         Citation(review=review, article_id=key, version=newest[key], path=path[:160])
         for path, key in sorted(named.items())
@@ -31,10 +32,14 @@ def cite(review: Review) -> None:
 
 @usecase(by="system", may_do_nothing=True)
 def raise_rechecks(*, actor: Actor, now: datetime) -> int:
-    """Ask for a new review of approvals that lean on an article with a newer version. Safe to repeat."""
+    """Ask for a new review of approvals that lean on an article with a newer version. Safe to repeat.
+
+    Subjects that their own room puts into quarantine at once need no day.
+    """
     live = Citation.objects.filter(review__status="approved").select_related("review", "version")
+    live = live.exclude(review__subject_kind__in=faces.quarantined)
     citations = list(live.order_by("id"))
-    newest = _newest({one.article_id for one in citations})
+    newest = ArticleVersion.objects.newest(one.article_id for one in citations)
     raised = 0
     for citation in citations:
         version = newest[citation.article_id]
@@ -88,14 +93,6 @@ def revoke_overdue(*, actor: Actor, now: datetime) -> int:
         )
         revoked += 1
     return revoked
-
-
-def _newest(keys: set[str]) -> dict[str, ArticleVersion]:
-    """The newest version of each article, in one query."""
-    found: dict[str, ArticleVersion] = {}
-    for version in ArticleVersion.objects.filter(article_id__in=keys).order_by("article_id", "number"):
-        found[version.article_id] = version
-    return found
 
 
 def _named(value: Any, path: str) -> Iterator[tuple[str, str]]:

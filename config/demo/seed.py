@@ -14,6 +14,7 @@ from config.demo.customers import welcome_customers
 from config.demo.games import EXISTING_CUSTOMERS, load_known_customers, offer_services, open_games
 from config.demo.launch import launch
 from config.demo.offer import fill_catalogue, open_times, publish_booking_notice
+from config.demo.questions import write_questions
 from config.demo.world import HOUSES, House, Person
 from config.embedded.services import write_private
 from kernel.actor import SYSTEM, Actor
@@ -46,6 +47,7 @@ def plant(folder: Path, *, now: datetime) -> None:
         with scope(new_id()):
             team, personas = _open_house(house, now=now - timedelta(days=2))
             _stock(team, now=now - timedelta(days=1))
+            write_questions(people=team.actors, sector=house.sector, now=now - timedelta(hours=3))
             known["personas"] += personas
             known["h5"].append(_campaign(team, now=now - timedelta(hours=1)))
             known["games"] += open_games(

@@ -126,41 +126,59 @@
   /* The bank */
   const dialog = document.getElementById("bank-dialog");
   const bankList = dialog.querySelector("[data-bank-list]");
-  let bank = null;
+  const chosen = new Map();
+  let shown = [];
+  let asked = 0;
+  let page = 1;
 
   const drawBank = () => {
-    const wanted = dialog.querySelector("[data-bank-search]").value.trim().toLowerCase();
-    const topic = dialog.querySelector("[data-bank-topic]").value;
     const have = new Set(cards().map((one) => one.dataset.id));
-    const chosen = new Set([...bankList.querySelectorAll("input:checked")].map((box) => box.value));
-    bankList.replaceChildren(...bank
-      .filter((one) => (!topic || one.topic === topic) && `${one.text}${one.explanation}`.toLowerCase().includes(wanted))
-      .map((one) => {
-        const box = make("input", { type: "checkbox", value: one.id, disabled: have.has(one.id) });
-        box.checked = chosen.has(one.id);
-        return make("li", {}, make("label", { class: "check" }, box,
-          make("span", {}, one.text, make("span", { class: "check__note" }, `${one.topic} · ${builder.articleName(one.article) || one.article}`))));
-      }));
+    bankList.replaceChildren(...shown.map((one) => {
+      const box = make("input", { type: "checkbox", value: one.id, disabled: have.has(one.id) });
+      box.checked = chosen.has(one.id);
+      return make("li", {}, make("label", { class: "check" }, box,
+        make("span", {}, one.text, make("span", { class: "check__note" },
+          `${one.ours ? "" : `${say("Own")} · `}${one.topic} · ${builder.articleName(one.article) || one.article}`))));
+    }));
+    dialog.querySelector("[data-bank-none]").hidden = shown.length > 0;
+    dialog.querySelector("[data-bank-chosen]").textContent = say("Chosen", chosen.size);
   };
-  root.querySelector("[data-open-bank]").addEventListener("click", async () => {
-    if (!bank) {
-      bank = (await send(builder.bankUrl, { method: "GET" })).questions;
-      const topics = [...new Set(bank.map((one) => one.topic))];
-      dialog.querySelector("[data-bank-topic]").replaceChildren(make("option", { value: "" }, say("All")), ...topics.map((topic) => make("option", {}, topic)));
-      document.getElementById("topic-list").replaceChildren(...topics.map((topic) => make("option", { value: topic })));
+  /* The server says what may be used now: approved, in date, its article unchanged. */
+  const fetchBank = async (wanted) => {
+    const turn = asked += 1;
+    const search = dialog.querySelector("[data-bank-search]").value.trim();
+    const topics = dialog.querySelector("[data-bank-topic]");
+    const query = new URLSearchParams({ q: search, topic: topics.value, page: String(wanted) });
+    const answer = await send(`${builder.bankUrl}?${query}`, { method: "GET" });
+    if (turn !== asked) return;
+    page = wanted;
+    shown = wanted === 1 ? answer.questions : shown.concat(answer.questions);
+    dialog.querySelector("[data-bank-more]").hidden = !answer.more;
+    if (topics.options.length < 2) {
+      topics.replaceChildren(make("option", { value: "" }, say("All")), ...answer.topics.map((topic) => make("option", {}, topic)));
+      document.getElementById("topic-list").replaceChildren(...answer.topics.map((topic) => make("option", { value: topic })));
     }
     drawBank();
-  });
+  };
+  let typing = 0;
+  root.querySelector("[data-open-bank]").addEventListener("click", () => { chosen.clear(); fetchBank(1); });
+  dialog.querySelector("[data-bank-more]").addEventListener("click", () => fetchBank(page + 1));
   dialog.addEventListener("input", (event) => {
-    if (event.target.matches("[data-bank-search], [data-bank-topic]")) drawBank();
-    dialog.querySelector("[data-bank-chosen]").textContent = say("Chosen", bankList.querySelectorAll("input:checked").length);
+    if (event.target.matches("[data-bank-search], [data-bank-topic]")) {
+      clearTimeout(typing);
+      typing = setTimeout(() => fetchBank(1), event.target.matches("select") ? 0 : 250);
+    } else if (event.target.matches("[type=checkbox]")) {
+      const one = shown.find((question) => question.id === event.target.value);
+      if (event.target.checked) chosen.set(one.id, one); else chosen.delete(one.id);
+      dialog.querySelector("[data-bank-chosen]").textContent = say("Chosen", chosen.size);
+    }
   });
   dialog.querySelector("[data-bank-add]").addEventListener("click", () => {
-    const chosen = new Set([...bankList.querySelectorAll("input:checked")].map((box) => box.value));
-    add(bank.filter((one) => chosen.has(one.id)));
-    for (const box of bankList.querySelectorAll("input:checked")) box.checked = false;
+    const count = chosen.size;
+    add([...chosen.values()]);
+    chosen.clear();
     dialog.close();
-    if (chosen.size) toast(say("Added", chosen.size), "good");
+    if (count) toast(say("Added", count), "good");
   });
 
   /* Paste from a spreadsheet: tab-separated, cells with line breaks in quotes */

@@ -1,0 +1,117 @@
+/* One question of the library: fills the form, saves while typing, shows findings under the fields. Needs desk.js. */
+(() => {
+  "use strict";
+
+  const { adoptInto, autosave, findings, send, toast } = window.Desk;
+  const form = document.getElementById("question");
+  const start = JSON.parse(document.getElementById("question-json").textContent);
+  const articles = new Map(JSON.parse(document.getElementById("articles-json").textContent));
+  const letters = form.dataset.letters;
+  const options = form.querySelector("[data-options]");
+  const keep = `hequ.question.${form.dataset.question}`;
+  let revision = start.revision;
+
+  const field = (name) => form.querySelector(`[data-field="${name}"]`);
+  const rows = () => [...options.querySelectorAll(".option")];
+  const relabel = () => {
+    rows().forEach((row, place) => { row.querySelector("[data-letter]").textContent = letters[place]; });
+    form.querySelector("[data-add-option]").disabled = rows().length >= letters.length;
+  };
+  const addOption = (text, right) => {
+    const row = document.querySelector('template[data-part="option"]').content.firstElementChild.cloneNode(true);
+    row.querySelector("[data-option-text]").value = text;
+    row.querySelector("[data-right]").checked = right;
+    options.append(row);
+    relabel();
+    return row;
+  };
+  const nameArticle = () => { form.querySelector("[data-article-name]").textContent = articles.get(field("article").value.trim()) || ""; };
+
+  const fill = (question) => {
+    for (const control of form.querySelectorAll("[data-field]")) {
+      control.value = question[control.dataset.field] ?? "";
+      control.dispatchEvent(new Event("input")); // for counters; it does not reach the form
+    }
+    options.replaceChildren();
+    for (const option of question.options) addOption(option.text, question.answer.includes(option.id));
+    for (const box of form.querySelectorAll("[data-sector]")) box.checked = question.sectors.includes(box.value);
+    relabel();
+    nameArticle();
+  };
+  const collect = () => {
+    const typed = Object.fromEntries([...form.querySelectorAll("[data-field]")].map((control) => [control.dataset.field, control.value]));
+    return {
+      ...typed,
+      article: typed.article.trim(),
+      topic: typed.topic.trim(),
+      options: rows().map((row, place) => ({ id: letters[place], text: row.querySelector("[data-option-text]").value })),
+      answer: rows().map((row, place) => (row.querySelector("[data-right]").checked ? letters[place] : "")).join(""),
+      sectors: [...form.querySelectorAll("[data-sector]:checked")].map((box) => box.value),
+    };
+  };
+
+  const show = (found) => {
+    for (const slot of form.querySelectorAll("[data-slot]")) {
+      const control = field(slot.dataset.slot);
+      findings(slot, found.filter((one) => one.path === slot.dataset.slot), control ? adoptInto(control) : null);
+    }
+    rows().forEach((row, place) => {
+      findings(row.querySelector("[data-option-slot]"), found.filter((one) => one.path === `options.${place}.text`), adoptInto(row.querySelector("[data-option-text]")));
+    });
+    const blocks = found.filter((one) => one.severity === "block").length;
+    const tally = document.querySelector("[data-tally]");
+    tally.textContent = blocks
+      ? form.dataset.wordBlocked.replace("{n}", blocks)
+      : (found.length ? form.dataset.wordWarned.replace("{n}", found.length) : form.dataset.wordClean);
+    tally.className = `badge badge--${blocks ? "danger" : (found.length ? "caution" : "good")}`;
+    const button = form.querySelector("[data-send]");
+    if (button) button.disabled = blocks > 0;
+  };
+
+  fill(start.question);
+  if (form.dataset.readOnly !== undefined) return;
+
+  const remember = () => localStorage.setItem(keep, JSON.stringify(collect()));
+  const saver = autosave(form, {
+    url: form.dataset.save,
+    collect: () => ({ revision, question: collect() }),
+    onSaved: (answer) => {
+      revision = answer.revision;
+      localStorage.removeItem(keep);
+      show(answer.problems);
+    },
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target === field("article")) nameArticle();
+    remember();
+  });
+  form.addEventListener("click", (event) => {
+    if (event.target.closest("[data-add-option]")) addOption("", false).querySelector("[data-option-text]").focus();
+    else if (event.target.closest("[data-remove-option]")) { event.target.closest(".option").remove(); relabel(); } else return;
+    remember();
+    saver.touch();
+  });
+  form.querySelector("[data-send]")?.addEventListener("click", async (event) => {
+    const button = event.currentTarget;
+    button.setAttribute("aria-busy", "true");
+    try {
+      if (!(await saver.flush())) return;
+      location.assign((await send(form.dataset.submit)).next);
+    } catch (problem) {
+      if (problem.details?.problems) show(problem.details.problems);
+      toast(problem.message, "danger");
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  });
+
+  /* What was typed in this browser and never reached the server */
+  const left = JSON.parse(localStorage.getItem(keep) || "null");
+  if (left && JSON.stringify(left) !== JSON.stringify(collect())) {
+    const banner = document.getElementById("kept");
+    banner.hidden = false;
+    banner.querySelector("[data-restore]").addEventListener("click", () => { fill(left); saver.touch(); banner.hidden = true; });
+    banner.querySelector("[data-forget]").addEventListener("click", () => { localStorage.removeItem(keep); banner.hidden = true; });
+  }
+  show(start.problems);
+})();

@@ -1,0 +1,80 @@
+"""Letting a question stand against the newer wording of its article: a decision of compliance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from campaigns.models import Clearance
+from campaigns.question_quarantine import Held, held_called
+from kernel.actor import Actor, Ref
+from kernel.errors import BadRequest, DomainError
+from ledger.queries import history_of
+from ledger.record import record
+from tenancy.roles import Permission
+from tenancy.usecase import usecase
+
+
+class OwnQuestion(DomainError):
+    """Four eyes: nobody who wrote any of it lets it stand."""
+
+    code = "own_question"
+    status = 403
+    zh = "您参与了这道题的编写,须由其他同事复核。"
+    en = "You worked on this question. A colleague must look at it again."
+
+
+class ArticleGone(DomainError):
+    """The article was withdrawn: the question has to cite another one."""
+
+    code = "article_gone"
+    zh = "所引法规已失效,这道题须改写后重新送审。"
+    en = "The article is no longer in force. The question has to be rewritten and reviewed."
+
+
+@usecase(Permission.CLEAR_QUESTION)
+def clear_question(
+    *, actor: Actor, code: str, article_version: int, reasons: str, now: datetime
+) -> Clearance:
+    """Say, with reasons, that the question holds against this wording of its article, unchanged.
+
+    `article_version` is the wording the colleague read: if a still newer one is there, nothing is cleared.
+    Raises NotFound, BadRequest, OwnQuestion, ArticleGone.
+    """
+    held = held_called(code, now=now)
+    words = reasons.strip()
+    if not words or len(words) > 500 or held.after.number != article_version:
+        raise BadRequest
+    if held.rewrite_only:
+        raise ArticleGone
+    if _wrote(actor, held):
+        raise OwnQuestion
+
+    clearance: Clearance = Clearance.objects.create(
+        code=held.code,
+        wording=held.wording,
+        article_version=held.after,
+        author_id=held.author_id,
+        last_editor_id=held.last_editor_id,
+        by_id=actor.id,
+        reasons=words,
+        at=now,
+    )
+    record(
+        "questions.cleared",
+        actor=actor,
+        subject=Ref("question", held.question_id) if held.question_id else Ref("clearance", clearance.id),
+        at=now,
+        code=held.code,
+        article=held.after.article_id,
+        version=held.after.number,
+    )
+    return clearance
+
+
+def _wrote(actor: Actor, held: Held) -> bool:
+    if actor.id in (held.author_id, held.last_editor_id):
+        return True
+    if held.question_id is None:
+        return False
+    history = history_of("question", held.question_id)
+    return history.filter(actor_id=actor.id, verb="questions.edited").exists()
