@@ -1,8 +1,8 @@
-"""``manage.py certify_presets``: scan every preset and seal those that pass."""
+"""``manage.py certify_presets``: scan every preset and the question bank, and seal what passes."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 import campaigns.presets
-from campaigns.certification import blocking_in, write_certificate
+from campaigns.certification import (
+    blocking_in,
+    blocking_in_bank,
+    write_bank_certificate,
+    write_certificate,
+)
 from campaigns.gallery import presets
 from kernel.timekeeping import local_day
 
@@ -18,10 +23,17 @@ _THREE_YEARS = 1096
 
 
 class Command(BaseCommand):
-    help = "Scans every preset for each of its sectors and writes the certificate into its file."
+    help = "Scans every preset for each of its sectors, and the question bank, and writes the certificates."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--days", type=int, default=_THREE_YEARS, help="how long the certificates hold")
+        parser.add_argument(
+            "--reread",
+            nargs="*",
+            default=[],
+            metavar="ARTICLE",
+            help="articles whose new wording the bank's questions were read against; others stay held",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # Any: Django's signature
         today = local_day(timezone.now())
@@ -35,5 +47,17 @@ class Command(BaseCommand):
                 continue
             file = Path(campaigns.presets.__path__[0]) / f"{preset.key}.json"
             write_certificate(preset, file, on=today, until=today + timedelta(days=options["days"]))
+        refused += self._certify_bank(today, options)
         if refused:
-            raise CommandError(f"{refused} presets were not certified")
+            raise CommandError(f"{refused} files were not certified")
+
+    def _certify_bank(self, today: date, options: dict[str, Any]) -> int:
+        blocking = blocking_in_bank()
+        for finding in blocking:
+            self.stderr.write(f"question bank: {finding.path} {finding.rule} {finding.matched}")
+        if blocking:
+            return 1
+        until = today + timedelta(days=options["days"])
+        for key in write_bank_certificate(on=today, until=until, reread=options["reread"]):
+            self.stderr.write(f"question bank: {key} has a new wording; its questions are held until reread")
+        return 0
