@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.live import NotOpen, live_campaign
 from campaigns.player.session import participant_in
+from campaigns.player.texts import pledge_of
 from campaigns.player.theme import Theme, theme_for
 from campaigns.player.wording import period
 from kernel.actor import Actor
@@ -137,6 +138,7 @@ def frame_of(visit: Visit) -> dict[str, Any]:
             "mark": str(institution.brand.get("mark", "")) or institution.name[:1],
             "hotline": institution.hotline,
             "complaint_phone": institution.complaint_phone,
+            "pledge": pledge_of(institution),
         },
         "theme": visit.theme,
         "links": visit.links,

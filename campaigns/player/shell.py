@@ -146,6 +146,7 @@ def _face_of(institution: Institution) -> str:
             "name": institution.name,
             "name_en": institution.name_en,
             "brand": institution.brand,
+            "sector": institution.sector,
             "phones": [institution.hotline, institution.complaint_phone],
         }
     )

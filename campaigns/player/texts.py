@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from campaigns.content import Content, articles_of
 from compliance.library import disclaimers
 from compliance.queries import article_titles
@@ -16,6 +18,8 @@ from tenancy.models import Institution
 # Said elsewhere on every page: organiser and rules, notice, fraud warning.
 _SAID_ELSEWHERE = frozenset({"D-ALL-01", "D-ALL-05", "D-ALL-09"})
 _FOR_THE_RULES = "D-ALL-"
+# F56, F57: the sentence of the sector that no page goes without.
+_ON_EVERY_PAGE = {"securities": "D-SEC-01", "insurance": "D-INS-01", "wealth": "D-BANK-01"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,12 @@ def disclaimers_shown(content: Content, institution: Institution) -> list[str]:
     """The sentences of the sector and the subject, on the first screen."""
     keys = [key for key in content.frame.disclaimers if not key.startswith(_FOR_THE_RULES)]
     return list(_worded(keys, institution).values())
+
+
+def pledge_of(institution: Institution) -> str:
+    """What an institution of this sector says on every page, in the reader's language."""
+    key = _ON_EVERY_PAGE.get(institution.sector)
+    return gettext(disclaimers()[key].worded(institution.name)) if key else ""
 
 
 def disclaimers_in_rules(content: Content, institution: Institution) -> list[str]:
