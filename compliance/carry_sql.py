@@ -119,3 +119,10 @@ DROP FUNCTION compliance_carried_guard();
 ALTER FUNCTION compliance_is_complete(uuid) SET search_path = public, pg_temp;
 DROP FUNCTION compliance_carried_holds(uuid);
 """
+
+_BEGIN = CREATE.index("CREATE FUNCTION compliance_carried_holds")
+HOLDS = "CREATE OR REPLACE" + CREATE[_BEGIN + len("CREATE") : CREATE.index("$$;", _BEGIN) + 3]
+HOLDS_WHILE_THERE = HOLDS.replace(
+    "AND staff.is_active AND",
+    "AND staff.is_active AND (staff.access_until IS NULL OR staff.access_until > clock_timestamp()) AND",
+)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Comment, Decision, Dismissal, Recheck, Review, Substitute
+from compliance.models import Comment, Condition, Decision, Dismissal, Recheck, Review, Substitute
 from compliance.queries import missing_roles
 from kernel.actor import Actor, Ref
 from tenancy.models import Staff
@@ -23,6 +23,9 @@ for _kind in (
     NoticeKind("review.approve", _("《%(title)s》已通过审核"), "check-circle", "good"),
     NoticeKind("review.return", _("%(who)s 退回了《%(title)s》，请修改后重新送审"), "refresh", "caution"),
     NoticeKind("review.reject", _("%(who)s 否决了《%(title)s》"), "cross-circle", "danger"),
+    NoticeKind("review.asked", _("《%(title)s》等您审核"), "stamp"),
+    NoticeKind("review.nudged", _("%(who)s 请您尽快审核《%(title)s》"), "bell", "caution"),
+    NoticeKind("review.condition", _("《%(title)s》的附加条件已满足，可以发布"), "check-circle", "good"),
     NoticeKind("review.due", _("《%(title)s》的审核期限将到"), "clock", "caution"),
     NoticeKind("review.late", _("《%(title)s》的审核已超过期限"), "warning", "danger"),
     NoticeKind("review.recheck", _("《%(title)s》所引法规有更新，请在期限前重新送审"), "law", "caution"),
@@ -80,17 +83,23 @@ def tell_authors(review: Review, verdict: str, *, by: Actor, now: datetime) -> N
 
 def tell_reviewers(review: Review, kind: str, *, now: datetime) -> None:
     """Those whose post the current stage still asks for; once late (``review.late``), compliance too."""
-    posts = set(missing_roles(review))
-    if kind == "review.late":
-        posts.add(Role.COMPLIANCE)
-    done = Decision.objects.filter(review=review).values_list("reviewer_id", flat=True)
-    notify(
-        _ids(colleagues_holding(posts, now=now)) - {review.author_id, review.last_editor_id, *done},
-        kind=kind,
-        subject=review.ref,
-        source=uuid5(review.id, f"{review.stage} {review.due_at.isoformat()}"),
-        now=now,
-    )
+    source = uuid5(review.id, f"{review.stage} {review.due_at.isoformat()}")
+    notify(_asked(review, kind, now), kind=kind, subject=review.ref, source=source, now=now)
+
+
+def tell_of_nudge(review: Review, *, by: Actor, now: datetime) -> None:
+    """A colleague asks those whose word is missing for haste."""
+    source = uuid5(review.id, f"nudge {now.isoformat()}")
+    people = _asked(review, "review.nudged", now)
+    notify(people, kind="review.nudged", subject=review.ref, source=source, by=by.id, now=now)
+
+
+def tell_of_condition(condition: Condition, *, now: datetime) -> None:
+    """A condition is met: those who wrote it, once nothing else holds the publication back."""
+    review = condition.review
+    if not Condition.objects.filter(review=review, met_at__isnull=True).exists():
+        authors = {review.author_id, review.last_editor_id}
+        notify(authors, kind="review.condition", subject=review.subject, source=condition.id, now=now)
 
 
 def tell_of_recheck(review: Review, recheck: Recheck, *, now: datetime) -> None:
@@ -147,6 +156,14 @@ def _tell(staff_ids: set[UUID], kind: str, subject: Ref, comment: Comment, now: 
     notify(
         staff_ids, kind=kind, subject=subject, source=comment.id, by=comment.writer_id, place=place, now=now
     )
+
+
+def _asked(review: Review, kind: str, now: datetime) -> set[UUID]:
+    posts = set(missing_roles(review))
+    if kind == "review.late":
+        posts.add(Role.COMPLIANCE)
+    done = Decision.objects.filter(review=review).values_list("reviewer_id", flat=True)
+    return _ids(colleagues_holding(posts, now=now)) - {review.author_id, review.last_editor_id, *done}
 
 
 def _ids(people: Iterable[Staff]) -> set[UUID]:

@@ -5,12 +5,37 @@ However long the queue, a page asks the same few questions and no content is loa
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, Exists, Func, IntegerField, OuterRef
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import BooleanField, Exists, Func, IntegerField, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
+from compliance.clock import HIGH_RISK, JOINT_RISK
 from compliance.models import Carried, Decision, Review, ReviewQuerySet
 from kernel.actor import Actor
 from ledger.models import Entry
+from tenancy.models import Staff
+
+TAKEN_FOR = timedelta(days=1)
+_RISKS = {
+    "high": Q(risk__gte=HIGH_RISK),
+    "middle": Q(risk__gte=JOINT_RISK, risk__lt=HIGH_RISK),
+    "low": Q(risk__lt=JOINT_RISK),
+}
+MOST_AUTHORS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for; an empty field leaves nothing out. `risk` is high, middle or low."""
+
+    words: str = ""
+    risk: str = ""
+    author_id: UUID | None = None
+    late: bool = False
+    taken_by_id: UUID | None = None
 
 
 class _Length(Func):
@@ -75,6 +100,34 @@ def open_reviews_for(actor: Actor) -> ReviewQuerySet:
         .exclude(Exists(own))
     )
     return waiting
+
+
+def matching(reviews: ReviewQuerySet, wanted: Wanted, *, now: datetime) -> ReviewQuerySet:
+    """Those of the queue that are looked for, in its order."""
+    found = reviews.filter(_RISKS[wanted.risk]) if wanted.risk in _RISKS else reviews
+    if wanted.words:
+        found = found.filter(Q(title__icontains=wanted.words) | Q(certificate=wanted.words.upper()))
+    if wanted.author_id:
+        found = found.filter(author_id=wanted.author_id)
+    if wanted.late:
+        found = found.filter(status="open", due_at__lte=now)
+    if wanted.taken_by_id:
+        found = found.filter(taken_by_id=wanted.taken_by_id, taken_at__gt=now - TAKEN_FOR)
+    return found
+
+
+def free_to(reviews: ReviewQuerySet, actor: Actor, *, now: datetime) -> ReviewQuerySet:
+    """Those nobody else has in hand. Taking lasts a day."""
+    free: ReviewQuerySet = reviews.filter(
+        Q(taken_by_id=None) | Q(taken_by_id=actor.id) | Q(taken_at__lte=now - TAKEN_FOR)
+    )
+    return free
+
+
+def authors_in_review() -> list[Staff]:
+    """Whose content is in review, by name."""
+    writing = Review.objects.open().values("author_id")
+    return list(Staff.objects.filter(id__in=writing).order_by("display_name", "id")[:MOST_AUTHORS])
 
 
 def with_counts(reviews: ReviewQuerySet) -> ReviewQuerySet:

@@ -26,6 +26,7 @@ from compliance.queries import (
     stage_in_need,
     standing_findings,
 )
+from compliance.queue import TAKEN_FOR
 from compliance.scanner import default_pack
 from compliance.scanner.pack import Category
 from compliance.subjects import Difference, Section, faces
@@ -268,6 +269,8 @@ class QueueLine:
     blocking: int
     changed: bool
     looking: str
+    taken: str
+    taken_by_me: bool
     late: bool
 
 
@@ -275,6 +278,7 @@ def queue_lines(reviews: Sequence[Any], *, actor: Actor, now: datetime) -> list[
     """The lines of one page, without a query. Any: a Review, counted by `compliance.queue.with_counts`."""
     lines = []
     for review in reviews:
+        taken = review.taken_by if review.taken_at and now - review.taken_at < TAKEN_FOR else None
         fresh = review.looked_at is not None and (now - review.looked_at).total_seconds() < 600
         looker = review.looked_at_by if fresh and review.looked_at_by_id != actor.id else None
         lines.append(
@@ -284,6 +288,8 @@ def queue_lines(reviews: Sequence[Any], *, actor: Actor, now: datetime) -> list[
                 blocking=review.blocking,
                 changed=review.previous_id is not None,
                 looking=looker.display_name if looker else "",
+                taken=taken.display_name if taken else "",
+                taken_by_me=taken is not None and taken.id == actor.id,
                 late=review.status == "open" and review.due_at <= now,
             )
         )

@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from compliance import views, views_library, views_remarks, views_rules, views_substitutes
+from compliance import views, views_library, views_queue, views_remarks, views_rules, views_substitutes
 
 app_name = "compliance"
 
 _REVIEW = "desk/reviews/<uuid:review_id>/"
 
 urlpatterns = [
-    path("desk/reviews/", views.reviews, name="reviews"),
+    path("desk/reviews/", views_queue.reviews, name="reviews"),
+    path("desk/reviews/take/", views_queue.take, name="take"),
+    path("desk/reviews/put-back/", views_queue.put_back, name="put_back"),
+    path("desk/reviews/nudge/", views_queue.nudge, name="nudge"),
     path("desk/reviews/figures/", views_library.figures, name="figures"),
     path(_REVIEW, views.review, name="review"),
     path(f"{_REVIEW}decide/", views.decide, name="decide"),

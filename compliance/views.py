@@ -1,4 +1,4 @@
-"""The review desk: the queue, one review in three panes, and the deeds done there."""
+"""The review desk: one review in three panes, and the deeds done there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.mentions import mentionable
 from compliance.models import Review
 from compliance.queries import rechecks_of
-from compliance.queue import decided_reviews, open_reviews, open_reviews_for, with_counts
-from compliance.reading import queue_lines, read_review
+from compliance.queue import open_reviews_for
+from compliance.reading import read_review
 from compliance.usecases import (
     decide_review,
     dismiss_finding,
@@ -29,29 +28,6 @@ from compliance.usecases import (
 from kernel.errors import BadRequest, DomainError, NotFound
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import ROLE_LABELS, Permission, Role
-
-_PER_PAGE = 50
-_TABS = ("mine", "open", "done")
-
-
-@staff_door(Permission.VIEW_REVIEWS)
-@require_safe
-def reviews(request: StaffRequest) -> HttpResponse:
-    """The queue. Mine first; the rest a tab away."""
-    mine = open_reviews_for(request.actor)
-    tab = request.GET.get("tab", "mine" if request.user.may(Permission.DECIDE_REVIEW) else "open")
-    found = {"mine": mine, "done": decided_reviews()}.get(tab, open_reviews())
-    page = Paginator(with_counts(found).select_related("author", "looked_at_by"), _PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    context = {
-        "page": page,
-        "lines": queue_lines(list(page.object_list), actor=request.actor, now=request.now),
-        "tab": tab if tab in _TABS else "open",
-        "mine_count": mine.count(),
-        "now": request.now,
-    }
-    return render(request, "compliance/reviews.html", context)
 
 
 @staff_door(Permission.VIEW_REVIEWS)

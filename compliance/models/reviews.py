@@ -69,6 +69,9 @@ class Review(TenantModel):
     asked_because = models.CharField(max_length=16, default="")
     looked_at_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     looked_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    nudged_at = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ReviewQuerySet)()
 
@@ -171,7 +174,7 @@ class Carried(TenantModel):
 
     PERSONAL = NOTHING_PERSONAL
 
-    review = models.ForeignKey(Review, models.PROTECT, related_name="carried")
+    review = models.ForeignKey(Review, models.PROTECT, related_name="+")
     previous = models.ForeignKey(Review, models.PROTECT, related_name="+")
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
     reviewer = models.ForeignKey(Staff, models.PROTECT, related_name="+")

@@ -6,6 +6,7 @@ from compliance.usecases.conditions import meet_conditions
 from compliance.usecases.findings import dismiss_finding, second_dismissal
 from compliance.usecases.packs import activate_pack, add_term, remove_term
 from compliance.usecases.proof import make_evidence
+from compliance.usecases.queueing import nudge_reviewers, put_back_reviews, take_reviews
 from compliance.usecases.remarks import answer_comment, resolve_comment, write_comment
 from compliance.usecases.reviews import (
     decide_review,
@@ -32,13 +33,16 @@ __all__ = [
     "make_evidence",
     "meet_conditions",
     "name_substitute",
+    "nudge_reviewers",
     "open_review",
+    "put_back_reviews",
     "raise_rechecks",
     "remind_reviewers",
     "remove_term",
     "resolve_comment",
     "revoke_overdue",
     "second_dismissal",
+    "take_reviews",
     "withdraw_review",
     "write_comment",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from compliance.models import Review
 from compliance.notices import tell_reviewers
+from compliance.queries import missing_roles
 from kernel.actor import Actor
 from ledger.record import record
 from tenancy.usecase import usecase
@@ -40,5 +41,5 @@ def _tell(review: Review, verb: str, mark: str, actor: Actor, now: datetime) -> 
         at=now,
         campaign_id=review.subject_id,
         stage=review.stage,
-        roles=sorted(review.asked_roles),
+        roles=sorted(missing_roles(review)),
     )

@@ -13,7 +13,7 @@ from compliance.carrying import Carrying, carried_over
 from compliance.clock import due_after, working_days_for
 from compliance.lifecycle import REVIEW
 from compliance.models import Carried, Decision, Review, Verdict
-from compliance.notices import tell_authors
+from compliance.notices import tell_authors, tell_reviewers
 from compliance.queries import (
     editors_of,
     last_approved,
@@ -38,6 +38,9 @@ from tenancy.scope import institution_of
 from tenancy.usecase import usecase
 
 APPROVAL_LASTS = timedelta(days=180)
+_OF_THE_STAGE = (
+    "stage", "stage_entered_at", "due_at", "reminded_at", "escalated_at", "taken_by", "taken_at"
+)  # fmt: skip
 
 
 class OwnWork(DomainError):
@@ -149,6 +152,7 @@ def open_review(
         risk=risk.points,
         carried=[str(decision.id) for _stage, decision in carrying.opinions],
     )
+    tell_reviewers(review, "review.asked", now=now)
     return review
 
 
