@@ -28,6 +28,7 @@ from campaigns.usecases.submitting import NotSubmittable
 from campaigns.wording import CHANNELS, spoken
 from compliance.library import articles, disclaimers
 from compliance.scanner import Finding
+from compliance.wording import finding_words, law_words
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
 from kernel.wire import decode, json_reply
@@ -163,6 +164,9 @@ def _places(checked: Checked) -> Json:
 def finding_told(finding: Finding) -> Json:
     """A finding as the pages show it under its field."""
     known = articles().get(finding.article.split(";")[0])
+    words = finding_words(
+        rule=finding.rule, category=finding.category, why=finding.why, suggestion=finding.suggestion
+    )
     wording = finding.replacement or _wording_in(finding.suggestion)
     return {
         "path": finding.path,
@@ -171,11 +175,11 @@ def finding_told(finding: Finding) -> Json:
         "matched": finding.matched if len(finding.matched) <= _SHORT else "",
         "start": finding.start,
         "end": finding.end,
-        "why": finding.why,
-        "article": known.law if known else finding.article,
+        "why": words.why,
+        "article": law_words(known.law) if known else finding.article,
         "wording": wording,
         "suggestion": _offer(finding, wording),
-        "advice": finding.suggestion,
+        "advice": words.suggestion,
     }
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
-
 from compliance.carrying import change_at, changed_paths
 from compliance.library import articles
 from compliance.mentions import Thread, threads_on
@@ -27,9 +25,8 @@ from compliance.queries import (
     standing_findings,
 )
 from compliance.queue import TAKEN_FOR
-from compliance.scanner import default_pack
-from compliance.scanner.pack import Category
 from compliance.subjects import Difference, Section, faces
+from compliance.wording import category_label, finding_words, law_words
 from kernel.actor import Actor
 
 
@@ -148,23 +145,29 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
 
 def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, int]]]]:
     aside = dismissals_on(review.subject)
-    laws, categories = articles(), default_pack().categories
+    laws = articles()
     found: dict[str, list[tuple[ReadFinding, tuple[int, int]]]] = defaultdict(list)
     for finding in review.findings:
         key = finding_key(finding)
         law = laws.get(finding["article"])
-        category = categories.get(finding["category"])
+        words = finding_words(
+            rule=finding["rule"],
+            category=finding["category"],
+            why=finding["why"],
+            suggestion=finding["suggestion"],
+            penalty=finding.get("penalty", ""),
+        )
         found[finding["path"]].append(
             (
                 ReadFinding(
                     key=key,
                     severity="hint" if finding["severity"] == "info" else finding["severity"],
-                    label=_label(category) if category else finding["category"],
+                    label=category_label(finding["category"]),
                     matched=finding["matched"],
-                    why=finding["why"],
-                    article=law.law if law else finding["article"],
-                    suggestion=finding["suggestion"],
-                    penalty=finding.get("penalty", ""),
+                    why=words.why,
+                    article=law_words(law.law) if law else finding["article"],
+                    suggestion=words.suggestion,
+                    penalty=words.penalty,
                     rule=finding["rule"],
                     dismissal=aside.get(key),
                 ),
@@ -172,10 +175,6 @@ def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, in
             )
         )
     return found
-
-
-def _label(category: Category) -> str:
-    return category.label_en if (get_language() or "").startswith("en") else category.label
 
 
 def _sections(

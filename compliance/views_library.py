@@ -21,6 +21,7 @@ from compliance.queries import articles_in_use
 from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
 from compliance.scanner.scan import examine
+from compliance.wording import finding_words, law_words
 from kernel.errors import NotFound
 from kernel.scope import current_institution, scope
 from kernel.wire import decode, json_reply
@@ -93,11 +94,16 @@ def try_text(request: StaffRequest) -> HttpResponse:
                 {
                     "severity": "hint" if one.severity == "info" else one.severity,
                     "matched": one.matched,
-                    "why": one.why,
-                    "article": laws[one.article].law if one.article in laws else one.article,
-                    "suggestion": one.suggestion,
+                    "why": words.why,
+                    "article": law_words(laws[one.article].law) if one.article in laws else one.article,
+                    "suggestion": words.suggestion,
                 }
                 for one in report.findings
+                for words in [
+                    finding_words(
+                        rule=one.rule, category=one.category, why=one.why, suggestion=one.suggestion
+                    )
+                ]
             ],
             "excuses": [(typed[one.start : one.end], one.reason) for one in report.excuses],
         }

@@ -11,6 +11,7 @@ from compliance.carrying import BECAUSE, concerned
 from compliance.models import Review
 from compliance.risk import REASONS
 from compliance.subjects import Difference
+from compliance.wording import law_words
 from tenancy.roles import ROLE_LABELS, Role
 
 register = template.Library()
@@ -20,6 +21,12 @@ register = template.Library()
 def anchor(path: str) -> str:
     """A field's path as the name of a place on the page."""
     return path.replace(".", "-")
+
+
+@register.filter
+def law(title: str) -> str:
+    """A law's title, with a gloss in English."""
+    return law_words(title)
 
 
 @register.filter

@@ -39,6 +39,7 @@ NAMED_DOORS = (
     "compliance.mentions",  # remarks in threads
     "compliance.scanner",  # pure: texts in, findings out
     "compliance.withdrawals",  # what may not be leant on any longer
+    "compliance.wording",  # findings and laws in the reader's language
     "compliance.subjects",  # how a room shows what it submits
     "privacy.vault",  # masked faces of people
     "privacy.customers",

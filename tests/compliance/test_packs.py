@@ -38,7 +38,7 @@ def test_a_colleague_puts_a_draft_in_force(officer, at_bank):
 def test_the_database_keeps_the_second_person_too(officer, at_bank):
     draft = drafted(officer)
 
-    with pytest.raises(IntegrityError, match="rule_pack_(second_person|not_by_contributor)"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="rule_pack_"), transaction.atomic():
         RulePack.objects.filter(id=draft.id).update(status="active", activated_by_id=officer.id)
 
 

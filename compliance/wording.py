@@ -1,0 +1,124 @@
+"""Findings and laws in the reader's language.
+
+The scanner speaks Chinese, which is what is stored and proved. In English the explanation, the advice and
+the penalty come from `data/words_en.tsv`; a law keeps its Chinese title, which is its name, and gets a gloss.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
+from compliance.library import DATA
+from compliance.scanner import default_pack
+
+_QUOTED = re.compile(r"“(.+?)”")
+_ARTICLE = re.compile(r"第([一二三四五六七八九十百]+)条")
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of a finding."""
+
+    why: str
+    suggestion: str
+    penalty: str
+
+
+def is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def finding_words(*, rule: str, category: str, why: str, suggestion: str, penalty: str = "") -> Words:
+    """A finding's words in the reader's language. An institution's own advice stays as it was typed."""
+    if not is_english():
+        return Words(why, suggestion, penalty)
+    of_rule, of_category = _words().get(f"rule:{rule}"), _words().get(f"category:{category}")
+    if of_category is None:
+        return Words(why, suggestion, penalty)
+    return Words(
+        why=(of_rule and of_rule.why) or _special(why) or of_category.why,
+        suggestion=_advice(suggestion, category, of_rule, of_category),
+        penalty=of_category.penalty if penalty else "",
+    )
+
+
+def law_words(law: str) -> str:
+    """A law's title; in English with its gloss and the number of the article."""
+    gloss = _gloss(law) if is_english() else ""
+    if not gloss:
+        return law
+    number = _ARTICLE.search(law)
+    return f"{law} · {gloss}{f', Art. {_number(number.group(1))}' if number else ''}"
+
+
+def category_label(key: str) -> str:
+    """A category by its name, or by its key when the pack does not know it."""
+    category = default_pack().categories.get(key)
+    if category is None:
+        return key
+    return category.label_en if is_english() else category.label
+
+
+def _advice(suggestion: str, category: str, of_rule: Words | None, of_category: Words) -> str:
+    if of_rule is not None and of_rule.suggestion:
+        return of_rule.suggestion
+    if suggestion.startswith("加入:"):
+        return _words()["suggestion:add"].suggestion.format(rest=suggestion.removeprefix("加入:"))
+    known = default_pack().categories.get(category)
+    shipped = known is not None and suggestion == known.suggestion
+    return of_category.suggestion if shipped or suggestion in _shipped_advice() else suggestion
+
+
+def _special(why: str) -> str:
+    """Explanations that quote the text: told apart by how the scanner begins them."""
+    quoted = _QUOTED.search(why)
+    rest = why.partition(":")[2]
+    for opening, key in (("内容涉及", "required"), ("与下一栏连读", "joined"), ("与以往被认定违规", "alike")):
+        if why.startswith(opening):
+            return _words()[f"why:{key}"].why.format(quoted=quoted.group(1) if quoted else "", rest=rest)
+    return ""
+
+
+def _gloss(law: str) -> str:
+    return next((english for name, english in _laws().items() if name in law), "")
+
+
+def _number(written: str) -> int:
+    """二百一十三 as 213."""
+    total = unit = 0
+    for sign in written:
+        if sign in "十百":
+            total += (unit or 1) * (10 if sign == "十" else 100)
+            unit = 0
+        else:
+            unit = _DIGITS[sign]
+    return total + unit
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Words]:
+    return {row["key"]: Words(row["why"], row["suggestion"], row["penalty"]) for row in _rows("words_en.tsv")}
+
+
+@lru_cache(maxsize=1)
+def _laws() -> dict[str, str]:
+    return {row["law"]: row["english"] for row in _rows("laws_en.tsv")}
+
+
+@lru_cache(maxsize=1)
+def _shipped_advice() -> frozenset[str]:
+    """Advice of single shipped rules; in English the category's stands for it."""
+    pack = default_pack()
+    told = [*(term.suggestion for term in pack.terms), *(pattern.suggestion for pattern in pack.patterns)]
+    return frozenset(filter(None, told))
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
