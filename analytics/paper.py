@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from analytics.reports.base import Content, ReportKind, Section, Table
-from kernel.paper import fonts
+from kernel.paper import printed
 from tenancy.brand import palette
 from tenancy.models import Institution
 
@@ -44,15 +42,7 @@ def draw(
             "fingerprint": fingerprint,
             "sections": [_section(section) for section in kind.sections(content)],
         }
-    return typst.compile(
-        str(PAPER),
-        root=str(PAPER.parent),
-        format="pdf",
-        font_paths=fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(report, ensure_ascii=False)},
-        timestamp=int(until.timestamp()),
-    )
+    return printed(PAPER, report, at=until)
 
 
 def _section(section: Section) -> dict[str, object]:

@@ -9,3 +9,4 @@ class ComplianceConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("review_face")  # how each room's subjects show themselves to reviewers
+        autodiscover_modules("review_screens")  # and, screen by screen, to customers

@@ -1,7 +1,8 @@
 """The evidence package: everything about one subject's reviews in one ZIP, checked without anything of ours.
 
-Every version's content, its pages, findings, dismissals, remarks, decisions, certificates, the ledger's rows,
-a manifest of hashes, its signature and a verifier. The same state gives the same bytes.
+Every version's content, its pages as HTML and PDF, findings, dismissals, remarks, decisions, certificates,
+the ledger's rows with their seals, a manifest of hashes, its signature and a verifier. The same state gives
+the same bytes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import base64
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from compliance.evidence_ledger import ledger_files
+from compliance.facsimile import facsimile
 from compliance.library import articles
 from compliance.models import Carried, Comment, Condition, Decision, Dismissal, Review
 from compliance.queries import carried_on, comments_on, decisions_on, dismissals_on
@@ -26,41 +29,12 @@ from compliance.subjects import faces
 from kernel.actor import Ref
 from kernel.fingerprint import canonical_json
 from ledger import verify_seals
-from ledger.models import Entry
-from ledger.queries import campaign_history
 from ledger.signing import public_key, sign
 from tenancy.models import Institution
 
 HERE = Path(__file__).parent
 EPOCH = (2026, 1, 1, 0, 0, 0)
-STAFF_VERBS = ("campaigns.", "compliance.")
-
-README = """合趣 活动合规证据包
-====================
-{institution} · {title}
-制作时间 {at}
-
-怎样核对(不需要本系统,任何装有 Python 3 的电脑即可):
-
-    python3 verify.py
-
-它检查:每个文件与 manifest.json 中的 SHA-256 一致且没有多余文件;每次送审的 content.json 的指纹与审核所记一致;
-manifest.json 的签名有效。请把 signature.json 里的公钥与机构公布的公钥比对。
-
-目录
-  reviews/<序号>/review.json      送审、风险、结论、审核编号、有效期
-  reviews/<序号>/content.json     送审的完整内容(指纹 = 其规范 JSON 的 SHA-256)
-  reviews/<序号>/page.html        按客户所见顺序排列的内容,可打印
-  reviews/<序号>/findings.json    机器检测结果与规则包哈希
-  reviews/<序号>/decisions.json   各岗位决定、理由、署名
-  comments.json dismissals.json   批注;被搁置的提示及理由、复核人
-  articles.json                   所引法规条款
-  ledger.jsonl                    员工操作台账(不含客户个人信息)
-
-Hequ evidence package. Run `python3 verify.py`: it checks every file against manifest.json, each content
-against the fingerprint its review names, and the signature. Compare the key in signature.json with the
-published one.
-"""
+README = HERE / "evidence_readme.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +53,20 @@ def evidence_package(*, institution: Institution, subject: Ref, now: datetime) -
         .select_related("author", "last_editor")
         .order_by("submitted_at", "id")
     )
-    title = reviews[-1].title if reviews else ""
+    versions = _version_numbers(reviews)
+    ledger = ledger_files(subject)
     files: dict[str, bytes] = {
-        "README.txt": README.format(institution=institution.name, title=title, at=now.isoformat()).encode(),
+        "README.txt": _readme(institution, reviews, len(set(versions.values())), ledger, now),
         "verify.py": (HERE / "verify_package.py").read_bytes(),
         "verify_seals.py": Path(verify_seals.__file__).read_bytes(),
         "comments.json": _json([_comment(one) for one in comments_on(subject)]),
         "dismissals.json": _json([_dismissal(one) for one in dismissals_on(subject).values()]),
+        "certificates.json": _json([_certificate(one) for one in reviews if one.certificate]),
         "articles.json": _json(_articles(reviews)),
-        "ledger.jsonl": b"".join(canonical_json(_entry(one)) + b"\n" for one in _deeds(subject)),
+        **ledger,
     }
     for number, review in enumerate(reviews, start=1):
-        for name, body in _review_files(review, institution):
+        for name, body in _review_files(review, institution, versions[review.fingerprint]):
             files[f"reviews/{number:03}/{name}"] = body
     manifest = canonical_json(
         {
@@ -113,7 +89,35 @@ def evidence_package(*, institution: Institution, subject: Ref, now: datetime) -
     return Package(f"evidence-{subject.id}-{root[:12]}.zip", _zipped(files), root)
 
 
-def _review_files(review: Review, institution: Institution) -> Iterator[tuple[str, bytes]]:
+def _version_numbers(reviews: Sequence[Review]) -> dict[str, int]:
+    """Which version each fingerprint is: the same content submitted again is the same version."""
+    numbers: dict[str, int] = {}
+    for review in reviews:
+        numbers.setdefault(review.fingerprint, len(numbers) + 1)
+    return numbers
+
+
+def _readme(
+    institution: Institution,
+    reviews: Sequence[Review],
+    versions: int,
+    ledger: Mapping[str, bytes],
+    now: datetime,
+) -> bytes:
+    words = README.read_text(encoding="utf-8")
+    told = words.format(
+        institution=institution.name,
+        title=reviews[-1].title if reviews else "",
+        at=now.isoformat(),
+        reviews=len(reviews),
+        versions=versions,
+        deeds=ledger["ledger.jsonl"].count(b"\n"),
+        waiting=ledger["ledger_proofs.jsonl"].count(b'"seal":null'),
+    )
+    return told.encode()
+
+
+def _review_files(review: Review, institution: Institution, number: int) -> Iterator[tuple[str, bytes]]:
     yield "review.json", _json(_review(review))
     yield "content.json", canonical_json(review.content)
     yield "findings.json", _json({"pack_hash": review.pack_hash, "findings": review.findings})
@@ -123,6 +127,7 @@ def _review_files(review: Review, institution: Institution) -> Iterator[tuple[st
         sections = faces.of(review.subject_kind).sections(review.content)
         page = {"review": review, "sections": sections, "institution": institution}
         yield "page.html", render_to_string("compliance/evidence_page.html", page).encode()
+    yield "pages.pdf", facsimile(review, institution=institution, number=number)
 
 
 def _review(review: Review) -> dict[str, Any]:
@@ -142,7 +147,13 @@ def _review(review: Review) -> dict[str, Any]:
         "certificate": review.certificate,
         "ended_because": review.ended_because,
         "conditions": [
-            {"kind": one.kind, "not_before": str(one.not_before or ""), "met_at": _time(one.met_at)}
+            {
+                "kind": one.kind,
+                "not_before": str(one.not_before or ""),
+                "met_at": _time(one.met_at),
+                "number": one.number,
+                "recorded_at": _time(one.recorded_at),
+            }
             for one in Condition.objects.filter(review=review).order_by("id")
         ],
     }
@@ -204,19 +215,14 @@ def _articles(reviews: Sequence[Review]) -> dict[str, dict[str, str]]:
     }
 
 
-def _deeds(subject: Ref) -> list[Entry]:
-    """What staff and the machine did; what customers did is counted elsewhere."""
-    return [one for one in campaign_history(subject.id) if one.verb.startswith(STAFF_VERBS)]
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
+def _certificate(review: Review) -> dict[str, Any]:
     return {
-        "id": entry.id,
-        "at": entry.at.isoformat(),
-        "verb": entry.verb,
-        "actor": f"{entry.actor_kind}:{entry.actor_id}",
-        "subject": f"{entry.subject_kind}:{entry.subject_id}",
-        "data": entry.data,
+        "certificate": review.certificate,
+        "fingerprint": review.fingerprint,
+        "approved_at": _time(review.decided_at),
+        "expires_at": _time(review.expires_at),
+        "status": review.status,
+        "ended_because": review.ended_because,
     }
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "is_under",
     "leaf_of",
     "proof_of",
+    "proofs_of",
     "public_keys",
     "run_of",
     "seal_next",
@@ -150,6 +151,26 @@ def proof_of(entry: Entry, seal: Seal) -> dict[str, Any] | None:
         "path": [neighbour.hex() for neighbour in audit_path(places[0], hashes)],
         "seal": exported(seal),
     }
+
+
+def proofs_of(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Seal | None, int, list[Hash]]]:
+    """Each entry in the ledger's order with its seal, its place under it and its path to the signed root.
+
+    No seal for one that still waits, or that is not under its seal any more. Each tree is computed once.
+    """
+    seal: Seal | None = None
+    places: dict[int, int] = {}
+    hashes: list[Hash] = []
+    for entry in sorted(entries, key=lambda one: (one.transaction, one.id)):
+        if seal is None or (entry.transaction, entry.id) > (seal.last_transaction, seal.last_entry):
+            seal = seal_of(entry.transaction, entry.id)
+            under = list(entries_under(seal)) if seal else []
+            places = {one.id: place for place, one in enumerate(under)}
+            hashes = [hash_of(one) for one in under]
+        if seal is None or entry.id not in places:
+            yield entry, None, 0, []
+        else:
+            yield entry, seal, places[entry.id], audit_path(places[entry.id], hashes)
 
 
 def run_of(*, first: int, last: int) -> dict[str, Any]:

@@ -40,6 +40,7 @@ NAMED_DOORS = (
     "compliance.scanner",  # pure: texts in, findings out
     "compliance.withdrawals",  # what may not be leant on any longer
     "compliance.wording",  # findings and laws in the reader's language
+    "compliance.screens",  # how a room draws what customers see
     "compliance.subjects",  # how a room shows what it submits
     "privacy.vault",  # masked faces of people
     "privacy.customers",

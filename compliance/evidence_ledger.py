@@ -1,0 +1,44 @@
+"""The ledger's part of an evidence package: staff's deeds, each with its path to a signed seal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from kernel.actor import Ref
+from kernel.fingerprint import canonical_json
+from ledger.models import Entry
+from ledger.queries import campaign_history
+from ledger.sealing import exported, leaf_of, proofs_of
+from ledger.signing import public_keys
+
+STAFF_VERBS = Q(verb__startswith="campaigns.") | Q(verb__startswith="compliance.")
+
+
+def ledger_files(subject: Ref) -> dict[str, bytes]:
+    """What staff and the machine did with a subject; what customers did is counted elsewhere.
+
+    `ledger.jsonl` holds the entries as they are hashed, `ledger_proofs.jsonl` line by line the seal, place
+    and path of each (no seal: it waits for the next one), `seals.json` the seals and the public keys.
+    """
+    lines, proofs, seals = [], [], {}
+    for entry, seal, place, path in proofs_of(_deeds(subject.id)):
+        lines.append(canonical_json(leaf_of(entry)) + b"\n")
+        told: dict[str, Any] = {"entry": entry.id, "seal": seal.number if seal else None}
+        if seal is not None:
+            seals[str(seal.number)] = exported(seal)
+            told |= {"index": place, "path": [neighbour.hex() for neighbour in path]}
+        proofs.append(canonical_json(told) + b"\n")
+    return {
+        "ledger.jsonl": b"".join(lines),
+        "ledger_proofs.jsonl": b"".join(proofs),
+        "seals.json": canonical_json({"seals": seals, "public_keys": public_keys()}) + b"\n",
+    }
+
+
+def _deeds(campaign_id: UUID) -> Iterator[Entry]:
+    deeds: Iterator[Entry] = campaign_history(campaign_id).filter(STAFF_VERBS).iterator(chunk_size=2000)
+    return deeds
