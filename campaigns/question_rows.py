@@ -28,10 +28,11 @@ TOO_MANY = Words("一次最多200行,其余没有读取", "Two hundred rows at m
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row nobody could use: its number in the file, and why."""
+    """A row nobody could use: its number in the file, why, and its cells as they were, to be mended."""
 
     number: int
     why: Words
+    cells: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,11 @@ def read_rows(text: str, *, sector: str) -> Rows:
         if not any(trimmed) or (number == 1 and _HEADER.match(trimmed[0])):
             continue
         if len(good) + len(bad) >= MOST_ROWS:
-            bad.append(BadRow(number, TOO_MANY))
+            bad.append(BadRow(number, TOO_MANY, row))
             break
         read = _read(trimmed, sector)
         if isinstance(read, Words):
-            bad.append(BadRow(number, read))
+            bad.append(BadRow(number, read, row))
         else:
             good.append(read)
     return Rows(good, bad)

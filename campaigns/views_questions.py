@@ -212,7 +212,9 @@ def import_rows(request: StaffRequest) -> HttpResponse:
 
 def _report(read: Rows) -> Json:
     bad = [{"number": row.number, "why": spoken(row.why)} for row in read.bad]
-    return {"bad": bad, "good": len(read.good), "nothing": not read.good and not read.bad}
+    left = "\n".join("\t".join(" ".join(cell.split()) for cell in row.cells) for row in read.bad)
+    told: Json = {"bad": bad, "nothing": not read.good and not read.bad}
+    return {**told, "pasted": left} if read.bad else told
 
 
 def _row(question: Question, standing: Standing) -> Json:
