@@ -13,8 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Campaign
 from campaigns.queries import campaigns_matching, ending_within, standings_of
+from campaigns.question_models import Question
 from campaigns.question_quarantine import held_questions
 from campaigns.wording import STANDING_MARKS
+from compliance.citing import MOST, Cited, CitedBy, citer
 from kernel.actor import Actor
 from kernel.timekeeping import end_of_day, local_day
 from tenancy.home import Deed, Waiting, home_card, home_deed
@@ -118,6 +120,16 @@ def campaigns_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 
 notice_subject("campaign", names=campaigns_called)
+
+
+def questions_citing(key: str) -> CitedBy:
+    """The institution's own questions that rest on an article."""
+    found = Question.objects.filter(article=key, retired_at=None).order_by("-saved_at", "-id")
+    shown = [Cited(one.text, one.code, reverse("questions:question", args=[one.id])) for one in found[:MOST]]
+    return CitedBy(say("本机构题目"), "book", found.count(), shown)
+
+
+citer(questions_citing)
 
 
 def _address(campaign: Campaign, step: str) -> str:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from compliance import views, views_library, views_queue, views_remarks, views_rules, views_substitutes
+from compliance import (
+    views,
+    views_law,
+    views_library,
+    views_queue,
+    views_remarks,
+    views_rules,
+    views_substitutes,
+)
 
 app_name = "compliance"
 
@@ -32,6 +40,7 @@ urlpatterns = [
     path("desk/rules/add/", views_rules.add, name="rule_add"),
     path("desk/rules/remove/", views_rules.remove, name="rule_remove"),
     path("desk/rules/<uuid:pack_id>/activate/", views_rules.activate, name="rule_activate"),
-    path("desk/articles/", views_library.library, name="articles"),
+    path("desk/articles/", views_law.library, name="articles"),
+    path("desk/articles/<slug:key>/", views_law.article, name="article"),
     path("certificates/<slug:slug>/<slug:certificate>/", views_library.certificate, name="certificate"),
 ]

@@ -1,4 +1,4 @@
-"""The scanner at hand, the law library, and the certificate anyone may check."""
+"""The scanner at hand, how the reviewing goes, and the certificate anyone may check."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.figures import review_figures
-from compliance.library import Article, articles
+from compliance.library import articles
 from compliance.models import Review
 from compliance.packs import pack_in_force
-from compliance.queries import articles_in_use
 from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
 from compliance.scanner.scan import examine
@@ -110,16 +109,6 @@ def try_text(request: StaffRequest) -> HttpResponse:
     return render(request, "compliance/try.html", context)
 
 
-@staff_door(Permission.VIEW_HOME)
-@require_safe
-def library(request: StaffRequest) -> HttpResponse:
-    """The law library, searched by word."""
-    words = request.GET.get("q", "").strip()[:40]
-    found = [one for one in articles().values() if _mentions(one, words)]
-    context = {"articles": found, "words": words, "in_use": articles_in_use()}
-    return render(request, "compliance/articles.html", context)
-
-
 @staff_door(Permission.VIEW_REVIEWS)
 @require_safe
 def figures(request: StaffRequest) -> HttpResponse:
@@ -159,7 +148,3 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
     valid = found["status"] == "approved" and found["expires_at"] > now
     context = {"institution": institution, "certificate": found, "valid": valid, "now": now}
     return render(request, "compliance/certificate.html", context)
-
-
-def _mentions(article: Article, words: str) -> bool:
-    return not words or words.lower() in f"{article.id}{article.law}{article.requirement}".lower()

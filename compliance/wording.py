@@ -57,6 +57,11 @@ def law_words(law: str) -> str:
     return f"{law} · {gloss}{f', Art. {_number(number.group(1))}' if number else ''}"
 
 
+def laws_glossed(words: str) -> list[str]:
+    """Chinese names of the laws whose English gloss holds these words."""
+    return [name for name, english in _laws().items() if words.lower() in english.lower()]
+
+
 def category_label(key: str) -> str:
     """A category by its name, or by its key when the pack does not know it."""
     category = default_pack().categories.get(key)
