@@ -119,6 +119,8 @@ VERBS: dict[str, Words] = {
     "tenancy.institution_opened": Words("开通机构", "opened an institution"),
     "tenancy.branch_opened": Words("新增网点", "opened a branch"),
     "tenancy.staff_added": Words("新增人员", "added a colleague"),
+    "tenancy.auditor_seat_opened": Words("开通审计席位", "opened an auditor seat"),
+    "tenancy.last_day_moved": Words("变更使用期限", "moved the last day of access"),
     "tenancy.staff_invited": Words("邀请人员", "invited a colleague"),
     "tenancy.invitation_accepted": Words("接受邀请", "accepted an invitation"),
     "tenancy.roles_changed": Words("变更岗位", "changed roles"),

@@ -35,11 +35,19 @@ class RolesMissing(DomainError):
     en = "Please choose at least one role."
 
 
+class SeatReadsOnly(DomainError):
+    """An auditor seat reads and does nothing else."""
+
+    code = "seat_reads_only"
+    zh = "审计席位只能看，不能兼任其他岗位。请另外添加人员。"
+    en = "An auditor seat only reads and can hold no other role. Please add a colleague instead."
+
+
 @usecase(Permission.MANAGE_STAFF)
 def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: datetime) -> Staff:
     """Give a colleague these roles and no others; it counts from their next request.
 
-    Raises NotOnOneself, RolesMissing, UnknownRole.
+    Raises NotOnOneself, RolesMissing, UnknownRole, SeatReadsOnly.
     """
     staff = _colleague(actor, staff_id)
     if not roles:
@@ -47,6 +55,8 @@ def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: dat
     unknown = set(roles) - {role.value for role in Role}
     if unknown:
         raise UnknownRole(role=sorted(unknown)[0])
+    if staff.is_auditor_seat and set(roles) != set(staff.roles):
+        raise SeatReadsOnly
     before = sorted(staff.roles)
     staff.roles = sorted(set(roles))
     staff.save(update_fields=["roles"])

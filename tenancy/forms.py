@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -107,9 +108,8 @@ class RolesForm(forms.Form):
     )
 
 
-class ColleagueForm(RolesForm):
-    display_name = forms.CharField(label=_("姓名"), max_length=40)
-    username = forms.CharField(
+def _username() -> forms.CharField:
+    return forms.CharField(
         label=_("用户名"),
         max_length=40,
         help_text=_("小写字母、数字、点或短横，例如 lin.yue"),
@@ -118,6 +118,11 @@ class ColleagueForm(RolesForm):
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+
+
+class ColleagueForm(RolesForm):
+    display_name = forms.CharField(label=_("姓名"), max_length=40)
+    username = _username()
     branch = forms.ChoiceField(label=_("所属网点"), required=False)
     field_order = ["display_name", "username", "branch", "roles"]
 
@@ -125,6 +130,27 @@ class ColleagueForm(RolesForm):
         super().__init__(*args, **options)
         branch: Any = self.fields["branch"]
         branch.choices = [("", _("不限网点")), *((str(each.id), each.name) for each in branches)]
+
+
+class LastDayForm(forms.Form):
+    last_day = forms.DateField(
+        label=_("最后一天"),
+        help_text=_("当天结束后立即不能登录，打开着的页面也会退出。"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["last_day"].widget.attrs["min"] = today.isoformat()
+
+
+class SeatForm(LastDayForm):
+    display_name = forms.CharField(
+        label=_("姓名"), max_length=40, help_text=_("例如 某某会计师事务所 王审计")
+    )
+    username = _username()
+    field_order = ["display_name", "username", "last_day"]
 
 
 class BranchForm(forms.Form):

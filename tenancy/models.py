@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.actor import Actor
 from kernel.ids import new_id
 from kernel.models import NOTHING_PERSONAL, Personal, TenantModel
+from kernel.timekeeping import local_day
 from tenancy.roles import ROLE_LABELS, Permission, Role, allows
 
 
@@ -118,6 +120,16 @@ class Staff(TenantModel, AbstractBaseUser):
     @property
     def role_labels(self) -> list[str]:
         return [str(ROLE_LABELS[Role(role)]) for role in self.roles]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which a time-boxed colleague can sign in."""
+        return local_day(self.access_until - timedelta(microseconds=1)) if self.access_until else None
+
+    @property
+    def is_auditor_seat(self) -> bool:
+        """Read-only and time-boxed."""
+        return self.access_until is not None and self.roles == [Role.AUDITOR.value]
 
     def may(self, permission: Permission) -> bool:
         return allows(self.roles, permission)

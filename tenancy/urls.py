@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from tenancy import views, views_access, views_institution, views_notices, views_staff
+from tenancy import (
+    views,
+    views_access,
+    views_institution,
+    views_notices,
+    views_seats,
+    views_staff,
+)
 
 app_name = "tenancy"
 
@@ -22,6 +29,8 @@ urlpatterns = [
     path("desk/notices/read/", views_notices.read_all, name="notices_read"),
     path("desk/notices/<uuid:notice_id>/open/", views_notices.open_notice, name="notice_open"),
     path("desk/staff/", views_staff.colleagues, name="staff"),
+    path("desk/staff/auditor/", views_seats.add, name="seat_add"),
+    path("desk/staff/<uuid:staff_id>/last-day/", views_seats.last_day, name="seat_last_day"),
     path("desk/staff/new/", views_staff.add, name="staff_add"),
     path("desk/staff/<uuid:staff_id>/", views_staff.colleague, name="colleague"),
     path("desk/staff/<uuid:staff_id>/roles/", views_staff.roles, name="staff_roles"),

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.errors import DomainError
+from kernel.timekeeping import local_day
 from tenancy import access
 from tenancy import colleagues as deeds
 from tenancy.doors import StaffRequest, staff_door
-from tenancy.forms import ColleagueForm, RolesForm
+from tenancy.forms import ColleagueForm, LastDayForm, RolesForm
 from tenancy.models import Branch, Staff
 from tenancy.queries import colleague_facts, colleagues_matching
 from tenancy.roles import ROLE_LABELS, Permission, Role
@@ -37,6 +38,7 @@ def colleagues(request: StaffRequest) -> HttpResponse:
         "role": role,
         "roles": [(each.value, label) for each, label in ROLE_LABELS.items()],
         "may_manage": request.user.may(Permission.MANAGE_STAFF),
+        "now": request.now,
     }
     return render(request, "tenancy/colleagues.html", context)
 
@@ -63,7 +65,7 @@ def add(request: StaffRequest) -> HttpResponse:
             form.add_error("username", taken.message())
             status = taken.status
         else:
-            return _show_invitation(request, staff)
+            return show_invitation(request, staff)
     return render(request, "tenancy/staff_add.html", {"form": form}, status=status)
 
 
@@ -75,6 +77,8 @@ def colleague(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "colleague": staff,
         "facts": colleague_facts(staff, now=request.now),
         "form": RolesForm(initial={"roles": staff.roles}),
+        "last_day_form": LastDayForm(today=local_day(request.now), initial={"last_day": staff.last_day}),
+        "expired": staff.access_until is not None and staff.access_until <= request.now,
         "may_manage": request.user.may(Permission.MANAGE_STAFF) and staff.id != request.actor.id,
         "oneself": staff.id == request.actor.id,
     }
@@ -88,7 +92,7 @@ def roles(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         deeds.change_roles(
             actor=request.actor, staff_id=staff_id, roles=request.POST.getlist("roles"), now=request.now
         )
-    except (deeds.RolesMissing, deeds.NotOnOneself) as refusal:
+    except (deeds.RolesMissing, deeds.NotOnOneself, deeds.SeatReadsOnly) as refusal:
         messages.error(request, refusal.message())
     else:
         messages.success(request, _("岗位已更新，从对方的下一次操作起生效。"))
@@ -98,7 +102,7 @@ def roles(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 @staff_door(Permission.MANAGE_STAFF)
 @require_POST
 def invite(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    return _show_invitation(request, Staff.of(staff_id))
+    return show_invitation(request, Staff.of(staff_id))
 
 
 @staff_door(Permission.MANAGE_STAFF)
@@ -129,7 +133,7 @@ def _done(request: StaffRequest, staff_id: UUID, deed: deeds.Deed, said: str) ->
     return redirect("tenancy:colleague", staff_id=staff_id)
 
 
-def _show_invitation(request: StaffRequest, staff: Staff) -> HttpResponse:
+def show_invitation(request: StaffRequest, staff: Staff) -> HttpResponse:
     """The link is shown once and never again: only its hash is kept."""
     token = access.invite_staff(actor=request.actor, staff_id=staff.id, now=request.now)
     slug = institution_of(staff.institution_id).slug

@@ -38,6 +38,7 @@ class Frame:
     roles: str
     groups: list[LinkGroup]
     unread: int
+    seat_until: date | None
     demo: bool
 
 
@@ -59,6 +60,7 @@ def desk_frame(context: dict[str, Any]) -> Frame:
         roles=("、" if not english else ", ").join(staff.role_labels),
         groups=navigation.made_out_for(staff.roles, request.path),
         unread=unread_count(staff.id),
+        seat_until=staff.last_day if staff.is_auditor_seat else None,
         demo=settings.DEMO,
     )
 
