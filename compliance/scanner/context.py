@@ -17,7 +17,9 @@ from compliance.scanner.cues import (
     ANNUAL,
     BAD_END,
     BOILERPLATE,
+    CHOICE,
     CITES,
+    DISCLOSED_PERIOD,
     EPISTEMIC,
     EVASIVE,
     FAR_NO,
@@ -26,6 +28,7 @@ from compliance.scanner.cues import (
     GOAL,
     GRADES,
     JUDGES,
+    MARKED_WRONG,
     NO_AT_ONCE,
     NO_BEFORE,
     NO_MATTER_SHARING,
@@ -33,10 +36,12 @@ from compliance.scanner.cues import (
     OFFERS,
     OWN,
     PERFORMANCE_STATED,
+    PROMISED,
     QUOTES,
     REFUTE_UNDONE,
     REFUTES,
     RHETORICAL,
+    SHOWN_RATES,
     SEEKS,
     SOURCED,
     SPOILS_FAR_NO,
@@ -52,6 +57,7 @@ class Place:
 
     hit: Hit
     content_type: str
+    written: str
     whole: str
     matched: str
     before: str
@@ -72,6 +78,14 @@ class Place:
         return ADVERSATIVE.search(self.before) is not None
 
 
+def sentence_at(text: str, begin: int, end: int) -> tuple[int, int]:
+    """The bounds of the sentence, or run of sentences, that holds [begin, end)."""
+    stops = [mark.end() for mark in STOPS.finditer(text)]
+    return max((stop for stop in stops if stop <= begin), default=0), min(
+        (stop for stop in stops if stop >= end), default=len(text)
+    )
+
+
 def place_of(matter: Matter, hit: Hit) -> Place:
     text = matter.views[hit.index].text
     stops = [mark.end() for mark in STOPS.finditer(text)]
@@ -83,6 +97,7 @@ def place_of(matter: Matter, hit: Hit) -> Place:
     return Place(
         hit=hit,
         content_type=matter.texts[hit.index].content_type,
+        written=matter.texts[hit.index].text,
         whole=text,
         matched=text[hit.begin : hit.end],
         before=text[begin : hit.begin],
@@ -287,11 +302,13 @@ def _evidence(place: Place) -> bool:
 
 
 def _performance_stated(place: Place) -> bool:
-    return (
-        place.hit.category == "past_performance"
-        and place.hit.severity == "warn"
-        and bool(PERFORMANCE_STATED.search(place.whole))
-    )
+    """A warning is answered by the statutory sentence; a block also needs the period, and no promise."""
+    if not PERFORMANCE_STATED.search(place.whole):
+        return False
+    if place.hit.category == "past_performance" and place.hit.severity == "warn":
+        return True
+    shown = place.hit.category == "past_performance" or place.hit.rule in SHOWN_RATES
+    return shown and bool(DISCLOSED_PERIOD.search(place.whole)) and not PROMISED.search(place.whole)
 
 
 def _annual_rate(place: Place) -> bool:
@@ -303,6 +320,22 @@ def _unlinked(place: Place) -> bool:
         return False
     sentence = place.before + place.matched + place.after
     return bool(NO_MATTER_SHARING.search(sentence)) and not ADVERSATIVE.search(place.before)
+
+
+def _marked_wrong(place: Place) -> bool:
+    """The author marks the words as wrong: 错误选项:…, 误区一:…, C. … ×."""
+    return bool(MARKED_WRONG.search(place.written))
+
+
+def _inline_choice(place: Place) -> bool:
+    """One of several choices written out after a stem that asks to choose among them."""
+    if place.content_type not in {"question", "title", "explanation"}:
+        return False
+    marks = list(CHOICE.finditer(place.whole))
+    if len(marks) < 2 or place.hit.begin < marks[0].start():
+        return False
+    stem = place.whole[: marks[0].start()]
+    return bool(JUDGES.search(stem)) and not OWN.search(stem)
 
 
 EXCUSES: tuple[tuple[str, Callable[[Place], bool]], ...] = (
@@ -321,6 +354,8 @@ EXCUSES: tuple[tuple[str, Callable[[Place], bool]], ...] = (
     ("trade_off", _trade_off),
     ("evidence", _evidence),
     ("performance_stated", _performance_stated),
+    ("marked_wrong", _marked_wrong),
+    ("inline_choice", _inline_choice),
     ("annual_rate", _annual_rate),
     ("unlinked", _unlinked),
 )

@@ -25,6 +25,7 @@ FILES = (
     "traditional.tsv",
     "sounds.tsv",
     "disclaimers.tsv",
+    "frames.tsv",
     "likeness.tsv",
 )
 SAME_SENTENCE = r"[^。!?;\n]"

@@ -5,16 +5,24 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from compliance.scanner.check import Check, Hit, Matter
-from compliance.scanner.context import excuse
+from compliance.scanner.context import excuse, sentence_at
 from compliance.scanner.cues import WANTS_WRONG
+from compliance.scanner.frames import names_in
 from compliance.scanner.likeness import likeness
 from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
 from compliance.scanner.pack import Pack, default_pack
 from kernel.registry import discover
 
-ENGINE = "2"
-ALIKE = 0.7
-SHORT_ALIKE = 0.9
+ENGINE = "3"
+ALIKE = 0.8
+SHORT_ALIKE = 1.1
+EXCUSED_ALIKE = 1.5
+VOUCHED = -1.0
+VOUCHED_WITHOUT_CUE = -3.0
+NEVER_VOUCHED = frozenset({"factual_error"})
+VOUCHED_ON_CUE_ONLY = frozenset({"privacy_overcollect"})
+SENTENCE_VOUCHED = 0.5
+HONEST_FRAMES = frozenset({"BAN", "WARN", "FRAUD", "JUDGE", "LAW", "PUNISH", "REFUSE"})
 SHORT = 10
 SHORTEST = 6
 LONGEST_PASSAGE = 80
@@ -55,6 +63,8 @@ def examine(
                 kept.append(hit)
                 continue
             reason = _inline_wrong(matter, hit, wrong[hit.index]) or excuse(matter, hit)
+            if reason is None and _vouched(matter, hit):
+                reason = "reads_honestly"
             if reason is None:
                 kept.append(hit)
             else:
@@ -65,10 +75,29 @@ def examine(
     return report
 
 
+def _vouched(matter: Matter, hit: Hit) -> bool:
+    """The second reader finds all of it honest; the more surely, where no word of warning or judgement stands.
+
+    Both the field and the very sentence must read honestly: a promise is not bought free by what stands around.
+    """
+    if not hit.excusable or hit.category in NEVER_VOUCHED:
+        return False
+    text, view = matter.texts[hit.index], matter.views[hit.index]
+    if len(view.text) > LONGEST_PASSAGE:
+        return False
+    cued = not names_in(view.text).isdisjoint(HONEST_FRAMES)
+    if not cued and hit.category in VOUCHED_ON_CUE_ONLY:
+        return False
+    if likeness(view.text, text.content_type).score > (VOUCHED if cued else VOUCHED_WITHOUT_CUE):
+        return False
+    begin, end = sentence_at(view.text, hit.begin, hit.end)
+    return likeness(view.text[begin:end], text.content_type).score <= SENTENCE_VOUCHED
+
+
 def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excuse]) -> list[Hit]:
     """Where the rules found nothing: does the field read like what has been refused before?
 
-    A field whose words were looked at and excused is left alone.
+    A field whose words were looked at and excused must look much worse than another.
     """
     spoken = {hit.index for hit in kept}
     excused = {excuse.path for excuse in excuses}
@@ -76,11 +105,11 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
     for index, (text, view) in enumerate(zip(matter.texts, matter.views, strict=True)):
         if index in spoken or text.content_type == "option" or len(view.text) < SHORTEST:
             continue
-        if text.path in excused:
-            continue
         asked = SHORT_ALIKE if len(view.text) <= SHORT else ALIKE
+        if text.path in excused:
+            asked = EXCUSED_ALIKE
         for begin, end in _passages(view.text):
-            alike = likeness(view.text[begin:end])
+            alike = likeness(view.text[begin:end], text.content_type)
             if alike.score >= asked:
                 found.append(
                     Hit(

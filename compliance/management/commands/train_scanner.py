@@ -16,12 +16,14 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         labelled = [
-            Example(one.text, one.offends, 3.0)
+            Example(one.text, one.offends, 3.0, one.content_type)
             for name in ("train", "dev")
             for one in golden(GOLDEN / f"{name}.tsv")
+            if one.category
+            != "factual_error"  # a wrong figure is for the figures' check: here all numbers look alike
         ]
-        background = [Example(one.text, False) for one in disclaimers().values()]
-        background += [Example(one.requirement, False) for one in articles().values()]
+        background = [Example(one.text, False, 1.0, "explanation") for one in disclaimers().values()]
+        background += [Example(one.requirement, False, 1.0, "explanation") for one in articles().values()]
         background += [
             Example(term.term, True, 0.4)
             for term in default_pack().terms
