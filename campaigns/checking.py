@@ -26,6 +26,7 @@ class Checked:
     content: Content | None
     problems: Sequence[Problem]
     findings: Sequence[Finding]
+    advice: Sequence[Problem] = ()
 
     @property
     def blocking(self) -> list[Finding]:
@@ -45,7 +46,10 @@ def check(written: Mapping[str, Any], *, sector: str, now: datetime) -> Checked:
         return Checked(None, problems, [])
     problems = [*problems, *_sector_problems(content, sector), *_reference_problems(content)]
     problems = [*problems, *_withdrawn_problems(content), *library_problems(content, now=now)]
-    return Checked(content, problems, scan_content(content, sector=sector))
+    advice = [
+        Problem(f"settings.{one.path}", one.code, one.words) for one in content.game.advice(content.settings)
+    ]
+    return Checked(content, problems, scan_content(content, sector=sector), advice)
 
 
 def scan_content(content: Content, *, sector: str) -> list[Finding]:

@@ -72,7 +72,7 @@ class Content:
 
     def as_json(self) -> Json:
         """The content written out in full, defaults included: what is fingerprinted."""
-        return {**_written_out(self.frame), "settings": _written_out(self.settings)}
+        return {**_written_out(self.frame), "settings": _settings_out(self.settings)}
 
 
 class Unreadable(Exception):
@@ -231,6 +231,16 @@ def _written_out(value: Any) -> Json:
     """Plain JSON with every default in it; msgspec alone would leave out what was not given."""
     plain: Json = msgspec.json.decode(msgspec.json.encode(asdict(value)))
     return plain
+
+
+def _settings_out(settings: Any) -> Json:
+    """The settings in full, but for quiet ones that are not set (`games.base.QUIET`)."""
+    unset = {
+        part.name
+        for part in fields(settings)
+        if part.metadata.get("quiet") and getattr(settings, part.name) == part.default
+    }
+    return {name: value for name, value in _written_out(settings).items() if name not in unset}
 
 
 def _missing(value: Any, kind: type[Any]) -> list[str]:

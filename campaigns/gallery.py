@@ -53,6 +53,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: Json
     services: dict[str, str] = {}
     questions: tuple[str, ...] = ()
+    days: int = 30  # how long a campaign runs unless its maker says otherwise
     certificate: Certificate | None = None
     key: str = ""
 
@@ -87,7 +88,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "awards": {},
             "channels": [],
             "starts_on": today.isoformat(),
-            "ends_on": (today + timedelta(days=30)).isoformat(),
+            "ends_on": (today + timedelta(days=self.days)).isoformat(),
         }
 
 

@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.party_models import Party, PartyMember
-from campaigns.question_models import Clearance, Question, QuestionUse, QuestionVersion
+from campaigns.question_models import Clearance, Edition, Question, QuestionUse, QuestionVersion
 from kernel.actor import Ref
 from kernel.models import NOTHING_PERSONAL, TenantModel
 from tenancy.models import Staff
@@ -165,6 +165,7 @@ __all__ = [
     "Campaign",
     "Channel",
     "Clearance",
+    "Edition",
     "Party",
     "PartyMember",
     "Play",

@@ -218,6 +218,24 @@ class QuestionUse(TenantModel):
         return self.code
 
 
+class Edition(TenantModel):
+    """That an edition of a series opened, and the approved version its questions are drawn from."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    campaign = models.ForeignKey("campaigns.Campaign", models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField()
+    opens_on = models.DateField()
+    version = models.ForeignKey("campaigns.Version", models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["campaign", "opens_on"], name="edition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.opens_on}"
+
+
 def _uncleared() -> QuerySet[ArticleVersion]:
     """Newer wordings of the article a question version cites, that nobody has let it stand against."""
     cleared = Clearance.objects.filter(

@@ -5,12 +5,17 @@ from __future__ import annotations
 from django.utils import timezone
 
 from campaigns import usecases
+from campaigns.usecases.editions import open_editions
 from campaigns.usecases.parties import expire_parties
 from kernel.actor import SYSTEM
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
-SCHEDULE = {"campaigns.tasks.sweep_unapproved": 60.0, "campaigns.tasks.sweep_parties": 60.0}
+SCHEDULE = {
+    "campaigns.tasks.sweep_unapproved": 60.0,
+    "campaigns.tasks.sweep_parties": 60.0,
+    "campaigns.tasks.sweep_editions": 20.0,
+}
 
 
 @background(queue=Queue.DEFAULT, seconds=120, across_institutions=True)
@@ -26,3 +31,10 @@ def sweep_parties() -> None:
     for _institution in every_institution(reason="parties expire at every institution"):
         while expire_parties(actor=SYSTEM, now=timezone.now()):
             pass
+
+
+@background(queue=Queue.DEFAULT, seconds=120, across_institutions=True)
+def sweep_editions() -> None:
+    """Write down the editions that have opened, institution by institution."""
+    for _institution in every_institution(reason="editions open at every institution"):
+        open_editions(actor=SYSTEM, now=timezone.now())

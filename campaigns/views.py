@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.catalogue import game_called
+from campaigns.editions import EditionTold, calendar_of
 from campaigns.gallery import SCENES, Preset, presets_for
 from campaigns.lifecycle import LIFECYCLE
+from campaigns.live import content_of
 from campaigns.models import Campaign
 from campaigns.offline import offline_of
 from campaigns.player.channels import channel_link
@@ -35,6 +37,7 @@ from campaigns.queries import (
 from campaigns.usecases import create_campaign_from_preset
 from campaigns.usecases.drafting import storable
 from campaigns.wording import STANDING_MARKS, STATUS_MARKS, Mark, spoken
+from compliance.gate import approval_of
 from compliance.mentions import threads_on
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
@@ -110,6 +113,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "standing": standing,
         "standing_mark": STANDING_MARKS[standing.step],
         "offline": offline_of(found, request.now),
+        "editions": editions_of(found, request.now),
         "deeds": deeds_open_to(request, found, standing),
         "verdicts": verdicts_on(standing.review_id),
         "opinions": opinions_on(standing.review_id),
@@ -124,6 +128,22 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "now": request.now,
     }
     return render(request, "campaigns/campaign.html", context)
+
+
+def editions_of(campaign: Campaign, now: datetime) -> list[EditionTold]:
+    """The calendar of a series that was published; none otherwise."""
+    if campaign.live_version_id is None:
+        return []
+    return calendar_of(
+        content_of(campaign.live_version_id), campaign.id, until=_approved_until(campaign, now), now=now
+    )
+
+
+def _approved_until(campaign: Campaign, now: datetime) -> datetime | None:
+    """When the approval of what is out ends."""
+    live = campaign.live_version
+    given = live and approval_of(subject=campaign.ref, fingerprint=live.fingerprint, now=now)
+    return given.expires_at if given else None
 
 
 def status_mark(campaign: Campaign, now: datetime) -> Mark:

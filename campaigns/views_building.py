@@ -158,6 +158,9 @@ def _places(checked: Checked) -> Json:
         {"path": problem.path, "severity": "block", "why": spoken(problem.words)}
         for problem in checked.problems
     ]
+    problems += [
+        {"path": advice.path, "severity": "warn", "why": spoken(advice.words)} for advice in checked.advice
+    ]
     return {"problems": problems, "findings": [finding_told(finding) for finding in checked.findings]}
 
 

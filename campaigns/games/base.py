@@ -16,7 +16,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
+from campaigns.games._series import Series
+
 Json = dict[str, Any]  # Any: settings, states, moves and replies are JSON objects of the game's own shape
+
+# For a setting that came later: written down only when it is set, so that what was approved before it
+# existed keeps its fingerprint.
+QUIET: Mapping[str, bool] = {"quiet": True}
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -244,6 +250,10 @@ class Game(ABC, Generic[S]):
         """What keeps these settings from being submitted."""
         return []
 
+    def advice(self, settings: S) -> list[Problem]:
+        """What its maker should think about, though it may be submitted as it is."""
+        return []
+
     def texts(self, settings: S) -> list[Text]:
         """Every text of the settings that a customer may read."""
         return []
@@ -263,6 +273,16 @@ class Game(ABC, Generic[S]):
     def open_for(self, settings: S) -> timedelta | None:
         """How long a party stays open to be completed; None for games that are not timed by the platform."""
         return None
+
+    def series(self, settings: S) -> Series | None:
+        """The monthly editions, for a game that comes again; None for one that runs once."""
+        return None
+
+    def rested(self, settings: S, earlier: Sequence[Json]) -> S:
+        """Settings for opening a play that asks nothing these earlier states asked, the latest first; as
+        little as possible where there is not enough else.
+        """
+        return settings
 
     def points_lapse_after(self, settings: S) -> timedelta | None:
         """How long after the campaign's last day points can still become a service; None without points."""

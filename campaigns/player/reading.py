@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from campaigns.editions import turn_of
 from campaigns.games.base import Json
 from campaigns.live import LiveCampaign, content_of
-from campaigns.models import Play
 from campaigns.parties import party_of
 from privacy.models import Participant
 
@@ -30,14 +30,15 @@ def standing_of(participant_id: UUID | None, live: LiveCampaign, now: datetime) 
     if live.content.game.shared_by == "party":
         return _standing_at_party(participant_id, live, now)
     attempts = live.content.game.attempts(live.content.settings)
-    last = _last_play(participant_id, live.id) if participant_id else None
-    if last is None:
+    turn = turn_of(participant_id, live, now) if participant_id else None
+    if turn is None or turn.last is None:
         return Standing(live.id, "new", attempts)
+    last = turn.last
     content = content_of(last.version_id)
     return Standing(
         campaign_id=live.id,
         state="playing" if last.finished_at is None else "finished",
-        attempts_left=max(0, attempts - last.attempt),
+        attempts_left=max(0, attempts - turn.used),
         play_id=last.id,
         view=content.game.view(content.settings, last.state, now),
     )
@@ -61,9 +62,3 @@ def is_living(participant_id: UUID) -> bool:
     """Neither a stranger to this database nor forgotten from another device."""
     mine = Participant.objects.filter(pk=participant_id).exclude(state=Participant.State.FORGOTTEN)
     return bool(mine.exists())
-
-
-def _last_play(participant_id: UUID, campaign_id: UUID) -> Play | None:
-    mine = Play.objects.filter(participant_id=participant_id, campaign_id=campaign_id)
-    last: Play | None = mine.order_by("-attempt").first()
-    return last

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from campaigns.content import Content
+from campaigns.editions import Turn, turn_of
 from campaigns.games.base import Event, Json, Luck, Move, Refused, Step
 from campaigns.live import LiveCampaign, closed_campaign, content_of, live_campaign, open_campaign
 from campaigns.models import Play
@@ -83,14 +84,13 @@ def start_play(
     Raises NotFound, NotOpen, NoAttemptLeft.
     """
     live = open_campaign(code, now)
-    last = _last_play(actor.id, live.id)
-    if last is not None and (last.finished_at is None or not again):
-        return _playing(last, now)
+    turn = turn_of(actor.id, live, now)
+    if turn.last is not None and (turn.last.finished_at is None or not again):
+        return _playing(turn.last, now)
 
-    attempt = 1 if last is None else last.attempt + 1
-    if attempt > live.content.game.attempts(live.content.settings):
+    if turn.used >= live.content.game.attempts(live.content.settings):
         raise NoAttemptLeft
-    return _open_play(actor, live, attempt, channel, variant, now)
+    return _open_play(actor, live, turn, channel, variant, now)
 
 
 @usecase(by="participant", may_do_nothing=True)
@@ -130,17 +130,13 @@ def _step(content: Content, play: LockedPlay, move: Move, now: datetime) -> Step
         raise MoveRefused(refused) from None
 
 
-def _last_play(participant_id: UUID, campaign_id: UUID) -> Play | None:
-    mine = Play.objects.filter(participant_id=participant_id, campaign_id=campaign_id)
-    last: Play | None = mine.order_by("-attempt").first()
-    return last
-
-
 def _open_play(
-    actor: Actor, live: LiveCampaign, attempt: int, channel: str, variant: str, now: datetime
+    actor: Actor, live: LiveCampaign, turn: Turn, channel: str, variant: str, now: datetime
 ) -> Playing:
-    play_id = new_id()
-    state = live.content.game.open(live.content.settings, now, Luck(str(play_id)))
+    play_id, attempt = new_id(), turn.following
+    game = live.content.game
+    settings = game.rested(live.content.settings, turn.earlier) if turn.earlier else live.content.settings
+    state = game.open(settings, now, Luck(str(play_id)))
     subject = Ref("play", play_id)
     opened = insert_play(
         play_id=play_id,
@@ -166,8 +162,8 @@ def _open_play(
     )
     if not opened:  # a second tab was quicker: its play is ours
         return _playing(Play.objects.get(participant_id=actor.id, campaign_id=live.id, attempt=attempt), now)
-    attempts = live.content.game.attempts(live.content.settings)
-    view = live.content.game.view(live.content.settings, state, now)
+    attempts = game.attempts(live.content.settings)
+    view = game.view(live.content.settings, state, now)
     return Playing(play_id, live.id, live.version_id, attempt, attempts, 0, False, view)
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from campaigns.games._questions import Question, question_articles, question_texts
+from campaigns.games._series import REST, Series, rested
 from campaigns.games.base import (
     ALONE,
     Award,
@@ -57,6 +58,7 @@ class Quiz(Game[Settings]):
         "per_play": Words("每次抽题数", "Questions per play"),
         "time_limit_minutes": Words("限时(分钟)", "Time limit (minutes)"),
         "shuffle": Words("随机题序与选项", "Shuffle questions and options"),
+        "monthly_on": Words("每月开期日", "Day of the month on which an edition opens"),
     }
 
     def open(self, settings: Settings, now: datetime, luck: Luck) -> Json:
@@ -144,7 +146,7 @@ class Quiz(Game[Settings]):
             state={**state, "finished": True, "score": score, "passed": passed},
             reply={**reply, "finished": True, "score": score, "passed": passed},
             events=[*events, Event("play.finished", {"score": score, "passed": passed})],
-            earned=[Earned("passed")] if passed else [],
+            earned=[Earned("passed", self._occasion(settings, state))] if passed else [],
             finished=True,
         )
 
@@ -166,6 +168,12 @@ class Quiz(Game[Settings]):
             "result": self._result(settings, state) if state["finished"] else None,
         }
 
+    def _occasion(self, settings: Settings, state: Json) -> str:
+        """In a series each edition is an occasion of its own."""
+        series = self.series(settings)
+        opened = datetime.fromisoformat(state["opened"])
+        return series.edition_at(opened).isoformat() if series else "once"
+
     def _result(self, settings: Settings, state: Json) -> Json:
         questions = [settings.question(asked) for asked in state["answers"]]
         learnt = [
@@ -182,7 +190,14 @@ class Quiz(Game[Settings]):
             "correct": _correct(state),
             "total": len(state["order"]),
             "learnt": learnt,
+            "next_edition": self._next_edition(settings, state),
         }
+
+    def _next_edition(self, settings: Settings, state: Json) -> str:
+        """The day the next edition opens; empty for a quiz that runs once."""
+        series = self.series(settings)
+        opened = datetime.fromisoformat(state["opened"])
+        return series.after(series.edition_at(opened)).isoformat() if series else ""
 
     def moves(self, settings: Settings, state: Json) -> Sequence[Move]:
         if state["finished"]:
@@ -202,8 +217,28 @@ class Quiz(Game[Settings]):
     def attempts(self, settings: Settings) -> int:
         return settings.attempts
 
+    def series(self, settings: Settings) -> Series | None:
+        return Series(settings.monthly_on) if settings.monthly_on else None
+
+    def rested(self, settings: Settings, earlier: Sequence[Json]) -> Settings:
+        pool = [question.id for question in settings.questions]
+        kept = set(rested(pool, [state["order"] for state in earlier], settings.asked))
+        return replace(settings, questions=tuple(one for one in settings.questions if one.id in kept))
+
     def problems(self, settings: Settings) -> list[Problem]:
         return problems(settings)
+
+    def advice(self, settings: Settings) -> list[Problem]:
+        needed, pool = settings.asked * settings.attempts * REST, len(settings.questions)
+        if not settings.monthly_on or pool >= needed:
+            return []
+        words = Words(
+            f"每期{settings.attempts}次、每次{settings.asked}题,{REST}期内不重复需要{needed}题,现有{pool}题;"
+            "不足时会优先重复最久以前的题",
+            f"{settings.attempts} rounds of {settings.asked} questions in {REST} editions need {needed} "
+            f"questions; there are {pool}. Those asked longest ago will come again",
+        )
+        return [Problem("monthly_on", "pool_too_small", words)]
 
     def texts(self, settings: Settings) -> list[Text]:
         return question_texts(settings.questions)
@@ -212,21 +247,43 @@ class Quiz(Game[Settings]):
         return question_articles(settings.questions)
 
     def rules(self, settings: Settings) -> list[Words]:
-        asked = settings.per_play or len(settings.questions)
+        asked = settings.asked
         rules = [
             Words(
                 f"每次{asked}题,答对{settings.pass_mark}%及以上为达标。",
                 f"{asked} questions a round; {settings.pass_mark}% right is a pass.",
             ),
-            Words(
-                f"每人最多可参与{settings.attempts}次,达标权益每人限一份。",
-                f"Up to {settings.attempts} rounds per person; one service per person for passing.",
-            ),
+            *self._rounds(settings),
         ]
         if settings.time_limit_minutes:
             minutes = settings.time_limit_minutes
             rules.append(Words(f"每次限时{minutes}分钟。", f"{minutes} minutes a round."))
         return rules
+
+    def _rounds(self, settings: Settings) -> list[Words]:
+        if not settings.monthly_on:
+            return [
+                Words(
+                    f"每人最多可参与{settings.attempts}次,达标权益每人限一份。",
+                    f"Up to {settings.attempts} rounds per person; one service per person for passing.",
+                )
+            ]
+        day = settings.monthly_on
+        late = "(当月没有这一天的,为当月最后一天)" if day > 28 else ""
+        late_en = ", or on the last day of a shorter month" if day > 28 else ""
+        return [
+            Words(
+                f"每月{day}日0点开放新一期{late}。每人每期最多可参与{settings.attempts}次,"
+                "达标权益每人每期限一份。",
+                f"A new edition opens on day {day} of each month{late_en}. "
+                f"Up to {settings.attempts} rounds per person and edition; one service each for passing.",
+            ),
+            Words(
+                f"题目随机抽取,连续{REST}期内不重复;题目不足时优先重复最久以前的题。",
+                f"Questions are drawn at random, none twice within {REST} editions; "
+                "should there be too few, those asked longest ago come again.",
+            ),
+        ]
 
     def _option_order(self, settings: Settings, question: Question, luck: Luck) -> str:
         letters = [option.id for option in question.options]

@@ -39,6 +39,13 @@ SAMPLES = (
         finished=True,
     ),
     Sample(
+        "an edition of a monthly quiz is passed like any other",
+        settings={**THREE, "monthly_on": 31},
+        moves=[answer("q1", "A"), answer("q2", "A"), answer("q3", "A")],
+        earns=["passed"],
+        finished=True,
+    ),
+    Sample(
         "one of three right is none",
         settings=THREE,
         moves=[answer("q1", "A"), answer("q2", "B"), answer("q3", "B")],

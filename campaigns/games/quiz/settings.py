@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from campaigns.games._questions import Question, questions_problems
-from campaigns.games.base import Problem, broken
+from campaigns.games.base import QUIET, Problem, broken
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,12 @@ class Settings:
     per_play: int = 0  # 0: all of them
     time_limit_minutes: int = 0  # 0: no limit
     shuffle: bool = True
+    monthly_on: int | None = field(default=None, metadata=QUIET)  # the day an edition opens; None: runs once
+
+    @property
+    def asked(self) -> int:
+        """Questions in one play."""
+        return self.per_play or len(self.questions)
 
     def question(self, key: str) -> Question:
         return next(question for question in self.questions if question.id == key)
@@ -52,5 +58,12 @@ def problems(settings: Settings) -> list[Problem]:
             "out_of_range",
             "限时应为0到120分钟",
             "The time limit must be between 0 and 120 minutes",
+        ),
+        (
+            settings.monthly_on is None or 1 <= settings.monthly_on <= 31,
+            "monthly_on",
+            "out_of_range",
+            "每月开期日应为1到31,留空表示不分期",
+            "The day of the month must be between 1 and 31, or empty for no editions",
         ),
     )

@@ -135,6 +135,7 @@ export function mount(stage) {
     slots.share.textContent = say(words.share, { right: correct, total });
     slots.headline.textContent = passed ? words.headlinePassed : words.headlineTried;
     slots.line.textContent = say(words.line, { right: correct, total, mark: view.pass_mark });
+    if (view.result.next_edition) slots.line.textContent += ` ${say(words.edition, { day: view.result.next_edition })}`;
     return fragment;
   }
 
