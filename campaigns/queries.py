@@ -13,8 +13,8 @@ from campaigns.changes import Change, changes_between
 from campaigns.content import Unreadable, read_content
 from campaigns.games.base import Json
 from campaigns.models import Campaign, Channel, Version
-from compliance.models import Carried, Decision, Review
-from compliance.queries import carried_on, last_approved
+from compliance.models import Carried, Condition, Decision, Review
+from compliance.queries import carried_on, conditions_on, last_approved
 from kernel.errors import NotFound
 from kernel.fingerprint import fingerprint
 
@@ -85,6 +85,12 @@ def opinions_on(review_id: UUID | None) -> list[Carried]:
     """Whose earlier opinion stands in the newest submission, because nothing that concerns it has changed."""
     review = Review.objects.filter(id=review_id).defer("content", "findings").first()
     return carried_on(review) if review else []
+
+
+def conditions_of(review_id: UUID | None) -> list[Condition]:
+    """On what conditions the newest submission was approved, and whether they are met."""
+    review = Review.objects.filter(id=review_id).defer("content", "findings").first()
+    return conditions_on(review) if review else []
 
 
 def versions_of(campaign: Campaign) -> list[Version]:

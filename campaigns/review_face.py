@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from campaigns.catalogue import UnknownGame, game_called
 from campaigns.changes import Change, changes_between
-from campaigns.content import CONTACT_FIELDS
+from campaigns.checking import scan_content
+from campaigns.content import CONTACT_FIELDS, read_content
 from campaigns.games.base import Words
 from campaigns.models import Version
 from campaigns.question_face import QuestionFace, source_parts
@@ -19,7 +20,7 @@ from campaigns.wording import spoken
 from compliance.library import articles, disclaimers
 from compliance.subjects import Content, Difference, Part, Section, faces
 from privacy.queries import notice_in_force
-from rewards.queries import benefits_by_id
+from rewards.queries import benefits_by_id, on_offer
 
 _GRAVE = (
     "awards",
@@ -87,6 +88,15 @@ class CampaignFace:
             Section(_("权益与规则"), _rules(content), "result"),
             Section(_("收集信息与提示"), _notices(content), "book"),
         ]
+
+    def blocking(self, content: Content, sector: str) -> int:
+        found = scan_content(read_content(content), sector=sector)
+        return sum(finding.severity == "block" for finding in found)
+
+    def serves(self, content: Content) -> bool | None:
+        awards: Mapping[str, Any] = content.get("awards") or {}
+        promised = [UUID(str(reward["benefit"])) for reward in awards.values()]
+        return all(on_offer(promised).values()) if promised else None
 
     def differences(self, before: Content | None, after: Content) -> list[Difference]:
         changes = changes_between(dict(before) if before is not None else None, dict(after))

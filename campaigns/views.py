@@ -28,6 +28,7 @@ from campaigns.queries import (
     campaigns_matching,
     changes_since_approval,
     channels_of,
+    conditions_of,
     opinions_on,
     standing_of,
     standings_of,
@@ -106,6 +107,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     found = campaign_called(campaign_id)
     standing = standing_of(found, now=request.now)
     institution = institution_of(current_institution())
+    conditions = conditions_of(standing.review_id)
     context = {
         "campaign": found,
         "game": spoken(game_called(found.game).words),
@@ -117,6 +119,8 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "deeds": deeds_open_to(request, found, standing),
         "verdicts": verdicts_on(standing.review_id),
         "opinions": opinions_on(standing.review_id),
+        "conditions": conditions,
+        "held_back": any(condition.met_at is None for condition in conditions),
         "threads": [thread for thread in threads_on(found.ref) if thread.resolved_at is None],
         "may_answer": request.user.may(Permission.COMMENT_REVIEW),
         "versions": versions_of(found),

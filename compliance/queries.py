@@ -15,6 +15,7 @@ from compliance.models import (
     Carried,
     Citation,
     Comment,
+    Condition,
     Decision,
     Dismissal,
     Recheck,
@@ -32,6 +33,7 @@ __all__ = [
     "articles_in_use",
     "carried_on",
     "comments_on",
+    "conditions_on",
     "decisions_on",
     "disclaimer_texts",
     "dismissals_on",
@@ -77,6 +79,12 @@ def stage_in_need(review: Review) -> int | None:
     voices = _voices(review)
     needy = (number for number in range(len(review.stages)) if _lacking(review, number, voices))
     return next(needy, None)
+
+
+def conditions_on(review: Review) -> list[Condition]:
+    """On what conditions it was approved, who asked for them, and whether they are met."""
+    found = Condition.objects.filter(review=review).select_related("decision__reviewer", "recorded_by")
+    return list(found.order_by("kind", "id"))
 
 
 def carried_on(review: Review) -> list[Carried]:

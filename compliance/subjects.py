@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 Content = Mapping[str, Any]
 
@@ -59,6 +59,17 @@ class Face(Protocol):
     def sections(self, content: Content) -> list[Section]: ...
 
     def differences(self, before: Content | None, after: Content) -> list[Difference]: ...
+
+
+@runtime_checkable
+class Vouching(Protocol):
+    """A face that can also say what machines must find true before its subject goes live."""
+
+    def blocking(self, content: Content, sector: str) -> int:
+        """How many findings block, by the rules in force now."""
+
+    def serves(self, content: Content) -> bool | None:
+        """Whether every promised service is on offer at one branch or more; None when none is promised."""
 
 
 @dataclass

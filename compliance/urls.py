@@ -24,6 +24,7 @@ urlpatterns = [
     path("desk/reviews/figures/", views_library.figures, name="figures"),
     path(_REVIEW, views.review, name="review"),
     path(f"{_REVIEW}decide/", views.decide, name="decide"),
+    path(f"{_REVIEW}conditions/<uuid:condition_id>/filing/", views.filing, name="filing"),
     path(f"{_REVIEW}look/", views.look, name="look"),
     path(f"{_REVIEW}comments/", views_remarks.comment, name="comment"),
     path(f"{_REVIEW}comments/<uuid:comment_id>/resolve/", views_remarks.resolve, name="resolve"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.mentions import mentionable
-from compliance.models import Review
-from compliance.queries import rechecks_of
+from compliance.models import Condition, Review
+from compliance.queries import conditions_on, rechecks_of
 from compliance.queue import open_reviews_for
 from compliance.reading import read_review
 from compliance.usecases import (
@@ -23,8 +23,10 @@ from compliance.usecases import (
     dismiss_finding,
     look_at_review,
     make_evidence,
+    record_filing,
     second_dismissal,
 )
+from compliance.usecases.conditions import promises_service
 from kernel.errors import BadRequest, DomainError, NotFound
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import ROLE_LABELS, Permission, Role
@@ -48,6 +50,9 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "may_decide": bool(reading.my_roles) and not reading.own_work and not reading.decided,
         "may_object": reading.may_object and not reading.own_work and not reading.decided,
         "rechecks": rechecks_of(found),
+        "conditions": conditions_on(found),
+        "conditions_to_ask": _conditions_to_ask(found),
+        "may_file": request.user.may(Permission.DECIDE_REVIEW) and not reading.own_work,
         "may_prove": request.user.may(Permission.VIEW_EVIDENCE),
         "may_comment": request.user.may(Permission.COMMENT_REVIEW),
         "colleagues": mentionable(found.subject, now=request.now),
@@ -70,7 +75,7 @@ def decide(request: StaffRequest, review_id: UUID) -> HttpResponse:
             verdict=request.POST.get("verdict", ""),
             reasons=request.POST.get("reasons", "")[:2000],
             role=request.POST.get("role", ""),
-            conditions=_conditions(request.POST.get("not_before", "")),
+            conditions=_conditions(request.POST.getlist("condition"), request.POST.get("not_before", "")),
             now=request.now,
         )
     except DomainError as refusal:
@@ -78,6 +83,24 @@ def decide(request: StaffRequest, review_id: UUID) -> HttpResponse:
         return redirect("compliance:review", review_id=review_id)
     messages.success(request, _said(decided))
     return redirect("compliance:review", review_id=review_id)
+
+
+@staff_door(Permission.DECIDE_REVIEW)
+@require_POST
+def filing(request: StaffRequest, review_id: UUID, condition_id: UUID) -> HttpResponse:
+    """Record the filing number that an approval waits for."""
+    _review(review_id)
+    return _done(
+        request,
+        review_id,
+        lambda: record_filing(
+            actor=request.actor,
+            condition_id=condition_id,
+            number=request.POST.get("number", ""),
+            now=request.now,
+        ),
+        "",
+    )
 
 
 @staff_door(Permission.DECIDE_REVIEW)
@@ -162,11 +185,20 @@ def _said(decided: Review) -> str:
     return _("已退回作者。") if decided.status == "returned" else _("已否决。")
 
 
-def _conditions(not_before: str) -> dict[str, date | None]:
-    """Conditions typed in the decision panel. Raises BadRequest."""
-    if not not_before:
-        return {}
-    try:
-        return {"not_before": date.fromisoformat(not_before)}
-    except ValueError:
-        raise BadRequest from None
+def _conditions_to_ask(review: Review) -> list[tuple[str, str]]:
+    """What can be ticked for this content, besides the day."""
+    kinds = [Condition.Kind.CLEAN_SCAN, Condition.Kind.FILED]
+    if promises_service(review):
+        kinds.insert(1, Condition.Kind.SERVICE_ON_OFFER)
+    return [(kind.value, str(kind.label)) for kind in kinds]
+
+
+def _conditions(ticked: Sequence[str], not_before: str) -> dict[str, date | None]:
+    """Conditions ticked in the decision panel. Raises BadRequest."""
+    asked: dict[str, date | None] = dict.fromkeys(one for one in ticked if one != Condition.Kind.NOT_BEFORE)
+    if not_before:
+        try:
+            asked[Condition.Kind.NOT_BEFORE] = date.fromisoformat(not_before)
+        except ValueError:
+            raise BadRequest from None
+    return asked

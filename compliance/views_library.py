@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.figures import review_figures
 from compliance.library import articles
-from compliance.models import Review
+from compliance.models import Condition, Review
 from compliance.packs import pack_in_force
 from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
@@ -132,6 +132,7 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
             Review.objects.filter(certificate=certificate.upper())
             .annotate(stands_on=F("previous__certificate"))
             .values(
+                "id",
                 "title",
                 "certificate",
                 "status",
@@ -143,8 +144,17 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
             )
             .first()
         )
-    if found is None:
-        raise NotFound
+        if found is None:
+            raise NotFound
+        conditions = list(Condition.objects.filter(review_id=found["id"]).order_by("kind", "id"))
+    held_back = any(condition.met_at is None for condition in conditions)
     valid = found["status"] == "approved" and found["expires_at"] > now
-    context = {"institution": institution, "certificate": found, "valid": valid, "now": now}
+    context = {
+        "institution": institution,
+        "certificate": found,
+        "valid": valid and not held_back,
+        "held_back": valid and held_back,
+        "conditions": conditions,
+        "now": now,
+    }
     return render(request, "compliance/certificate.html", context)

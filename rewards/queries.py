@@ -18,6 +18,7 @@ from privacy.vault import opened_for
 from rewards.codes import grouped
 from rewards.lookup import Answer, Outcome, describe, look_up
 from rewards.models import Appointment, Benefit, Grant, RedemptionCode, Slot
+from tenancy.models import Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,18 @@ def _masked_or_none(code: RedemptionCode) -> MaskedPerson | None:
         return masked(code.participant)
     except CryptoFailure:
         return None
+
+
+def on_offer(benefit_ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Whether each service is in the catalogue and given at one open branch or more."""
+    known = benefits_by_id(benefit_ids)
+    branches = set(Branch.objects.filter(is_active=True).values_list("id", flat=True))
+    return {
+        key: (found := known.get(key)) is not None
+        and found.is_active
+        and bool(branches & set(found.branch_ids) if found.branch_ids else branches)
+        for key in benefit_ids
+    }
 
 
 def benefits_by_id(benefit_ids: Sequence[UUID]) -> dict[UUID, Benefit]:

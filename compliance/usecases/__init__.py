@@ -2,7 +2,7 @@
 
 from compliance.usecases.articles import raise_rechecks, revoke_overdue
 from compliance.usecases.clocks import remind_reviewers
-from compliance.usecases.conditions import meet_conditions
+from compliance.usecases.conditions import meet_conditions, record_filing
 from compliance.usecases.findings import dismiss_finding, second_dismissal
 from compliance.usecases.packs import activate_pack, add_term, remove_term
 from compliance.usecases.proof import make_evidence
@@ -37,6 +37,7 @@ __all__ = [
     "open_review",
     "put_back_reviews",
     "raise_rechecks",
+    "record_filing",
     "remind_reviewers",
     "remove_term",
     "resolve_comment",

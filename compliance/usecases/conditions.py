@@ -1,55 +1,136 @@
-"""Approved with a condition: nothing goes live before the machine finds the condition met."""
+"""Approved with a condition: nothing goes live before the machine finds the condition met, or after it no
+longer does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from uuid import UUID
 
-from compliance.models import Condition, Decision, Review
-from compliance.packs import pack_in_force
-from compliance.scanner import pack_hash
+from django.db.models import Q
+
+from compliance.models import Condition, Decision, Review, RulePack
+from compliance.notices import tell_of_condition
+from compliance.subjects import Vouching, faces
+from compliance.usecases.findings import SecondPersonNeeded
 from kernel.actor import Actor
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, DomainError, NotFound
+from kernel.scope import current_institution
 from kernel.timekeeping import local_day
 from ledger.record import record
+from tenancy.roles import Permission
+from tenancy.scope import institution_of
 from tenancy.usecase import usecase
+
+_KIND = Condition.Kind
+
+
+class AlreadyFiled(DomainError):
+    """A number is recorded once and never changed."""
+
+    code = "already_filed"
+    zh = "备案编号已登记,不能更改。"
+    en = "The filing number is recorded already and cannot be changed."
 
 
 def attach_conditions(decision: Decision, conditions: Mapping[str, date | None], *, now: datetime) -> None:
     """Tie conditions to an approval, inside the deed that gives it. Raises BadRequest."""
     for kind, not_before in conditions.items():
-        if kind not in Condition.Kind.values or (kind == Condition.Kind.NOT_BEFORE and not_before is None):
+        if kind not in _KIND.values or (kind == _KIND.NOT_BEFORE and not_before is None):
+            raise BadRequest
+        if kind == _KIND.SERVICE_ON_OFFER and not promises_service(decision.review):
             raise BadRequest
         condition = Condition(review=decision.review, decision=decision, kind=kind, not_before=not_before)
         condition.met_at = now if _is_met(condition, now) else None
         condition.save(force_insert=True)
 
 
+def promises_service(review: Review) -> bool:
+    """Whether the content promises a service, so that its being on offer can be asked for."""
+    face = faces.of(review.subject_kind)
+    return isinstance(face, Vouching) and face.serves(review.content) is not None
+
+
+@usecase(Permission.DECIDE_REVIEW)
+def record_filing(*, actor: Actor, condition_id: UUID, number: str, now: datetime) -> Condition:
+    """Record the number under which the content was filed (备案编号): once, by a second person, neither who
+    asked for it nor who wrote the content. Raises NotFound, SecondPersonNeeded, AlreadyFiled, BadRequest.
+    """
+    filed = Condition.objects.filter(id=condition_id, kind=_KIND.FILED).select_related("review", "decision")
+    condition: Condition | None = filed.select_for_update(of=("self",)).first()
+    if condition is None or condition.review.status not in ("open", "approved"):
+        raise NotFound
+    review = condition.review
+    if actor.id in (review.author_id, review.last_editor_id, condition.decision.reviewer_id):
+        raise SecondPersonNeeded
+    if condition.number:
+        raise AlreadyFiled
+    written = number.strip()
+    if not 4 <= len(written) <= 80:
+        raise BadRequest
+    condition.number, condition.recorded_by_id = written, actor.id
+    condition.recorded_at = condition.met_at = now
+    condition.save(update_fields=["number", "recorded_by", "recorded_at", "met_at"])
+    record(
+        "compliance.filing_recorded",
+        actor=actor,
+        subject=review.ref,
+        at=now,
+        campaign_id=review.subject_id,
+        condition=str(condition.id),
+    )
+    tell_of_condition(condition, now=now)
+    return condition
+
+
 @usecase(by="system", may_do_nothing=True)
 def meet_conditions(*, actor: Actor, now: datetime) -> int:
-    """Look at every unmet condition of an approval; how many are met now. Safe to repeat."""
-    waiting = Condition.objects.filter(met_at__isnull=True, review__status="approved")
+    """Look at every unmet condition of an approval; how many are met now. What was met and no longer is
+    (a service gone, words that a newer pack blocks) holds again. Safe to repeat.
+    """
+    approved = Condition.objects.filter(review__status="approved").select_related("review")
     met = 0
-    for condition in waiting.select_related("review").order_by("id"):
+    for condition in approved.filter(met_at__isnull=True).order_by("id"):
+        if _is_met(condition, now):
+            _record("compliance.condition_met", condition, actor, met_at=now, now=now)
+            tell_of_condition(condition, now=now)
+            met += 1
+    for condition in approved.filter(_worth_a_second_look()).order_by("id"):
         if not _is_met(condition, now):
-            continue
-        condition.met_at = now
-        condition.save(update_fields=["met_at"])
-        record(
-            "compliance.condition_met",
-            actor=actor,
-            subject=condition.review.ref,
-            at=now,
-            campaign_id=condition.review.subject_id,
-            kind=condition.kind,
-        )
-        met += 1
+            _record("compliance.condition_lost", condition, actor, met_at=None, now=now)
     return met
 
 
+def _worth_a_second_look() -> Q:
+    """Services come and go at any time; words are judged again only by a pack younger than the judgement."""
+    pack = RulePack.objects.filter(status="active").values_list("activated_at", flat=True).first()
+    words = Q(kind=_KIND.CLEAN_SCAN, met_at__lt=pack) if pack else Q(pk__in=[])
+    return Q(kind=_KIND.SERVICE_ON_OFFER, met_at__isnull=False) | words
+
+
+def _record(verb: str, condition: Condition, actor: Actor, *, met_at: datetime | None, now: datetime) -> None:
+    condition.met_at = met_at
+    condition.save(update_fields=["met_at"])
+    record(
+        verb,
+        actor=actor,
+        subject=condition.review.ref,
+        at=now,
+        campaign_id=condition.review.subject_id,
+        kind=condition.kind,
+    )
+
+
 def _is_met(condition: Condition, now: datetime) -> bool:
-    if condition.kind == Condition.Kind.NOT_BEFORE:
+    review = condition.review
+    face = faces.of(review.subject_kind)
+    if condition.kind == _KIND.NOT_BEFORE:
         return condition.not_before is not None and local_day(now) >= condition.not_before
-    review: Review = condition.review
-    clean = not any(finding["severity"] == "block" for finding in review.findings)
-    return clean and review.pack_hash == pack_hash(pack_in_force())
+    if condition.kind == _KIND.FILED:
+        return bool(condition.number)
+    if not isinstance(face, Vouching):
+        return False
+    if condition.kind == _KIND.SERVICE_ON_OFFER:
+        return face.serves(review.content) is True
+    return face.blocking(review.content, institution_of(current_institution()).sector) == 0

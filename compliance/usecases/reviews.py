@@ -23,7 +23,7 @@ from compliance.queries import (
     standing_findings,
 )
 from compliance.risk import assess
-from compliance.subjects import faces
+from compliance.subjects import Difference, faces
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
 from compliance.usecases.substitutes import absent_colleague
@@ -112,12 +112,13 @@ def open_review(
     sector = institution_of(current_institution()).sector
     risk = assess(content, findings, sector=sector, first=previous is None)
     asked = [dict(stage) for stage in stages or risk.stages]
+    writers = {author_id, last_editor_id, *editors_of(subject)}
     carrying = carried_over(
         previous=previous,
-        differences=faces.of(subject.kind).differences(previous.content, content) if previous else [],
+        differences=_differences(previous, content),
         findings=findings,
         stages=asked,
-        writers={author_id, last_editor_id, *editors_of(subject)},
+        writers=writers,
         now=now,
     )
     review: Review = Review.objects.create(
@@ -142,18 +143,27 @@ def open_review(
     )
     cite(review)
     _carry(review, carrying, now)
+    _record_submission(review, carrying, actor, now)
+    tell_reviewers(review, "review.asked", now=now)
+    return review
+
+
+def _differences(previous: Review | None, content: Mapping[str, Any]) -> list[Difference]:
+    return faces.of(previous.subject_kind).differences(previous.content, content) if previous else []
+
+
+def _record_submission(review: Review, carrying: Carrying, actor: Actor, now: datetime) -> None:
+    """A fingerprint was laid before compliance; which earlier opinions stand in its review."""
     record(
         "compliance.submitted",
         actor=actor,
-        subject=Ref("review", review.id),
+        subject=review.ref,
         at=now,
-        campaign_id=subject.id,
-        fingerprint=fingerprint,
-        risk=risk.points,
+        campaign_id=review.subject_id,
+        fingerprint=review.fingerprint,
+        risk=review.risk,
         carried=[str(decision.id) for _stage, decision in carrying.opinions],
     )
-    tell_reviewers(review, "review.asked", now=now)
-    return review
 
 
 def _carry(review: Review, carrying: Carrying, now: datetime) -> None:
