@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.game_models import CheckInDay, Side
 from kernel.models import NOTHING_PERSONAL, TenantModel
+from tenancy.models import Staff
 
 
 class Cursor(TenantModel):
@@ -181,6 +182,37 @@ class Report(TenantModel):
         ]
 
 
+class Submission(TenantModel):
+    """That a report's package was handed to a regulator: who, when, to whom, the receipt, every file's hash.
+
+    Append-only; a mistake is corrected by a further entry that names it.
+    """
+
+    PERSONAL = NOTHING_PERSONAL
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="submissions")
+    campaign_id = models.UUIDField()
+    authority = models.CharField(max_length=80)
+    filed_on = models.DateField()
+    receipt = models.CharField(max_length=80)
+    remark = models.CharField(max_length=300, default="", blank=True)
+    files = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    filed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [Index(fields=["institution_id", "at"], name="submission_log")]
+        constraints = [
+            UniqueConstraint(
+                fields=["institution_id", "authority", "receipt"], name="submission_receipt_once"
+            ),
+            CheckConstraint(
+                condition=~Q(authority="") & ~Q(receipt=""), name="submission_has_authority_and_receipt"
+            ),
+        ]
+
+
 __all__ = [
     "AnswerTally",
     "CheckInDay",
@@ -191,5 +223,6 @@ __all__ = [
     "Report",
     "ReportOrder",
     "Side",
+    "Submission",
     "Tally",
 ]

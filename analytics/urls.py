@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analytics import views_figures, views_ledger, views_reports
+from analytics import views_figures, views_filing, views_ledger, views_reports
 
 app_name = "analytics"
 
@@ -16,8 +16,12 @@ urlpatterns = [
     path("desk/figures/<uuid:campaign_id>/", views_figures.board, name="board"),
     path("desk/figures/<uuid:campaign_id>/live.json", views_figures.board_live, name="board_live"),
     path("desk/reports/", views_reports.reports, name="reports"),
+    path("desk/reports/filings/", views_filing.log, name="filings"),
     path("desk/reports/order/", views_reports.order, name="order_report"),
     path("desk/reports/<uuid:order_id>/", views_reports.report, name="report"),
+    path("desk/reports/<uuid:order_id>/filing/", views_filing.filing, name="filing"),
+    path("desk/reports/<uuid:order_id>/filing/submit/", views_filing.submit, name="submit_filing"),
+    path("desk/reports/<uuid:order_id>/filing/<slug:form>/", views_filing.download, name="filing_file"),
     path("desk/reports/<uuid:order_id>/retry/", views_reports.retry, name="retry_report"),
     path("desk/reports/<uuid:order_id>/check/", views_reports.check, name="check_report"),
     path(

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,13 +25,13 @@ from compliance.models import Carried, Comment, Condition, Decision, Dismissal, 
 from compliance.queries import carried_on, comments_on, decisions_on, dismissals_on
 from compliance.subjects import faces
 from kernel.actor import Ref
+from kernel.archive import zipped
 from kernel.fingerprint import canonical_json
 from ledger import verify_seals
 from ledger.signing import public_key, sign
 from tenancy.models import Institution
 
 HERE = Path(__file__).parent
-EPOCH = (2026, 1, 1, 0, 0, 0)
 README = HERE / "evidence_readme.txt"
 
 
@@ -86,7 +84,7 @@ def evidence_package(*, institution: Institution, subject: Ref, now: datetime) -
         }
     )
     root = hashlib.sha256(manifest).hexdigest()
-    return Package(f"evidence-{subject.id}-{root[:12]}.zip", _zipped(files), root)
+    return Package(f"evidence-{subject.id}-{root[:12]}.zip", zipped(files), root)
 
 
 def _version_numbers(reviews: Sequence[Review]) -> dict[str, int]:
@@ -232,14 +230,3 @@ def _json(value: Any) -> bytes:
 
 def _time(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
-
-
-def _zipped(files: dict[str, bytes]) -> bytes:
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, date_time=EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name])
-    return sink.getvalue()

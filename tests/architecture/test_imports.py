@@ -35,6 +35,7 @@ NAMED_DOORS = (
     "campaigns.catalogue",  # the games there are
     "compliance.endings",  # until when an approval stands, and why no longer
     "compliance.citing",  # who leans on an article
+    "compliance.facsimile",  # a reviewed content on paper
     "compliance.gate",  # asks whether a fingerprint may go live
     "compliance.library",  # the law, to cite
     "compliance.mentions",  # remarks in threads

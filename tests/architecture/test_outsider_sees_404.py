@@ -29,6 +29,7 @@ HIDDEN = 404
 _REPORT = "a worker makes reports later; tests/analytics/test_reports.py asks as an outsider"
 UNPROVED: dict[str, str] = {
     "desk/reports/<uuid:order_id>/": _REPORT,
+    "desk/reports/<uuid:order_id>/filing/": "the same; tests/campaigns/test_filing.py asks as an outsider",
     "desk/reports/<uuid:order_id>/report.pdf": _REPORT,
     "desk/reports/<uuid:order_id>/report.csv": _REPORT,
 }
