@@ -7,6 +7,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from analytics.game_models import CheckInDay, Side
+from analytics.lead_models import Lead, LeadSign, LeadTally, Spend
 from kernel.models import NOTHING_PERSONAL, TenantModel
 from tenancy.models import Staff
 
@@ -218,11 +219,15 @@ __all__ = [
     "CheckInDay",
     "Cursor",
     "Holding",
+    "Lead",
+    "LeadSign",
+    "LeadTally",
     "Person",
     "Reached",
     "Report",
     "ReportOrder",
     "Side",
+    "Spend",
     "Submission",
     "Tally",
 ]

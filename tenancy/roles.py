@@ -60,6 +60,8 @@ class Permission(StrEnum):
     REVEAL_PERSONAL = "reveal_personal"
     MANAGE_PRIVACY = "manage_privacy"
     VIEW_FIGURES = "view_figures"
+    VIEW_LEADS = "view_leads"
+    RECORD_SPEND = "record_spend"
     VIEW_REPORTS = "view_reports"
     MAKE_REPORT = "make_report"
     VIEW_LEDGER = "view_ledger"
@@ -92,6 +94,8 @@ PERMISSION_LABELS = {
     Permission.REVEAL_PERSONAL: _("查看个人信息明文"),
     Permission.MANAGE_PRIVACY: _("处理个人信息请求"),
     Permission.VIEW_FIGURES: _("查看数据看板"),
+    Permission.VIEW_LEADS: _("查看线索（脱敏）"),
+    Permission.RECORD_SPEND: _("登记活动费用"),
     Permission.VIEW_REPORTS: _("查看报告"),
     Permission.MAKE_REPORT: _("生成报告"),
     Permission.VIEW_LEDGER: _("查看台账"),
@@ -124,12 +128,23 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             _P.COMMENT_REVIEW,
             _P.VIEW_BENEFITS,
             _P.VIEW_FIGURES,
+            _P.VIEW_LEADS,
+            _P.RECORD_SPEND,
             _P.VIEW_REPORTS,
         }
     ),
     Role.CREATIVE: frozenset(_REVIEWER),
     Role.LEGAL: frozenset(_REVIEWER),
-    Role.OPERATIONS: frozenset(_REVIEWER | {_P.VIEW_FIGURES, _P.MANAGE_BENEFITS, _P.VIEW_APPOINTMENTS}),
+    Role.OPERATIONS: frozenset(
+        _REVIEWER
+        | {
+            _P.VIEW_FIGURES,
+            _P.VIEW_LEADS,
+            _P.RECORD_SPEND,
+            _P.MANAGE_BENEFITS,
+            _P.VIEW_APPOINTMENTS,
+        }
+    ),
     Role.COMPLIANCE: frozenset(
         _REVIEWER
         | {
@@ -137,6 +152,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             _P.MANAGE_RULES,
             _P.CLEAR_QUESTION,
             _P.VIEW_FIGURES,
+            _P.VIEW_LEADS,
             _P.VIEW_REPORTS,
             _P.MAKE_REPORT,
             _P.VIEW_LEDGER,
@@ -173,6 +189,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             _P.VIEW_EVIDENCE,
             _P.VIEW_BENEFITS,
             _P.VIEW_FIGURES,
+            _P.VIEW_LEADS,
             _P.VIEW_REPORTS,
             _P.VIEW_LEDGER,
             _P.VIEW_PARTICIPANTS,

@@ -1,0 +1,172 @@
+"""Leads as staff may read them: masked, with the ledger entries behind each tag, and what they cost (F5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from analytics.costs import shared_out
+from analytics.models import Lead, LeadSign, LeadTally, Spend
+from analytics.queries.board import texts_of_questions
+from campaigns.models import Campaign
+from privacy.models import Participant
+from privacy.queries import MaskedPerson, masked_people
+from rewards.models import Need, Service
+
+
+@dataclass(frozen=True, slots=True)
+class SignLine:
+    """One ledger entry, in words."""
+
+    at: datetime
+    source: str
+    about: str
+    transaction: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A need and every entry that gave it; `declared` when the person said so themselves."""
+
+    label: str
+    declared: bool
+    signs: tuple[SignLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    person: MaskedPerson
+    campaign: str
+    declared_at: datetime
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedCost:
+    label: str
+    leads: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one campaign cost. `by_need` shares the whole out exactly, once there is a lead."""
+
+    campaign_id: UUID
+    title: str
+    fen: int
+    leads: int
+    by_need: tuple[NeedCost, ...]
+
+    @property
+    def fen_per_lead(self) -> int | None:
+        """To the nearest fen, halves up; what one lead cost."""
+        return (2 * self.fen + self.leads) // (2 * self.leads) if self.leads else None
+
+
+def leads(*, campaign_id: UUID | None = None, need: str = "", source: str = "") -> QuerySet[Lead]:
+    """Newest first, without those whose data is erased, whether the fold has come to it or not."""
+    gone = Participant.objects.filter(state=Participant.State.FORGOTTEN)
+    found = Lead.objects.exclude(participant_id__in=gone.values("pk"))
+    if campaign_id:
+        found = found.filter(campaign_id=campaign_id)
+    signs = LeadSign.objects.filter(
+        campaign_id=OuterRef("campaign_id"), participant_id=OuterRef("participant_id")
+    )
+    if need:
+        signs = signs.filter(need=need)
+    if source:
+        signs = signs.filter(source=source)
+    if need or source:
+        found = found.filter(Exists(signs))
+    return found.order_by("-declared_at", "-id")
+
+
+def rows_of(page: Iterable[Lead]) -> list[LeadRow]:
+    """One page of leads, in a handful of queries."""
+    shown = list(page)
+    campaigns = {lead.campaign_id for lead in shown}
+    titles = dict(Campaign.objects.filter(pk__in=campaigns).values_list("pk", "title"))
+    people = masked_people(lead.participant_id for lead in shown)
+    texts = {campaign: texts_of_questions(campaign) for campaign in campaigns}
+    signs: defaultdict[tuple[UUID, UUID], list[LeadSign]] = defaultdict(list)
+    for sign in LeadSign.objects.filter(
+        campaign_id__in=campaigns, participant_id__in={lead.participant_id for lead in shown}
+    ).order_by("at", "transaction", "entry"):
+        signs[sign.campaign_id, sign.participant_id].append(sign)
+    return [
+        LeadRow(
+            person=people[lead.participant_id],
+            campaign=titles.get(lead.campaign_id, ""),
+            declared_at=lead.declared_at,
+            tags=_tags(signs[lead.campaign_id, lead.participant_id], texts[lead.campaign_id]),
+        )
+        for lead in shown
+        if lead.participant_id in people
+    ]
+
+
+def costs(campaigns: Sequence[Campaign]) -> list[Cost]:
+    """What each of these campaigns cost, in their order."""
+    ids = [campaign.id for campaign in campaigns]
+    spent = dict(
+        Spend.objects.filter(campaign_id__in=ids)
+        .values_list("campaign_id")
+        .annotate(total=Sum("fen"))
+        .values_list("campaign_id", "total")
+    )
+    tallies: defaultdict[UUID, list[tuple[str, int]]] = defaultdict(list)
+    for campaign_id, need, count in (
+        LeadTally.objects.filter(campaign_id__in=ids)
+        .order_by("need")
+        .values_list("campaign_id", "need", "leads")
+    ):
+        tallies[campaign_id].append((need, count))
+    return [_cost(campaign, int(spent.get(campaign.id, 0)), tallies[campaign.id]) for campaign in campaigns]
+
+
+def spends_of(campaign_id: UUID) -> QuerySet[Spend]:
+    """Every entry and counter-entry, newest first."""
+    found = Spend.objects.filter(campaign_id=campaign_id).select_related("correction")
+    return found.order_by("-recorded_at", "-id")
+
+
+def _cost(campaign: Campaign, fen: int, tally: Sequence[tuple[str, int]]) -> Cost:
+    shares = shared_out(fen, [count for _, count in tally])
+    by_need = tuple(
+        NeedCost(str(Need(need).label), count, share)
+        for (need, count), share in zip(tally, shares, strict=True)
+    )
+    return Cost(campaign.id, campaign.title, fen, sum(count for _, count in tally), by_need)
+
+
+def _tags(signs: Sequence[LeadSign], texts: dict[str, tuple[str, dict[str, str]]]) -> tuple[Tag, ...]:
+    by_need: defaultdict[str, list[LeadSign]] = defaultdict(list)
+    for sign in signs:
+        by_need[sign.need].append(sign)
+    tags = [
+        Tag(
+            label=str(Need(need).label),
+            declared=any(sign.source == LeadSign.Source.DECLARED for sign in given),
+            signs=tuple(_line(sign, texts) for sign in given),
+        )
+        for need, given in by_need.items()
+    ]
+    return tuple(sorted(tags, key=lambda tag: (not tag.declared, -len(tag.signs), tag.label)))
+
+
+def _line(sign: LeadSign, texts: dict[str, tuple[str, dict[str, str]]]) -> SignLine:
+    about = sign.about
+    if sign.source == LeadSign.Source.MISSED:
+        about = texts.get(sign.about, (sign.about, {}))[0]
+    elif sign.source == LeadSign.Source.DECLARED:
+        about = str(dict(Service.choices).get(sign.about, ""))
+    else:
+        about = ""
+    return SignLine(sign.at, str(sign.get_source_display()), about, sign.transaction, sign.entry)
