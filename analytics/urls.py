@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analytics import views_figures, views_filing, views_ledger, views_reports
+from analytics import views_figures, views_filing, views_leads, views_ledger, views_reports
 
 app_name = "analytics"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("desk/figures/", views_figures.boards, name="boards"),
     path("desk/figures/<uuid:campaign_id>/", views_figures.board, name="board"),
     path("desk/figures/<uuid:campaign_id>/live.json", views_figures.board_live, name="board_live"),
+    path("desk/leads/", views_leads.leads, name="leads"),
+    path("desk/leads/costs/", views_leads.costs, name="costs"),
+    path("desk/leads/costs/<uuid:campaign_id>/", views_leads.cost, name="cost"),
+    path("desk/leads/costs/<uuid:campaign_id>/spend/", views_leads.spend, name="spend"),
+    path("desk/leads/costs/<uuid:campaign_id>/correct/", views_leads.correct, name="correct_spend"),
     path("desk/reports/", views_reports.reports, name="reports"),
     path("desk/reports/filings/", views_filing.log, name="filings"),
     path("desk/reports/order/", views_reports.order, name="order_report"),
