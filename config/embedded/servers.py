@@ -110,7 +110,9 @@ class Servers:
             "jit": "off",
         }
         if not self.durable:
+            # no housekeeping either: it would hold on to databases that are thrown away
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {"autovacuum": "off"}
         command = [str(program), "-D", str(self.home / "postgres")]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
