@@ -131,13 +131,6 @@ def content_of(version_id: UUID) -> Content:
     return content
 
 
-def closed_campaign(code: str, now: datetime) -> NotOpen:
-    """The refusal of a campaign that a move has just found closed: the pointer was a moment too old."""
-    _pointers.pop((current_institution(), code), None)
-    phase = live_campaign(code).phase(now)
-    return NotOpen(phase="paused" if phase == "open" else phase)
-
-
 def forget_live() -> None:
     """Drop the pointers (tests, and the process that has just published)."""
     _pointers.clear()

@@ -20,7 +20,7 @@ LedgerRow = tuple[Any, ...]  # as made by ledger.record.entry_row
 
 _LOCK = """
 SELECT campaign_id, version_id, attempt, channel, variant, state, revision, last_key, last_reply,
-       finished_at IS NOT NULL, campaigns_is_out(campaign_id, %s)
+       finished_at IS NOT NULL
 FROM campaigns_play WHERE id = %s AND participant_id = %s FOR UPDATE
 """
 
@@ -75,17 +75,16 @@ class LockedPlay:
     last_key: str
     last_reply: Json | None
     finished: bool
-    is_out: bool
 
 
-def lock_play(play_id: UUID, participant_id: UUID, now: datetime) -> LockedPlay | None:
-    """The participant's own play, locked, or None; and whether its campaign may be played at this moment."""
+def lock_play(play_id: UUID, participant_id: UUID) -> LockedPlay | None:
+    """The participant's own play, locked, or None."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, (now, str(play_id), str(participant_id)))
+        cursor.execute(_LOCK, (str(play_id), str(participant_id)))
         row = cursor.fetchone()
     if row is None:
         return None
-    campaign_id, version_id, attempt, channel, variant, state, revision, key, reply, finished, is_out = row
+    campaign_id, version_id, attempt, channel, variant, state, revision, key, reply, finished = row
     return LockedPlay(
         id=play_id,
         campaign_id=campaign_id,
@@ -98,7 +97,6 @@ def lock_play(play_id: UUID, participant_id: UUID, now: datetime) -> LockedPlay 
         last_key=key,
         last_reply=None if reply is None else msgspec.json.decode(reply),
         finished=finished,
-        is_out=is_out,
     )
 
 

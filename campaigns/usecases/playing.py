@@ -10,7 +10,7 @@ from uuid import UUID
 from campaigns.content import Content
 from campaigns.editions import Turn, turn_of
 from campaigns.games.base import Event, Json, Luck, Move, Refused, Step
-from campaigns.live import LiveCampaign, closed_campaign, content_of, live_campaign, open_campaign
+from campaigns.live import LiveCampaign, content_of, live_campaign, open_campaign
 from campaigns.models import Play
 from campaigns.statements import LedgerRow, LockedPlay, insert_play, insert_visit, lock_play, settle_move
 from campaigns.usecases.earning import give_earned, give_points
@@ -101,11 +101,9 @@ def move_play(*, actor: Actor, code: str, play_id: UUID, move: Move, key: str = 
     NothingForPoints, NotEnoughPoints.
     """
     live = open_campaign(code, now)
-    play = lock_play(play_id, actor.id, now)
+    play = lock_play(play_id, actor.id)
     if play is None or play.campaign_id != live.id:
         raise NotFound
-    if not play.is_out:
-        raise closed_campaign(code, now)
     content = live.content if play.version_id == live.version_id else content_of(play.version_id)
     if key and key == play.last_key and play.last_reply is not None:
         return _told_again(play, content, now)

@@ -155,21 +155,6 @@ def test_the_last_moment_of_an_approval_is_played_and_the_next_is_not(live_quiz:
     assert live.phase(ends) == "paused"
 
 
-def test_a_move_finds_the_campaign_closed_though_the_pointer_is_a_moment_old(
-    live_quiz: LiveCampaign, officer: Actor, player: Actor
-) -> None:
-    """The statement that locks the play asks for the approval itself."""
-    begun = start_play(actor=player, code=live_quiz.code, now=NOON)
-    live_campaign(live_quiz.code)
-
-    Review.objects.filter(status="approved").update(status="revoked", ended_because="article:AF-30")
-
-    assert live_campaign(live_quiz.code).phase(NOON) == "open"
-    with pytest.raises(NotOpen):
-        move_play(actor=player, code=live_quiz.code, play_id=begun.play_id, move=Move("finish"), now=NOON)
-    assert live_campaign(live_quiz.code).phase(NOON) == "paused"
-
-
 def test_one_campaign_being_changed_keeps_no_other_online(committed_db: str) -> None:
     """A colleague holds one campaign; the others are rested in the same round, it in the next."""
     bank_id, held = bank_with_live_quiz()

@@ -10,7 +10,7 @@ from kernel.rls import AppendOnly, TenantTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0006_questions"),
+        ("campaigns", "0005_questions"),
     ]
 
     operations = [

@@ -11,8 +11,8 @@ from kernel.rls import AppendOnly, TenantTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0005_is_out"),
-        ("compliance", "0003_library"),
+        ("campaigns", "0004_gate_looks_in_public"),
+        ("compliance", "0004_standing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
