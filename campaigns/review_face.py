@@ -200,6 +200,10 @@ def _thing(thing: Mapping[str, Any], path: str, shape: str, labels: Mapping[str,
                 yield Part(
                     f"settings.{path}.{name}.{place}.text", label, text, correct=bool(key) and key in answer
                 )
+                for part, told in inner.items():
+                    if part not in {"id", "text"}:  # where a choice leads, what is said of it
+                        at = f"{path}.{name}.{place}.{part}"
+                        yield from _leaves(told, at, f"{shape}.{name}.*.{part}", labels)
         else:
             yield from _leaves(value, f"{path}.{name}", f"{shape}.{name}", labels)
 

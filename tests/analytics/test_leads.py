@@ -26,7 +26,7 @@ from ledger.record import record
 from privacy.models import Participant
 from tenancy.usecase import Denied
 from tests.campaigns.conftest import add_consult, new_player, put_out, ready_quiz
-from tests.campaigns.party_people import a_phone
+from tests.campaigns.party_people import a_phone, put_out_preset
 from tests.cast import NOON, make_staff
 from tests.desk import signed_in
 
@@ -100,6 +100,16 @@ def test_behaviour_alone_makes_nobody_a_lead(live_quiz: LiveCampaign) -> None:
 
     assert LeadSign.objects.count() == 1
     assert not leads().exists()
+
+
+def test_choosing_a_walk_through_is_a_sign_of_its_subject(at_bank: UUID, marketer: Actor) -> None:
+    forget_live()
+    walk = put_out_preset("scam_call_walkthrough", marketer)
+    tell("play.started", new_player(), walk)
+
+    fold()
+
+    assert list(LeadSign.objects.values_list("need", "source")) == [("safety", "walked")]
 
 
 def test_a_person_counts_once_under_the_need_declared_first(live_quiz: LiveCampaign, customer: Actor) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from campaigns.live import LiveCampaign
 from campaigns.models import Campaign
 from campaigns.player.limits import MOVES
+from campaigns.review_face import CampaignFace
 from campaigns.usecases import save_draft
 from kernel.actor import Actor
 from ledger.models import Entry
@@ -162,3 +163,15 @@ def test_the_builder_offers_scenes_with_options_and_their_targets(
 
     assert "通向情景" in page
     assert "games/simulation/build" in page
+
+
+def test_a_reviewer_reads_where_each_choice_leads_and_what_is_said_of_it(live: LiveCampaign) -> None:
+    """F28: everything a customer can meet is in front of the reviewer, under its own words."""
+    sections = CampaignFace().sections(live.content.as_json())
+
+    opening = next(section for section in sections if section.title == "情景S01")
+    told = [(part.label, part.text) for part in opening.parts]
+    option = live.content.settings.nodes[0].options[0]
+    assert ("选择A", option.text) in told
+    assert ("通向情景", option.to) in told
+    assert ("即时点评", option.remark) in told
