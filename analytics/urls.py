@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from analytics import views_figures, views_filing, views_leads, views_ledger, views_reports
+from analytics import (
+    views_figures,
+    views_filing,
+    views_leads,
+    views_ledger,
+    views_links,
+    views_reports,
+)
 
 app_name = "analytics"
 
@@ -20,6 +27,8 @@ urlpatterns = [
     path("desk/leads/costs/<uuid:campaign_id>/", views_leads.cost, name="cost"),
     path("desk/leads/costs/<uuid:campaign_id>/spend/", views_leads.spend, name="spend"),
     path("desk/leads/costs/<uuid:campaign_id>/correct/", views_leads.correct, name="correct_spend"),
+    path("desk/links/articles/<slug:key>/", views_links.from_article, name="links_article"),
+    path("desk/links/campaigns/<uuid:campaign_id>/", views_links.from_campaign, name="links_campaign"),
     path("desk/reports/", views_reports.reports, name="reports"),
     path("desk/reports/filings/", views_filing.log, name="filings"),
     path("desk/reports/order/", views_reports.order, name="order_report"),

@@ -44,7 +44,7 @@ def filing(request: StaffRequest, order_id: UUID) -> HttpResponse:
     packed = filing_of(report, institution_of(current_institution()))
     context = {
         "report": report,
-        "title": report.content["campaign"]["title"],
+        "campaign": report.content["campaign"]["title"],
         "label": report_kinds()[report.kind].label,
         "filing": packed,
         "page": Paginator(submissions(order_id), PAGE).get_page(request.GET.get("page")),
