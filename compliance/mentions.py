@@ -19,8 +19,12 @@ MOST = 300
 
 
 def mentionable(subject: Ref, *, now: datetime) -> list[Staff]:
-    """Colleagues who may see reviews, and the authors of this subject, by name. Three queries."""
-    readers = list(colleagues_who_may(Permission.VIEW_REVIEWS, now=now)[:MOST])
+    """Colleagues who may see and speak in reviews, and the authors of this subject, by name. Three queries.
+
+    An auditor sees them too, but is nobody's colleague to be called upon.
+    """
+    seeing = colleagues_who_may(Permission.VIEW_REVIEWS, now=now)[:MOST]
+    readers = [each for each in seeing if each.may(Permission.COMMENT_REVIEW)]
     authors = _authors_of(subject) - {reader.id for reader in readers}
     if authors:
         readers += Staff.objects.filter(id__in=authors, is_active=True).exclude(access_until__lte=now)

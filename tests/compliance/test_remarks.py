@@ -22,7 +22,7 @@ def remark(actor, subject, **more):
 
 
 def told(actor):
-    found = StaffNotice.objects.filter(recipient_id=actor.id)
+    found = StaffNotice.objects.filter(recipient_id=actor.id, kind__startswith="remark.")
     return [(notice.kind, notice.subject_kind) for notice in found.order_by("kind", "id")]
 
 
@@ -79,17 +79,17 @@ def test_a_colleague_who_is_mentioned_is_told_once(marketer, officer, legal, sub
     assert told(legal) == [("remark.mentioned", "review")]
     assert told(marketer) == [("remark.mentioned", "campaign")]
     assert told(officer) == []
-    assert StaffNotice.objects.get(recipient_id=legal.id).place == "at-title"
+    assert StaffNotice.objects.get(recipient_id=legal.id, kind="remark.mentioned").place == "at-title"
 
 
 def test_who_cannot_see_the_review_cannot_be_mentioned(
-    officer, clerk, legal, administrator, outsider, subject
+    officer, clerk, auditor, legal, administrator, outsider, subject
 ):
     """F69: an outsider's id is no colleague of ours."""
     gone = make_staff("li.zhi", "legal").actor
     close_access(actor=administrator, staff_id=gone.id, now=NOON)
 
-    for nobody in (outsider.id, clerk.id, gone.id, new_id()):
+    for nobody in (outsider.id, clerk.id, auditor.id, gone.id, new_id()):
         with refused(CannotBeMentioned):
             remark(officer, subject, mentions=[legal.id, nobody])
 

@@ -163,7 +163,7 @@ def test_the_page_names_and_ends_and_shows_all_to_those_who_oversee(officer, oth
 
     assert "已指定替代人" in told
     assert "提前结束" in told
-    row = '<td class="table__main">代班</td>'
+    row = 'data-label="不在岗">代班</td>'
     assert row in signed_in(administrator).get(page, {"tab": "coming"}).content.decode()
     assert row not in signed_in(legal).get(page, {"tab": "coming"}).content.decode()
     browser.post(reverse("compliance:substitute_end", args=[Substitute.objects.get().id]))
