@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,7 +41,6 @@ LARGEST_BODY = 512 * 1024
 _GENERAL = "all"
 _SHORT = 30
 _WHOLE_TEXTS = frozenset({"likely_misleading"})  # a judgement of the whole text: nothing to cut out
-_OFFERED = re.compile("(?:改为|写|写明|区分:)“([^”]+)”")
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
@@ -170,7 +168,7 @@ def finding_told(finding: Finding) -> Json:
     words = finding_words(
         rule=finding.rule, category=finding.category, why=finding.why, suggestion=finding.suggestion
     )
-    wording = finding.replacement or _wording_in(finding.suggestion)
+    wording = finding.replacement or ""  # only what the scanner has read again and passed
     return {
         "path": finding.path,
         "severity": "hint" if finding.severity == "info" else finding.severity,
@@ -194,12 +192,6 @@ def _offer(finding: Finding, wording: str) -> str:
     if wording or finding.category in _WHOLE_TEXTS or not 0 < len(finding.matched) <= _SHORT:
         return wording
     return _("删去“%(words)s”") % {"words": finding.matched}
-
-
-def _wording_in(advice: str) -> str:
-    """The sentence an advice offers word for word: 改为“…”."""
-    offered = _OFFERED.search(advice)
-    return offered[1] if offered else ""
 
 
 def _overview(campaign: Campaign, content: Content) -> list[str]:

@@ -80,7 +80,7 @@ def evaluate(sentences: Iterable[Labelled], pack: Pack | None = None) -> Evaluat
     result = Evaluation()
     for one in sentences:
         sector = one.sector if one.sector in SECTORS else ALL_SECTORS
-        findings = scan([Text(one.id, one.content_type, one.text)], sector, pack=pack)
+        findings = scan([Text(one.id, one.content_type, one.text)], sector, pack=pack, reword=False)
         flagged = verdict(findings) != "pass"
         slices = [result.whole, result.by_sector[one.sector]]
         if one.offends:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from compliance.scanner.check import Check, CheckSample, Hit, Matter
 from compliance.scanner.matter import Text
+from compliance.scanner.normalise import View
 
 DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
@@ -59,6 +60,33 @@ FIGURES = (
         frozenset({2}),
         "个人每年可两次免费获取本人信用报告",
         "改为“每年两次”",
+    ),
+    Figure(
+        "NU-CREDIT-ANSWER",
+        "CREDIT-16",
+        re.compile(rf"(?:征信|信用报告)[^。!?;\n]{{0,6}}异议[^。!?;\n\d]{{0,24}}?{AMOUNT}个?(?:工作)?[日天]"),
+        frozenset({20}),
+        "征信异议应自收到之日起20日内核查并答复",
+        "改为“20日内”",
+    ),
+    Figure(
+        "NU-DEP-WITHIN",
+        "DEP-5",
+        re.compile(
+            rf"(?:同一家?(?:投保)?(?:银行|机构)|本金和利息|本息)[^。!?;\n\d]{{0,14}}?{AMOUNT}万元?(?:以内|以下|之内)"
+            r"(?=[^。!?;\n]{0,10}(?:全额|偿付|赔付))"
+        ),
+        frozenset({50}),
+        "存款保险最高偿付限额为人民币50万元",
+        "改为“50万元以内”",
+    ),
+    Figure(
+        "NU-PRIZE",
+        "PROM-17",
+        re.compile(rf"(?:抽奖|有奖销售)[^。!?;\n]{{0,12}}?最高奖[^。!?;\n\d]{{0,14}}?{AMOUNT}万元"),
+        frozenset(range(1, 6)),
+        "抽奖式有奖销售的最高奖不得超过5万元",
+        "改为“不超过5万元”",
     ),
     Figure(
         "NU-HESITATION",
@@ -119,7 +147,17 @@ class Numeric(Check):
                         article=figure.article,
                         suggestion=figure.suggestion,
                         why=figure.why,
+                        replacement=_put_right(view, found, figure),
                     )
+
+
+def _put_right(view: View, found: re.Match[str], figure: Figure) -> str | None:
+    """The passage as written, with the figure the law has; None when the law leaves a choice."""
+    if len(figure.right) != 1:
+        return None
+    start, end = view.span(found.start(), found.end())
+    first, last = view.span(found.start("n"), found.end("n"))
+    return view.original[start:first] + str(next(iter(figure.right))) + view.original[last:end]
 
 
 CHECK = Numeric()

@@ -41,8 +41,8 @@ from compliance.scanner.cues import (
     REFUTE_UNDONE,
     REFUTES,
     RHETORICAL,
-    SHOWN_RATES,
     SEEKS,
+    SHOWN_RATES,
     SOURCED,
     SPOILS_FAR_NO,
     STOPS,
@@ -361,6 +361,9 @@ EXCUSES: tuple[tuple[str, Callable[[Place], bool]], ...] = (
 )
 
 
+CITING = frozenset({"citation", "prohibition"})
+
+
 def excuse(matter: Matter, hit: Hit) -> str | None:
     """The name of the reason this hit is innocent, or None."""
     if not hit.excusable:
@@ -370,6 +373,8 @@ def excuse(matter: Matter, hit: Hit) -> str | None:
         return "wrong_option"
     place = place_of(matter, hit)
     for reason, holds in EXCUSES:
+        if reason in CITING and hit.category == "factual_error":
+            continue  # citing the law does not mend a wrong figure
         if holds(place):
             return reason
     return _group_refutes(matter, hit, place)

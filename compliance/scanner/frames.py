@@ -1,14 +1,15 @@
 """What a sentence is about: who acts, what is gained, how surely, who warns. Words become frames of meaning.
 
-`frames_of(text)` promises, for a normalised text, the frames met in it, the ordered pairs of frames inside one
-sentence and the frames that stand next to each other, each a short name that `frame_label` turns into words.
-The second reader weighs these beside the letters, so that a promise in new words still looks like a promise.
+`frames_of(text)` promises, for a normalised text, the frames met in it, the ordered pairs of frames inside
+one sentence and the frames that stand next to each other, each a short name that `frame_label` turns into
+words. The second reader weighs these beside the letters: a promise in new words still looks like a promise.
 """
 
 import csv
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import ahocorasick_rs
@@ -96,4 +97,4 @@ def names_in(text: str) -> frozenset[str]:
 
 def _sentences(text: str) -> list[str]:
     stops = [0, *(mark.end() for mark in SENTENCE_END.finditer(text)), len(text)]
-    return [text[begin:end] for begin, end in zip(stops, stops[1:], strict=False) if end > begin]
+    return [text[begin:end] for begin, end in pairwise(stops) if end > begin]

@@ -25,6 +25,7 @@ FILES = (
     "traditional.tsv",
     "sounds.tsv",
     "disclaimers.tsv",
+    "rewordings.tsv",
     "frames.tsv",
     "likeness.tsv",
 )
@@ -96,6 +97,7 @@ class Pack:
     categories: Mapping[str, Category]
     innocents: tuple[str, ...]
     disclaimers: tuple[Disclaimer, ...]
+    rewordings: str
     hash: str
     caches: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
@@ -204,6 +206,7 @@ def load_pack(extra_terms: Iterable[Mapping[str, str]] = (), folder: Path = DATA
         categories=categories,
         innocents=tuple(row["word"] for row in rows_of(texts["innocents.tsv"])),
         disclaimers=tuple(_disclaimers(rows_of(texts["disclaimers.tsv"]))),
+        rewordings=texts["rewordings.tsv"],
         hash=digest.hexdigest(),
     )
 

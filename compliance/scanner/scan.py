@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from compliance.scanner.check import Check, Hit, Matter
@@ -11,6 +12,7 @@ from compliance.scanner.frames import names_in
 from compliance.scanner.likeness import likeness
 from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
 from compliance.scanner.pack import Pack, default_pack
+from compliance.scanner.rewording import Look, with_rewording
 from kernel.registry import discover
 
 ENGINE = "3"
@@ -20,7 +22,7 @@ EXCUSED_ALIKE = 1.5
 VOUCHED = -1.0
 VOUCHED_WITHOUT_CUE = -3.0
 NEVER_VOUCHED = frozenset({"factual_error"})
-VOUCHED_ON_CUE_ONLY = frozenset({"privacy_overcollect"})
+VOUCHED_ON_CUE_ONLY = frozenset({"privacy_overcollect", "past_performance"})
 SENTENCE_VOUCHED = 0.5
 HONEST_FRAMES = frozenset({"BAN", "WARN", "FRAUD", "JUDGE", "LAW", "PUNISH", "REFUSE"})
 SHORT = 10
@@ -43,17 +45,49 @@ def pack_hash(pack: Pack | None = None) -> str:
 
 
 def scan(
-    texts: Sequence[Text], sector: str = ALL_SECTORS, *, shape: Shape | None = None, pack: Pack | None = None
+    texts: Sequence[Text],
+    sector: str = ALL_SECTORS,
+    *,
+    shape: Shape | None = None,
+    pack: Pack | None = None,
+    reword: bool = True,
 ) -> list[Finding]:
-    """Findings over these fields, worst first within the order of the fields."""
-    return examine(texts, sector, shape=shape, pack=pack).findings
+    """Findings over these fields, in their order; with `reword`, each with a wording that passes, if any."""
+    pack = pack or default_pack()
+    findings = examine(texts, sector, shape=shape, pack=pack).findings
+    return _reworded(texts, sector, pack, findings) if reword else findings
 
 
 def examine(
     texts: Sequence[Text], sector: str = ALL_SECTORS, *, shape: Shape | None = None, pack: Pack | None = None
 ) -> Report:
-    """As `scan`, with the excused hits and their reasons."""
-    matter = Matter.of(texts, sector, pack or default_pack(), shape)
+    """As `scan` without wordings, with the excused hits and their reasons."""
+    return _read(texts, sector, shape, pack or default_pack())
+
+
+def _reworded(texts: Sequence[Text], sector: str, pack: Pack, findings: Sequence[Finding]) -> list[Finding]:
+    fields = {text.path: text for text in texts}
+    return [
+        with_rewording(
+            fields[one.path].text,
+            [other for other in findings if other.path == one.path],
+            one,
+            pack,
+            _looking(fields[one.path], sector, pack),
+        )
+        if one.path in fields
+        else one
+        for one in findings
+    ]
+
+
+def _looking(field: Text, sector: str, pack: Pack) -> Look:
+    """Reads the same field with other words in it, by itself."""
+    return lambda words: _read([replace(field, text=words)], sector, None, pack).findings
+
+
+def _read(texts: Sequence[Text], sector: str, shape: Shape | None, pack: Pack) -> Report:
+    matter = Matter.of(texts, sector, pack, shape)
     wrong = [_wrong_options(text) for text in matter.texts]
     report = Report()
     kept: list[Hit] = []
@@ -76,9 +110,9 @@ def examine(
 
 
 def _vouched(matter: Matter, hit: Hit) -> bool:
-    """The second reader finds all of it honest; the more surely, where no word of warning or judgement stands.
+    """The second reader finds it honest, and the more surely where no word of warning or judgement stands.
 
-    Both the field and the very sentence must read honestly: a promise is not bought free by what stands around.
+    Field and sentence must both read honestly: a promise is not bought free by what stands around it.
     """
     own = hit.rule in matter.pack.terms_by_rule and hit.rule not in default_pack().terms_by_rule
     if own or not hit.excusable or hit.category in NEVER_VOUCHED:  # what an institution added, it wants seen

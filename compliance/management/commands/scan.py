@@ -89,7 +89,9 @@ def _complaint(row: dict[str, str], cells: int, columns: int) -> str:
 def _judged(number: int, row: dict[str, str]) -> dict[str, Any]:
     name = row.get("id", "").strip() or str(number - 1)
     kind = row.get("content_type", "").strip() or "title"
-    findings = scan([Text(name, kind, row["text"])], row.get("sector", "").strip() or ALL_SECTORS)
+    findings = scan(
+        [Text(name, kind, row["text"])], row.get("sector", "").strip() or ALL_SECTORS, reword=False
+    )
     return {
         "id": name,
         "verdict": verdict(findings),

@@ -1,0 +1,153 @@
+"""What holds for any text: disguises, spans, one-tap wordings, figures. F3, F10, F55, F57, W1, W2, S5."""
+
+from functools import lru_cache
+
+import pytest
+
+from compliance.evaluation import GOLDEN, Labelled, golden
+from compliance.scanner import SECTORS, Finding, Text, scan, verdict
+from compliance.scanner.rewording import applied
+from tests.compliance.disguises import DISGUISES
+
+EVERY = 40
+SURROUNDINGS = ("{}", "🎉👨‍👩‍👧 {}", "\r\n\t{}\r\n", "𠮷\u200b{}\ufe0f", "e\u0301{}🧧")
+
+
+def found_in(text: str, one: Labelled, *, reword: bool = False) -> list[Finding]:
+    sector = one.sector if one.sector in SECTORS else "all"
+    return scan([Text("x", one.content_type, text)], sector, reword=reword)
+
+
+@lru_cache(maxsize=1)
+def known() -> tuple[tuple[Labelled, list[Finding]], ...]:
+    """Every fortieth labelled sentence with what is found in it."""
+    sentences = [one for name in ("train", "dev", "test", "check") for one in golden(GOLDEN / f"{name}.tsv")]
+    offending = [one for one in sentences if one.offends][::EVERY]
+    honest = [one for one in sentences if not one.offends][::EVERY]
+    return tuple((one, found_in(one.text, one, reword=True)) for one in (*offending, *honest))
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_disguise_hides_no_violation_and_raises_no_alarm(disguise):
+    """W1. What is found in plain words is found in at least 99 of 100 disguised; honest text stays honest."""
+    caught = [one for one, findings in known() if one.offends and verdict(findings) != "pass"]
+    passed = [one for one, findings in known() if not one.offends and verdict(findings) == "pass"]
+
+    hidden = [one.text for one in caught if not found_in(DISGUISES[disguise](one.text), one)]
+    alarmed = [one.text for one in passed if found_in(DISGUISES[disguise](one.text), one)]
+
+    assert len(hidden) <= len(caught) * 0.01, hidden
+    assert len(alarmed) <= len(passed) * 0.01, alarmed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "baoben baoxi", "bbbx的来", "wenzhuan不赔", "收益guaranteed return", "risk free理财", "年化捌个点",
+        "收益八成", "bao本高xi", "零feng险", "宝本宝息", "保夲保息", "稳賺卟赔", "零风验理财", "𝟎风险",
+        "⓪风险",
+        "保̶本̶保̶息̶", "ＢＡＯＢＥＮ", "剛性兌付",
+        "Principal guaranteed", "领hong包", "荐gu老师带你飞",
+    ],
+)  # fmt: skip
+def test_letters_sounds_and_lookalikes_are_read(text):
+    """W1, S4."""
+    assert verdict(scan([Text("x", "title", text)], "all")) != "pass"
+
+
+@pytest.mark.parametrize("surrounding", SURROUNDINGS)
+def test_every_span_points_at_what_was_matched_and_says_what_to_do(surrounding):
+    """S4. Spans are code points of the field as written, whatever stands around the passage."""
+    for one, _ in known():
+        text = surrounding.format(one.text)
+        for finding in found_in(text, one):
+            assert finding.matched == text[finding.start : finding.end]
+            assert 0 <= finding.start < finding.end <= len(text)
+            assert finding.article
+            assert finding.suggestion
+            assert finding.why
+
+
+def test_one_tap_leaves_nothing_to_find_at_its_place():
+    """F3, S4. A wording is offered only when the field, read again, is clean there and no worse."""
+    offers = 0
+    for one, findings in known():
+        for finding in findings:
+            if finding.replacement is None:
+                continue
+            offers += 1
+            after = found_in(applied(one.text, finding), one)
+            assert len(after) < len(findings), (one.text, finding.replacement)
+            assert {other.matched for other in after} <= {other.matched for other in findings}
+
+    assert offers >= 5
+
+
+@pytest.mark.parametrize(
+    ("text", "sector", "becomes"),
+    [
+        ("保本理财", "bank", "净值型理财"),
+        ("本产品稳赚不赔", "wealth", "本产品收益不确定,可能亏损"),
+        ("存款保险最高偿付限额为80万元", "bank", "存款保险最高偿付限额为50万元"),
+        ("最懂您的银行", "bank", "懂您的银行"),
+        ("必赔", "insurance", "赔付以保险合同约定为准"),
+        ("仅剩10个名额", "securities", "名额以活动公示为准"),
+        ("2024年净值增长率6.2%", "securities", "2024年净值增长率6.2%(过往业绩不预示其未来表现)"),
+    ],
+)
+def test_the_wording_offered_reads_well(text, sector, becomes):
+    """F3, W2."""
+    finding = next(one for one in scan([Text("x", "title", text)], sector) if one.replacement)
+
+    assert applied(text, finding) == becomes
+
+
+def test_figures_and_rates_are_checked_with_an_error_of_at_most_half_a_percent():
+    """S5. Limits, periods, yields, and yearly rates that must follow from daily and monthly ones."""
+    figures = golden(GOLDEN / "figures.tsv")
+
+    wrong = [one.text for one in figures if (verdict(found_in(one.text, one)) != "pass") != one.offends]
+
+    assert len(figures) >= 300
+    assert len(wrong) <= len(figures) * 0.005, wrong
+
+
+def test_past_performance_needs_the_statutory_sentence_and_its_period():
+    """W2. Without 过往业绩不预示未来表现 it is found; with it, the period and the source, it may stand."""
+    shown = "本基金2024年净值增长率6.2%,同期业绩比较基准5.1%(来源:基金年报)。"
+
+    assert scan([Text("x", "explanation", shown)], "securities")
+    assert not scan([Text("x", "explanation", shown + "过往业绩不预示其未来表现。")], "securities")
+    assert scan([Text("x", "title", "年化6%,还在等什么?过往业绩不预示其未来表现")], "wealth")
+
+
+@pytest.mark.parametrize(
+    ("text", "sector"),
+    [
+        ("预期收益4.5%,稳健增值", "bank"),
+        ("开户即送投资顾问服务", "securities"),
+        ("完成三笔交易领取奖励", "securities"),
+        ("包赔,出险就给钱", "insurance"),
+    ],
+)
+def test_a_sector_blocks_what_it_must(text, sector):
+    """F55, F56, F57."""
+    assert verdict(scan([Text("x", "reward", text)], sector)) == "block"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "如果有人保证您一定赚钱,请立即停止联系并报警。",
+        "每天三分钟,学懂一个金融名词",
+        "选项C(错误):理财产品由银行兜底,不会亏损",
+        "B. 征信可以花钱洗白 ×",
+        "下列哪一句宣传违反了规定?A. 本产品保本保息 B. 理财非存款 C. 投资须谨慎",
+        "误区一:定投一定赚钱。实际上也可能亏损。",
+        "政府性融资担保机构坚持保本微利原则",
+        "老师带你炒股赚大钱?先去证券业协会网站查查他的执业编号。",
+    ],
+)
+def test_warning_judging_and_history_are_let_through(text):
+    """F10, F57. Who speaks, and in what mood, decides."""
+    assert verdict(scan([Text("x", "explanation", text)], "all")) == "pass"
