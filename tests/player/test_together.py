@@ -163,7 +163,7 @@ def test_the_landing_page_says_that_a_number_is_needed(opened: Any) -> None:
     page = opened().get().content.decode()
 
     assert "参加时需由您本人在自己的手机上同意告知并验证手机号" in page
-    assert "答题时不需要填写姓名和手机号" not in page
+    assert "参与时不需要填写姓名和手机号" not in page
 
 
 @pytest.mark.parametrize("kind", ["", "join\x00", "共享", "leave", "x" * 64])
