@@ -12,7 +12,7 @@ from campaigns.games._series import REST
 from campaigns.games.base import Json
 from campaigns.live import LiveCampaign
 from campaigns.models import Edition, Play
-from kernel.timekeeping import start_of_day
+from kernel.timekeeping import local_day, start_of_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,12 @@ def calendar_of(
 
     def state(opening: date) -> str:
         if opening == running:
-            return (
-                "running"
-                if frame.starts_on <= now.astimezone(start_of_day(opening).tzinfo).date()
-                else "coming"
-            )
+            return "running" if frame.starts_on <= local_day(now) else "coming"
         if opening < running:
             return "past"
         return "unapproved" if until is not None and start_of_day(opening) >= until else "coming"
 
     return [
-        EditionTold(place, opening, state(opening), opened.get(opening))
+        EditionTold(place, max(opening, frame.starts_on), state(opening), opened.get(opening))
         for place, opening in enumerate(series.openings(frame.starts_on, frame.ends_on), start=1)
     ]

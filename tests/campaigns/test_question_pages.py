@@ -1,0 +1,124 @@
+"""The question library at the desk's doors: editor, lists, import, and what the law put out of use."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from campaigns.models import Clearance, Question
+from campaigns.question_rows import read_rows
+from campaigns.usecases.questions import submit_question, write_question
+from tests.campaigns.test_question_library import a_question, approved_question, state_of
+from tests.campaigns.test_question_quarantine import the_law_changes
+from tests.cast import NOON, make_staff
+from tests.desk import Browser, signed_in
+
+HEADER = "题干\tA\tB\tC\tD\t答案\t解读\t法规\t知识点"
+GOOD = "接到可疑来电,您应当?\t核实\t转账\t\t\ta\t先核实。\tAF-30\t反诈"
+
+
+def sent(browser: Browser, path: str, body: Any) -> Any:
+    return browser.post(path, json.dumps(body), content_type="application/json")
+
+
+def test_what_is_typed_is_kept_and_told_where_it_is_wrong(marketer):
+    """Nothing typed is lost; findings stand under their field; submitting says the same."""
+    browser = signed_in(marketer)
+    page = browser.post("/desk/questions/new/", follow=True)
+    at = page.redirect_chain[-1][0]
+    typed = msgspec.to_builtins(a_question(explanation="本产品保本保息。", topic=""))
+
+    saved = sent(browser, f"{at}draft/", {"revision": 1, "question": typed})
+    refused = sent(browser, f"{at}submit/", {})
+
+    places = {(one["path"], one["severity"]) for one in saved.json()["problems"]}
+    assert {("explanation", "block"), ("topic", "block")} <= places
+    assert refused.status_code == 422
+    assert {one["path"] for one in refused.json()["problems"]} == {path for path, _ in places}
+    assert sent(browser, f"{at}draft/", {"revision": 1, "question": typed}).status_code == 409
+    assert Question.objects.get().draft["explanation"] == "本产品保本保息。"
+
+
+def test_a_typed_question_goes_to_the_desk_and_back_into_use(marketer, officer):
+    question = approved_question(marketer, officer)
+    browser = signed_in(marketer)
+
+    page = browser.get(f"/desk/questions/{question.id}/").content.decode()
+    listed = browser.get("/desk/questions/?q=共享屏幕&topic=反诈&state=approved").content.decode()
+    offered = browser.get("/desk/questions/offered/?q=共享屏幕").json()
+
+    assert "在用" in page
+    assert question.code in listed
+    assert question.code in {one["id"] for one in offered["questions"]}
+    assert browser.get("/desk/questions/?state=draft").content.decode().count(question.code) == 0
+    for deed, state in (("retire", "retired"), ("restore", "approved")):
+        browser.post(f"/desk/questions/{question.id}/deeds/{deed}/")
+        assert state_of(question) == state
+    assert browser.post(f"/desk/questions/{question.id}/deeds/delete/").status_code == 404
+
+
+def test_ticked_questions_are_submitted_each_into_its_own_review(marketer):
+    good = write_question(actor=marketer, written=a_question(), now=NOON)
+    bad = write_question(actor=marketer, written=a_question(text="另一题?", article=""), now=NOON)
+
+    page = signed_in(marketer).post(
+        "/desk/questions/submit/", {"question": [str(good.id), str(bad.id), "x"]}, follow=True
+    )
+
+    assert state_of(good) == "in_review"
+    assert state_of(bad) == "draft"
+    assert "2 道题未能送审" in page.content.decode()
+
+
+def test_an_import_tells_every_row_it_could_not_use(marketer):
+    """F4: a sheet is bounded, read whole, and answered row by row; only what failed comes back."""
+    sheet = "\n".join(
+        [HEADER, GOOD, "只有题干", GOOD.replace("\ta\t", "\tF\t"), "", GOOD.replace("接到", "收到")]
+    )
+    upload = SimpleUploadedFile("q.tsv", sheet.encode("gb18030"))
+
+    page = signed_in(marketer).post("/desk/questions/import/", {"sheet": upload}).content.decode()
+
+    assert Question.objects.count() == 2
+    assert "列数不够" in page
+    assert "正确答案不在选项中" in page
+    assert "收到可疑来电" not in page
+    assert len(read_rows("\n".join([GOOD] * 300), sector="bank").good) == 200
+    large = SimpleUploadedFile("q.csv", b"x" * (512 * 1024 + 1))
+    assert (
+        "文件过大" in signed_in(marketer).post("/desk/questions/import/", {"sheet": large}).content.decode()
+    )
+    (comma,) = read_rows('"a,b?",x,y,,,A,"因为,所以",AF-30,反诈', sector="bank").good
+    assert (comma.text, comma.explanation) == ("a,b?", "因为,所以")
+
+
+def test_compliance_clears_from_the_list_and_others_cannot(committed_db, marketer, officer):
+    question = approved_question(marketer, officer)
+    the_law_changes()
+    at = f"/desk/questions/held/{question.code}/clear/"
+
+    assert signed_in(marketer).post(at, {"article_version": "2", "reasons": "对"}).status_code == 403
+    browser = signed_in(officer)
+    assert "恢复使用" in browser.get("/desk/questions/held/").content.decode()
+    assert "因法规更新待复核的题目" in browser.get("/desk/").content.decode()
+    browser.post(at, {"article_version": "x", "reasons": "对"})
+    assert Clearance.objects.count() == 0
+    browser.post(at, {"article_version": "2", "reasons": "新条款未改变结论"})
+
+    assert state_of(question) == "approved"
+
+
+def test_readers_look_and_do_not_touch(marketer, auditor):
+    question = write_question(actor=marketer, written=a_question(), now=NOON)
+    submit_question(actor=marketer, question_id=question.id, now=NOON)
+    browser = signed_in(auditor)
+
+    assert browser.get(f"/desk/questions/{question.id}/").status_code == 200
+    assert browser.get("/desk/questions/house/").status_code == 200
+    assert browser.post("/desk/questions/new/").status_code == 403
+    assert browser.get("/desk/questions/offered/").status_code == 403
+    reader = signed_in(make_staff("ke.fu", "service").actor)
+    assert reader.get("/desk/questions/").status_code == 403
