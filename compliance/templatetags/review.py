@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language
 
 from compliance.carrying import BECAUSE, concerned
 from compliance.models import Review
@@ -58,4 +59,5 @@ def asks(change: Difference, review: Review) -> str:
     """The posts of this review that a change concerns: ``创意审核、法务审核``."""
     asked = concerned([change])
     posts = dict.fromkeys(role for stage in review.stages for role in stage if role in asked)
-    return "、".join(str(ROLE_LABELS[Role(role)]) for role in posts)
+    between = ", " if (get_language() or "").startswith("en") else "、"
+    return between.join(str(ROLE_LABELS[Role(role)]) for role in posts)

@@ -36,14 +36,14 @@ def submitted(draft_quiz: Campaign, marketer: Actor) -> Review:
 
 @pytest.fixture
 def strict_pack(officer: Actor) -> RulePack:
-    """A house rule, put in force after the submission, that the quiz's title breaks."""
+    """A house rule, put in force after the submission, that the quiz's promise breaks."""
     return RulePack.objects.create(
         number=1,
         status="active",
         terms=[
             {
-                "term": "反诈",
-                "category": "absolute_term",
+                "term": "达标可预约",
+                "category": "factual_error",
                 "sector": "all",
                 "severity": "block",
                 "article": "AD-9-3",
