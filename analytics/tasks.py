@@ -8,6 +8,7 @@ from celery.schedules import crontab
 from django.utils import timezone
 
 from analytics import making
+from analytics.patrol import patrol
 from analytics.queries.reports import orders_due
 from analytics.registry import projections
 from analytics.usecases.projections import BATCH, advance_projection
@@ -25,6 +26,7 @@ SCHEDULE = {
     "analytics.tasks.advance_figures": 2.0,
     "analytics.tasks.sweep_reports": 30.0,
     "analytics.tasks.seal_ledgers": 5.0,
+    "analytics.tasks.patrol_ledgers": 900.0,
     "analytics.tasks.prepare_ledger_months": crontab(minute="10", hour="3"),
 }
 
@@ -61,6 +63,13 @@ def seal_ledgers() -> None:
         for _batch in range(MOST_BATCHES):
             if seal_ledger(actor=SYSTEM, now=timezone.now()) < LARGEST:
                 break
+
+
+@background(queue=Queue.FIGURES, across_institutions=True, seconds=600)
+def patrol_ledgers() -> None:
+    """Compute seals of every institution again; people are told when they do not hold."""
+    for _institution in every_institution(reason="every institution's seals are checked, each by itself"):
+        patrol(now=timezone.now())
 
 
 @background(queue=Queue.DEFAULT, across_institutions=True)

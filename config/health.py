@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from redis.exceptions import RedisError
 
+from analytics.patrol import every_ledger_holds
 from kernel.wire import json_reply
 from tenancy.doors import public_door
 
@@ -16,6 +17,19 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     """200 when PostgreSQL and Redis answer, 503 with the part that does not."""
     parts = {"database": _database_answers(), "cache": _cache_answers()}
     return json_reply(parts, status=200 if all(parts.values()) else 503)
+
+
+@public_door(reason="the watch over the machines asks it; it tells nothing about anybody")
+def ledgerz(_request: HttpRequest) -> HttpResponse:
+    """200 while every institution's seals hold, 503 from the round that found one broken until it is sound.
+
+    Apart from `healthz`: a process with a broken ledger still serves, and people must look.
+    """
+    try:
+        holds = every_ledger_holds()
+    except (RedisError, OSError):
+        return json_reply({"cache": False}, status=503)
+    return json_reply({"ledger": holds}, status=200 if holds else 503)
 
 
 def _database_answers() -> bool:

@@ -19,6 +19,7 @@ handler500 = "kernel.problem.handler500"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("h/", include("campaigns.player.urls")),
     path("healthz", health.healthz, name="healthz"),
+    path("healthz/ledger", health.ledgerz, name="ledgerz"),
     path("desk/records/", records.urls),
     path("language/", include("django.conf.urls.i18n")),
     *[path("", include(f"{app}.urls")) for app in settings.PLATFORM_APPS if find_spec(f"{app}.urls")],

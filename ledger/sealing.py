@@ -32,6 +32,7 @@ __all__ = [
     "Broken",
     "Checked",
     "check",
+    "check_stretch",
     "entries_under",
     "exported",
     "hash_of",
@@ -206,17 +207,34 @@ def check(*, newest: int | None = None) -> Checked:
     because each stretch is read whole, from the seal before it.
     """
     seals = list(_chosen(newest))
+    faults, entries = _faults_under(seals)
+    waiting = Entry.objects.filter(_beyond(_end_of(seals[-1] if seals else None))).count()
+    return Checked(len(seals), entries, waiting, tuple(faults))
+
+
+def check_stretch(*, first: int, last: int) -> Checked:
+    """The same for the seals numbered ``first`` to ``last``; a number that should be there and is not is a
+    fault. What is not sealed yet is not looked at.
+    """
+    seals = list(Seal.objects.filter(number__gte=first, number__lte=last).order_by("number"))
+    faults, entries = _faults_under(seals)
+    end = seals[-1].number if seals else first - 1
+    newest = Seal.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    if end < min(last, newest):
+        faults.append(Broken(end + 1, "missing"))
+    return Checked(len(seals), entries, 0, tuple(faults))
+
+
+def _faults_under(seals: Sequence[Seal]) -> tuple[list[Broken], int]:
+    """What is wrong with a run of seals, and how many entries they count."""
     faults: list[Broken] = []
-    entries = 0
     before = Seal.objects.filter(number=seals[0].number - 1).first() if seals else None
     if seals and seals[0].number > 1 and before is None:
         faults.append(Broken(seals[0].number - 1, "missing"))
     for seal in seals:
         faults += _faults_of(seal, before)
-        entries += seal.count
         before = seal
-    waiting = Entry.objects.filter(_beyond(_end_of(before))).count()
-    return Checked(len(seals), entries, waiting, tuple(faults))
+    return faults, sum(seal.count for seal in seals)
 
 
 def entries_under(seal: Seal) -> Iterator[Entry]:

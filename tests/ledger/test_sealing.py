@@ -40,12 +40,16 @@ VERIFIER = Path(verify_seals.__file__)
 def ledger(committed_db: str) -> Iterator[UUID]:
     """An institution whose ledger holds twenty-three entries under three seals."""
     with scope(new_id()) as institution_id:
-        for number in range(23):
-            happened(number)
-        until_settled()
-        for size in (8, 8, 8):
-            assert seal_ledger(actor=SYSTEM, now=NOON, limit=size)
+        sealed_ledger()
         yield institution_id
+
+
+def sealed_ledger() -> None:
+    for number in range(23):
+        happened(number)
+    until_settled()
+    for size in (8, 8, 8):
+        assert seal_ledger(actor=SYSTEM, now=NOON, limit=size)
 
 
 def happened(number: int) -> None:

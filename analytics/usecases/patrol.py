@@ -1,0 +1,87 @@
+"""Checking the seals without being asked, and telling people when they do not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from kernel.actor import Actor, Ref
+from kernel.scope import current_institution
+from ledger.models import Entry, Seal
+from ledger.record import record
+from ledger.sealing import Broken, Checked, check_stretch
+from tenancy.models import Staff
+from tenancy.notices import notify
+from tenancy.roles import Role
+from tenancy.usecase import usecase
+
+NEWEST = 100
+STRETCH = 500
+MOST_NAMED = 20
+BROKEN = "ledger.broken"
+_TOLD = (Role.ADMINISTRATOR, Role.AUDITOR, Role.COMPLIANCE)
+
+
+@usecase(by="system")
+def patrol_ledger(*, actor: Actor, now: datetime) -> Checked:
+    """Compute the newest seals again, and the next stretch of the older ones; round and round.
+
+    What was looked at is recorded, so that seals which vanish from the end are missed, too. Seals that do not
+    hold are recorded by number, and administrators, auditors and compliance are told, once for each.
+    """
+    before = _last_round()
+    newest = Seal.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    start = before.get("last", 0) + 1
+    start = start if start <= newest else 1
+    end = min(start + STRETCH - 1, newest)
+    rounds = [check_stretch(first=start, last=end)]
+    if end < newest:
+        rounds.append(check_stretch(first=max(end + 1, newest - NEWEST + 1), last=newest))
+    faults = [fault for one in rounds for fault in one.faults]
+    if newest < before.get("newest", 0):
+        faults.append(Broken(newest + 1, "missing"))
+    checked = Checked(sum(one.seals for one in rounds), sum(one.entries for one in rounds), 0, tuple(faults))
+    house = Ref("institution", current_institution())
+    record(
+        "ledger.patrolled",
+        actor=actor,
+        subject=house,
+        at=now,
+        seals=checked.seals,
+        entries=checked.entries,
+        faults=len(faults),
+        last=end,
+        newest=max(newest, before.get("newest", 0)),
+    )
+    if faults:
+        _raise_alarm(faults, actor, house, now)
+    return checked
+
+
+def _last_round() -> dict[str, Any]:
+    """What the last patrol wrote down; nothing before the first."""
+    found: dict[str, Any] | None = (
+        Entry.objects.filter(subject_id=current_institution(), verb="ledger.patrolled")
+        .order_by("-at", "-id")
+        .values_list("data", flat=True)
+        .first()
+    )
+    return found or {}
+
+
+def _raise_alarm(faults: Sequence[Broken], actor: Actor, house: Ref, now: datetime) -> None:
+    numbers = sorted({one.number for one in faults})
+    record(
+        BROKEN,
+        actor=actor,
+        subject=house,
+        at=now,
+        broken=numbers[:MOST_NAMED],
+        count=len(numbers),
+        kinds=sorted({one.fault for one in faults}),
+    )
+    people = Staff.objects.filter(is_active=True, roles__overlap=[role.value for role in _TOLD])
+    source = uuid5(NAMESPACE_OID, f"{house.id}:{numbers[:MOST_NAMED]}")
+    notify(people.values_list("id", flat=True), kind=BROKEN, subject=house, source=source, now=now)
