@@ -181,6 +181,9 @@ def _opinion(carried: Carried) -> dict[str, Any]:
 
 def _comment(comment: Comment) -> dict[str, Any]:
     return {
+        "id": str(comment.id),
+        "answers": str(comment.answers_id) if comment.answers_id else None,
+        "mentions": comment.mentions,
         "path": comment.path,
         "writer": comment.writer.display_name,
         "text": comment.text,

@@ -48,6 +48,7 @@ class ReadFinding:
     matched: str
     why: str
     article: str
+    article_key: str
     suggestion: str
     penalty: str
     rule: str
@@ -166,6 +167,7 @@ def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, in
                     matched=finding["matched"],
                     why=words.why,
                     article=law_words(law.law) if law else finding["article"],
+                    article_key=law.id if law else "",
                     suggestion=words.suggestion,
                     penalty=words.penalty,
                     rule=finding["rule"],

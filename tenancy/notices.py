@@ -101,7 +101,8 @@ def notify(
     if kind not in _kinds:
         raise ValueError(f"{kind} is not declared")
     asked = set(staff_ids) - {by}
-    known = Staff.objects.filter(id__in=asked, is_active=True).values_list("id", flat=True) if asked else ()
+    present = Staff.objects.filter(id__in=asked, is_active=True).exclude(access_until__lte=now)
+    known = present.values_list("id", flat=True) if asked else ()
     StaffNotice.objects.bulk_create(
         [
             StaffNotice(
