@@ -122,6 +122,15 @@ def campaigns_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 notice_subject("campaign", names=campaigns_called)
 
 
+def questions_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Questions of the library by their text."""
+    texts = Question.objects.filter(id__in=ids).values_list("id", "text", "code")
+    return {pk: Called(text or code, reverse("questions:question", args=[pk])) for pk, text, code in texts}
+
+
+notice_subject("question", names=questions_called)
+
+
 def questions_citing(key: str) -> CitedBy:
     """The institution's own questions that rest on an article."""
     found = Question.objects.filter(article=key, retired_at=None).order_by("-saved_at", "-id")

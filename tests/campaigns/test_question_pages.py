@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import msgspec
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from campaigns.models import Clearance, Question
 from campaigns.question_rows import read_rows
 from campaigns.usecases.questions import submit_question, write_question
+from compliance.queries import latest_review
 from tests.campaigns.test_question_library import a_question, approved_question, state_of
 from tests.campaigns.test_question_quarantine import the_law_changes
 from tests.cast import NOON, make_staff
@@ -51,6 +55,7 @@ def test_a_typed_question_goes_to_the_desk_and_back_into_use(marketer, officer):
     offered = browser.get("/desk/questions/offered/?q=共享屏幕").json()
 
     assert "在用" in page
+    assert question.text in browser.get("/desk/notices/").content.decode(), "the author is told"
     assert question.code in listed
     assert question.code in {one["id"] for one in offered["questions"]}
     assert browser.get("/desk/questions/?state=draft").content.decode().count(question.code) == 0
@@ -122,3 +127,17 @@ def test_readers_look_and_do_not_touch(marketer, auditor):
     assert browser.get("/desk/questions/offered/").status_code == 403
     reader = signed_in(make_staff("ke.fu", "service").actor)
     assert reader.get("/desk/questions/").status_code == 403
+
+
+def test_a_questions_review_has_its_evidence_package(marketer, officer):
+    """What was approved of a question is proved like a campaign."""
+    question = approved_question(marketer, officer)
+    review = latest_review(question.ref)
+
+    answer = signed_in(officer).post(reverse("compliance:evidence", args=[review.id]))
+
+    assert answer.status_code == 200
+    with ZipFile(BytesIO(answer.content)) as package:
+        assert any(
+            question.text in package.read(name).decode("utf-8", "ignore") for name in package.namelist()
+        )
