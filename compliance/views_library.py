@@ -21,6 +21,7 @@ from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
 from compliance.scanner.scan import examine
 from compliance.wording import finding_words, law_words
+from compliance.workload import workload
 from kernel.errors import NotFound
 from kernel.scope import current_institution, scope
 from kernel.wire import decode, json_reply
@@ -116,6 +117,7 @@ def figures(request: StaffRequest) -> HttpResponse:
     english = (get_language() or "").startswith("en")
     context = {
         "figures": review_figures(now=request.now, english=english),
+        "load": workload(now=request.now),
         "role_labels": {role.value: label for role, label in ROLE_LABELS.items()},
     }
     return render(request, "compliance/figures.html", context)

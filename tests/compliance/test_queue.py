@@ -10,8 +10,9 @@ from django.urls import reverse
 from compliance.models import Review
 from compliance.queue import open_reviews_for
 from compliance.risk import JOINT, ONE_OFFICER
-from compliance.usecases import nudge_reviewers, put_back_reviews, take_reviews
+from compliance.usecases import decide_review, nudge_reviewers, put_back_reviews, take_reviews
 from compliance.usecases.queueing import AT_ONCE
+from compliance.workload import workload
 from kernel.errors import BadRequest
 from kernel.fingerprint import fingerprint
 from kernel.ids import new_id
@@ -149,3 +150,21 @@ def test_haste_is_asked_of_those_who_are_missing_once_in_four_hours(marketer, of
     review.refresh_from_db()
     assert nudge_reviewers(actor=officer, review_ids=[review.id], now=review.nudged_at + ONE_DAY / 12) == 0
     assert nudge_reviewers(actor=officer, review_ids=[review.id], now=review.nudged_at + ONE_DAY) == 1
+
+
+def test_the_load_is_told_by_post_and_by_hand(marketer, officer, django_assert_num_queries):
+    """Issue 3: who has how much to review, and what is late."""
+    simple, joint = lay(4, marketer), lay(2, marketer, stages=JOINT)
+    decide_review(actor=officer, review_id=simple[3].id, verdict="approve", now=NOON)
+    Review.objects.filter(id__in=[simple[0].id, joint[0].id]).update(due_at=NOON - ONE_DAY)
+    take_reviews(actor=officer, review_ids=[simple[0].id, simple[1].id], now=NOON)
+
+    with django_assert_num_queries(3):
+        load = workload(now=NOON)
+
+    posts = {post.role: (post.people, post.waiting, post.late) for post in load.posts}
+    assert posts["compliance"] == (1, 3, 1)
+    assert posts["legal"] == (0, 2, 1)
+    assert posts["consumer_protection"] == (0, 0, 0)
+    assert [(hand.name, hand.taken, hand.late) for hand in load.hands] == [("周衡", 2, 1)]
+    assert "无人在岗" in signed_in(officer).get(reverse("compliance:figures")).content.decode()
