@@ -10,7 +10,7 @@ from uuid import UUID
 
 from campaigns.content import Content, Unreadable, articles_of, problems_of, read_content, texts_of
 from campaigns.games.base import Problem, Words
-from campaigns.question_checking import library_problems
+from campaigns.question_checking import library_advice, library_problems
 from compliance.queries import article_exists, disclaimer_texts, pack_in_force
 from compliance.scanner import Finding, scan
 from compliance.scanner.matter import Shape, Text
@@ -49,6 +49,7 @@ def check(written: Mapping[str, Any], *, sector: str, now: datetime) -> Checked:
     advice = [
         Problem(f"settings.{one.path}", one.code, one.words) for one in content.game.advice(content.settings)
     ]
+    advice += library_advice(content, now=now)
     return Checked(content, problems, scan_content(content, sector=sector), advice)
 
 

@@ -15,16 +15,18 @@ from campaigns.models import Campaign
 from campaigns.queries import campaigns_matching, ending_within, standings_of
 from campaigns.question_models import Question
 from campaigns.question_quarantine import held_questions
+from campaigns.usecases.resting import RESTED
 from campaigns.wording import STANDING_MARKS
 from compliance.citing import MOST, Cited, CitedBy, citer
 from kernel.actor import Actor
 from kernel.timekeeping import end_of_day, local_day
 from tenancy.home import Deed, Waiting, home_card, home_deed
 from tenancy.navigation import NavItem, navigation
-from tenancy.notices import Called, notice_subject
+from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject
 from tenancy.roles import Permission
 
 DAYS_AHEAD = 7
+SHOWN = 30
 
 navigation.add(
     NavItem(pgettext_lazy("list", "活动"), "campaigns:campaigns", Permission.VIEW_CAMPAIGNS, "flag", order=10)
@@ -120,6 +122,7 @@ def campaigns_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 
 notice_subject("campaign", names=campaigns_called)
+notice_kind(NoticeKind(RESTED, _("《%(title)s》已从手机下线,请查看原因"), icon="stop", tone="danger"))
 
 
 def questions_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
@@ -156,7 +159,7 @@ def _address(campaign: Campaign, step: str) -> str:
 )
 def questions_to_clear(*, actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - the same for everyone
     """Questions out of use until someone looks at them again, those that are live in a campaign first."""
-    held = sorted(held_questions(now=now), key=lambda one: not one.campaigns)
+    held = sorted(held_questions(now=now, most=SHOWN), key=lambda one: not one.campaigns)
     return [
         Waiting(
             title=one.text,
@@ -166,5 +169,5 @@ def questions_to_clear(*, actor: Actor, now: datetime) -> list[Waiting]:  # noqa
             note=one.after.article_id,
             tone="danger" if one.campaigns else "caution",
         )
-        for one in held[:30]
+        for one in held[:SHOWN]
     ]

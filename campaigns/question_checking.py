@@ -6,7 +6,7 @@ from datetime import datetime
 
 from campaigns.content import Content
 from campaigns.games.base import Problem, Words
-from campaigns.models import QuestionUse, Version
+from campaigns.models import QuestionUse, QuestionVersion, Version
 from campaigns.question_content import wording_of
 from campaigns.question_library import Known, Verdict, known_wordings
 
@@ -35,6 +35,25 @@ def library_problems(content: Content, *, now: datetime) -> list[Problem]:
             words = _REFUSED[known.verdict]
             told = Words(words.zh.format(code=known.code), words.en.format(code=known.code))
             found.append(Problem(f"settings.questions.{number}.text", f"question_{known.verdict}", told))
+    return found
+
+
+def library_advice(content: Content, *, now: datetime) -> list[Problem]:
+    """Questions of which the library has a newer version: the older one may stay, as it was approved."""
+    known = [one if one is not None and not one.ours else None for one in _known(content, now)]
+    codes = {one.code for one in known if one is not None}
+    if not codes:
+        return []
+    standing = QuestionVersion.objects.standing(now).filter(question__code__in=codes)
+    newest = dict(standing.values_list("question__code", "number"))
+    found = []
+    for place, one in enumerate(known):
+        if one is not None and one.number < (number := newest.get(one.code, 0)):
+            words = Words(
+                f"题库题目 {one.code} 已有第{number}版,可删除后重新选用",
+                f"The library has version {number} of question {one.code}; remove this and choose it again",
+            )
+            found.append(Problem(f"settings.questions.{place}.text", "newer_version", words))
     return found
 
 

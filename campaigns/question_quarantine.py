@@ -55,9 +55,9 @@ class Held:
         return self.after.withdrawn
 
 
-def held_questions(*, now: datetime) -> list[Held]:
-    """Everything out of use because of the law, with what it is used in. A fixed number of queries."""
-    found = [*_own_held(now), *_ours_held()]
+def held_questions(*, now: datetime, most: int = MOST) -> list[Held]:
+    """What is out of use because of the law, with what it is used in. A fixed number of queries."""
+    found = [*_own_held(now, most=most), *_ours_held()[:most]]
     used = campaigns_using(one.wording for one in found)
     return [replace(one, campaigns=used.get(one.wording, ())) for one in found]
 
@@ -85,10 +85,10 @@ def campaigns_using(wordings: Iterable[str]) -> dict[str, list[Using]]:
     return found
 
 
-def _own_held(now: datetime, code: str = "") -> list[Held]:
+def _own_held(now: datetime, code: str = "", *, most: int = MOST) -> list[Held]:
     questions = questions_matching(words=code, state=State.QUARANTINED, now=now)
     standing = QuestionVersion.objects.standing(now).filter(question__in=questions.order_by().values("id"))
-    versions = list(standing.select_related("article_version", "question").order_by("question__code")[:MOST])
+    versions = list(standing.select_related("article_version", "question").order_by("question__code")[:most])
     newest = ArticleVersion.objects.newest(version.article_version.article_id for version in versions)
     return [
         Held(

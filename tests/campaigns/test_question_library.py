@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from campaigns.bank import bank_is_certified, question_bank
+from campaigns.checking import check
 from campaigns.games.base import Json
 from campaigns.models import Campaign, Question, QuestionUse
+from campaigns.queries import changes_since_approval
 from campaigns.question_content import Written, WrittenOption
 from campaigns.question_library import offered, questions_matching, sources_of, standings_of
 from campaigns.question_models import State
@@ -32,6 +34,7 @@ from compliance.usecases.reviews import OwnWork
 from kernel.actor import Actor
 from kernel.errors import Denied, NotFound
 from kernel.timekeeping import local_day
+from tests.campaigns.conftest import put_out
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
 
@@ -299,3 +302,22 @@ def test_many_rows_become_drafts_at_once(marketer):
     made = import_questions(actor=marketer, rows=rows, now=NOON)
 
     assert questions_matching(now=NOON).count() == len(made) == 3
+
+
+def test_a_new_wording_of_one_question_changes_only_it_in_a_running_campaign(marketer, officer, draft_quiz):
+    """F71: the builder tells of the newer version, and reviewers see one question changed."""
+    question = approved_question(marketer, officer)
+    asking(draft_quiz, marketer, the_offered(question.code))
+    put_out(Campaign.of(draft_quiz.id), marketer)
+    better = a_question(explanation="金融机构不会要求共享屏幕。依据《反电信网络诈骗法》第三十条。")
+    save_question(actor=marketer, question_id=question.id, revision=1, written=better, now=NOON)
+    submit_question(actor=marketer, question_id=question.id, now=NOON)
+    decide(question, officer)
+
+    (advice,) = check(Campaign.of(draft_quiz.id).draft, sector="bank", now=NOON).advice
+    asking(draft_quiz, marketer, the_offered(question.code))
+    changed = changes_since_approval(Campaign.of(draft_quiz.id), Campaign.of(draft_quiz.id).draft)
+
+    assert (advice.path, advice.code) == ("settings.questions.0.text", "newer_version")
+    assert [change.path for change in changed] == ["settings.questions.0.explanation"]
+    assert check(Campaign.of(draft_quiz.id).draft, sector="bank", now=NOON).advice == []
