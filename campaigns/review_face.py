@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from campaigns.catalogue import UnknownGame, game_called
 from campaigns.changes import Change, changes_between
 from campaigns.checking import scan_content
-from campaigns.content import CONTACT_FIELDS, read_content
+from campaigns.content import CONTACT_FIELDS, Unreadable, read_content
 from campaigns.games.base import Words
 from campaigns.models import Version
 from campaigns.question_face import QuestionFace, source_parts
@@ -90,7 +90,10 @@ class CampaignFace:
         ]
 
     def blocking(self, content: Content, sector: str) -> int:
-        found = scan_content(read_content(content), sector=sector)
+        try:
+            found = scan_content(read_content(content), sector=sector)
+        except Unreadable:  # a shape of long ago: nobody can say that it is clean
+            return 1
         return sum(finding.severity == "block" for finding in found)
 
     def serves(self, content: Content) -> bool | None:

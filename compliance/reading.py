@@ -127,7 +127,7 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
     places = {part.path for section in sections for part in section.parts}
     return Reading(
         review=review,
-        sections=_sections(sections, findings, differences, comments, fold=bool(review.asked_again)),
+        sections=_sections(sections, findings, differences, comments, fold=stands_for_the_rest(review)),
         differences=differences,
         loose_findings=[one for path, some in findings.items() if path not in places for one, _ in some],
         loose_comments=[comment for comment in comments if comment.path not in places],
@@ -212,6 +212,13 @@ def _sections(
     return read
 
 
+def stands_for_the_rest(review: Review) -> bool:
+    """Whether what nobody touched is answered for by the approval before: nothing spoke against it when this
+    review was opened, be it that posts are carried or that the changes happen to concern all of them.
+    """
+    return bool(review.asked_again) or review.asked_because in ("everyone", "people")
+
+
 def _unsettled(part: ReadPart) -> bool:
     return any(not one.settled for one in part.findings) or any(
         one.resolved_at is None for one in part.comments
@@ -270,17 +277,17 @@ class QueueLine:
     blocking: int
     changed: bool
     looking: str
+    late: bool
     taken: str
     taken_by_me: bool
-    late: bool
 
 
 def queue_lines(reviews: Sequence[Any], *, actor: Actor, now: datetime) -> list[QueueLine]:
     """The lines of one page, without a query. Any: a Review, counted by `compliance.queue.with_counts`."""
     lines = []
     for review in reviews:
-        taken = review.taken_by if review.taken_at and now - review.taken_at < TAKEN_FOR else None
         fresh = review.looked_at is not None and (now - review.looked_at).total_seconds() < 600
+        taken = review.taken_by if review.taken_at and now - review.taken_at < TAKEN_FOR else None
         looker = review.looked_at_by if fresh and review.looked_at_by_id != actor.id else None
         lines.append(
             QueueLine(
@@ -289,9 +296,9 @@ def queue_lines(reviews: Sequence[Any], *, actor: Actor, now: datetime) -> list[
                 blocking=review.blocking,
                 changed=review.previous_id is not None,
                 looking=looker.display_name if looker else "",
+                late=review.status == "open" and review.due_at <= now,
                 taken=taken.display_name if taken else "",
                 taken_by_me=taken is not None and taken.id == actor.id,
-                late=review.status == "open" and review.due_at <= now,
             )
         )
     return lines

@@ -17,7 +17,7 @@ from compliance.mentions import mentionable
 from compliance.models import Condition, Review
 from compliance.queries import conditions_on, rechecks_of
 from compliance.queue import open_reviews_for
-from compliance.reading import read_review
+from compliance.reading import read_review, stands_for_the_rest
 from compliance.usecases import (
     decide_review,
     dismiss_finding,
@@ -26,7 +26,7 @@ from compliance.usecases import (
     record_filing,
     second_dismissal,
 )
-from compliance.usecases.conditions import promises_service
+from compliance.usecases.conditions import conditions_for
 from kernel.errors import BadRequest, DomainError, NotFound
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import ROLE_LABELS, Permission, Role
@@ -49,6 +49,7 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "my_roles": [(role, ROLE_LABELS[Role(role)]) for role in reading.my_roles],
         "may_decide": bool(reading.my_roles) and not reading.own_work and not reading.decided,
         "may_object": reading.may_object and not reading.own_work and not reading.decided,
+        "folds": stands_for_the_rest(found),
         "stands": any(opinion.reviewer_id == request.actor.id for opinion in reading.carried),
         "rechecks": rechecks_of(found),
         "conditions": conditions_on(found),
@@ -188,9 +189,7 @@ def _said(decided: Review) -> str:
 
 def _conditions_to_ask(review: Review) -> list[tuple[str, str]]:
     """What can be ticked for this content, besides the day."""
-    kinds = [Condition.Kind.CLEAN_SCAN, Condition.Kind.FILED]
-    if promises_service(review):
-        kinds.insert(1, Condition.Kind.SERVICE_ON_OFFER)
+    kinds = [kind for kind in conditions_for(review) if kind != Condition.Kind.NOT_BEFORE]
     return [(kind.value, str(kind.label)) for kind in kinds]
 
 

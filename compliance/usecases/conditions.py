@@ -36,20 +36,24 @@ class AlreadyFiled(DomainError):
 
 def attach_conditions(decision: Decision, conditions: Mapping[str, date | None], *, now: datetime) -> None:
     """Tie conditions to an approval, inside the deed that gives it. Raises BadRequest."""
+    offered = conditions_for(decision.review) if conditions else []
     for kind, not_before in conditions.items():
-        if kind not in _KIND.values or (kind == _KIND.NOT_BEFORE and not_before is None):
-            raise BadRequest
-        if kind == _KIND.SERVICE_ON_OFFER and not promises_service(decision.review):
+        if kind not in offered or (kind == _KIND.NOT_BEFORE and not_before is None):
             raise BadRequest
         condition = Condition(review=decision.review, decision=decision, kind=kind, not_before=not_before)
         condition.met_at = now if _is_met(condition, now) else None
         condition.save(force_insert=True)
 
 
-def promises_service(review: Review) -> bool:
-    """Whether the content promises a service, so that its being on offer can be asked for."""
+def conditions_for(review: Review) -> list[Condition.Kind]:
+    """What can be asked for of this content: only what a machine can find out about it."""
     face = faces.of(review.subject_kind)
-    return isinstance(face, Vouching) and face.serves(review.content) is not None
+    kinds = [_KIND.NOT_BEFORE, _KIND.FILED]
+    if isinstance(face, Vouching):
+        kinds.append(_KIND.CLEAN_SCAN)
+        if face.serves(review.content) is not None:
+            kinds.append(_KIND.SERVICE_ON_OFFER)
+    return kinds
 
 
 @usecase(Permission.DECIDE_REVIEW)

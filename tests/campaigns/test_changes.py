@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import date
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from campaigns.changes import changes_between
 from campaigns.content import read_content
 from campaigns.gallery import presets
+from campaigns.review_face import CampaignFace
+from compliance.carrying import concerned
 
 
 @pytest.fixture
@@ -77,3 +80,41 @@ def test_pass_mark_and_rules_and_service_are_named(approved: dict[str, Any], edi
     labels = {label for _, label in told(approved, edited)}
 
     assert labels == {"达标正确率(%)", "补充规则", "权益"}
+
+
+def _edit(*steps: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
+    def edit(content: Any) -> None:
+        for step in steps[:-1]:
+            content = content[step]
+        content[steps[-1]] = to
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "posts"),
+    [
+        (_edit("title", to="存款保险知多少"), {"creative", "legal"}),
+        (_edit("minutes", to=9), {"creative"}),
+        (_edit("ends_on", to="2027-01-31"), {"operations"}),
+        (_edit("channels", to=[{"kind": "branch", "name": "网点"}]), {"operations", "consumer_protection"}),
+        (_edit("contact_fields", to=["name"]), {"legal", "operations", "consumer_protection"}),
+        (_edit("settings", "pass_mark", to=61), {"legal", "operations", "consumer_protection"}),
+        (_edit("settings", "questions", 2, "explanation", to="新的解读"), {"legal"}),
+        (_edit("settings", "questions", 2, "text", to="新的题干"), {"creative", "legal"}),
+        (lambda content: content["settings"]["questions"].pop(), {"creative", "legal"}),
+        (lambda content: content["settings"]["questions"].reverse(), {"creative"}),
+        (_edit("game", to="check_in"), {"creative", "legal", "operations", "consumer_protection"}),
+        (_edit("settings", "unheard_of", to=1), {"creative", "legal", "operations", "consumer_protection"}),
+    ],
+)
+def test_a_change_is_asked_of_the_posts_it_concerns(
+    approved: dict[str, Any],
+    edited: dict[str, Any],
+    edit: Callable[[dict[str, Any]], None],
+    posts: set[str],
+) -> None:
+    """F71, W3. The officer answers for the whole, so the post is always among them."""
+    edit(edited)
+
+    assert concerned(CampaignFace().differences(approved, edited)) == {*posts, "compliance"}

@@ -12,7 +12,7 @@ from django.urls import reverse
 from compliance.models import ArticleVersion, Condition, Decision, Recheck, Review
 from compliance.queries import carried_on, missing_roles
 from compliance.queue import open_reviews_for
-from compliance.risk import JOINT, JOINT_AND_OFFICER
+from compliance.risk import JOINT, JOINT_AND_OFFICER, ONE_OFFICER
 from compliance.usecases import decide_review, open_review
 from compliance.usecases.reviews import NotYourTurn
 from kernel.actor import Ref
@@ -235,6 +235,17 @@ def test_the_desk_folds_what_nobody_touched_and_names_who_stands_for_it(
     assert "data-decide" in asked
     assert "data-decide" not in stands
     assert "对沿用有异议" in stands
+
+
+def test_a_single_officer_too_reads_only_what_changed(marketer, officer, subject):
+    approve(submit(marketer, subject, CONTENT, "a", stages=ONE_OFFICER), {"compliance": officer})
+    review = submit(marketer, subject, {**CONTENT, "title": "防骗小课堂"}, "b", stages=ONE_OFFICER)
+
+    page = signed_in(officer).get(reverse("compliance:review", args=[review.id])).content.decode()
+
+    assert missing_roles(review) == {"compliance": 1}
+    assert "只需审改动的部分" in page
+    assert page.count("section--changed") == 1
 
 
 def test_the_evidence_names_the_opinions_that_were_carried(approved, marketer, posts, subject, officer):
