@@ -16,8 +16,10 @@ from compliance.endings import ending_of
 from kernel.actor import Actor
 from kernel.errors import DomainError
 from ledger.record import record
+from tenancy.notices import notify
 from tenancy.usecase import usecase
 
+RESTED = "campaign.rested"
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +40,7 @@ def pause_unapproved(*, actor: Actor, now: datetime) -> int:
 
 @usecase(by="system", may_do_nothing=True)
 def rest_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> bool:
-    """Pause one campaign whose approval stands no longer, and write down why; whether it was.
+    """Pause one campaign whose approval stands no longer, say why and tell its authors; whether it was.
 
     One that somebody is changing at this moment is left to the next round.
     """
@@ -57,6 +59,13 @@ def rest_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> bool:
         campaign_id=campaign.id,
         version_id=campaign.live_version_id,
         reason=ending.code,
+    )
+    notify(
+        [campaign.author_id, campaign.last_editor_id],
+        kind=RESTED,
+        subject=campaign.ref,
+        source=ending.review.id if ending.review else campaign.id,
+        now=now,
     )
     forget_live()
     return True

@@ -36,7 +36,7 @@ from kernel.errors import BadRequest, Denied, NotFound
 from kernel.scope import scope
 from ledger.models import Entry
 from privacy.queries import notice_in_force
-from tenancy.models import Institution, Staff
+from tenancy.models import Institution, Staff, StaffNotice
 from tests.campaigns.conftest import approve, bank_with_live_quiz, put_out, ready_quiz, someone
 from tests.cast import NOON, make_staff
 from tests.desk import signed_in
@@ -127,6 +127,7 @@ def test_it_is_closed_before_any_sweep_and_the_record_says_why_after(
     assert offline.code == reason
     assert pause_unapproved(actor=SYSTEM, now=moment) == 1
     assert pause_unapproved(actor=SYSTEM, now=moment) == 0
+    assert StaffNotice.objects.filter(kind="campaign.rested", subject_id=live_quiz.id).count() == 1
     rested = Entry.objects.get(verb="campaigns.paused")
     assert (rested.data, rested.version_id) == ({"reason": reason}, live_quiz.version_id)
 
