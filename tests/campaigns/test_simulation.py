@@ -181,7 +181,7 @@ def test_a_mistaken_belief_may_be_offered_as_the_unwise_choice() -> None:
     draft = claim()
     draft["settings"]["nodes"][0]["options"][2] |= {"text": "买了保险就必赔,不用留证据"}
 
-    assert findings(draft) == []
+    assert "block" not in {severity for severity, _ in findings(draft)}
 
 
 def findings(draft: Json) -> list[tuple[str, str]]:
