@@ -14,13 +14,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.figures import review_figures
-from compliance.library import articles
+from compliance.library import articles, disclaimers
 from compliance.models import Condition, Review
 from compliance.packs import pack_in_force
 from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
 from compliance.scanner.scan import examine
-from compliance.wording import finding_words, law_words
+from compliance.wording import finding_words, is_english, law_words
 from compliance.workload import workload
 from kernel.errors import NotFound
 from kernel.scope import current_institution, scope
@@ -96,12 +96,20 @@ def try_text(request: StaffRequest) -> HttpResponse:
                     "matched": one.matched,
                     "why": words.why,
                     "article": law_words(laws[one.article].law) if one.article in laws else one.article,
-                    "suggestion": words.suggestion,
+                    "suggestion": disclaimers()[one.replacement].text
+                    if one.replacement in disclaimers()
+                    else one.replacement or "",
+                    "advice": words.suggestion,
+                    "penalty": words.penalty,
                 }
                 for one in report.findings
                 for words in [
                     finding_words(
-                        rule=one.rule, category=one.category, why=one.why, suggestion=one.suggestion
+                        rule=one.rule,
+                        category=one.category,
+                        why=one.why,
+                        suggestion=one.suggestion,
+                        penalty=one.penalty,
                     )
                 ]
             ],
@@ -153,6 +161,8 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
     valid = found["status"] == "approved" and found["expires_at"] > now
     context = {
         "institution": institution,
+        "name": institution.name_en if is_english() else institution.name,
+        "mark": str(institution.brand.get("mark") or institution.name)[:1],
         "certificate": found,
         "valid": valid and not held_back,
         "held_back": valid and held_back,

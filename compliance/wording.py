@@ -18,6 +18,8 @@ from compliance.scanner import default_pack
 
 _QUOTED = re.compile(r"“(.+?)”")
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百]+)条")
+_WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_HALF = re.compile(r"(?<=[\u4e00-\u9fff”》）)\]])[,;:?!](?=[\u4e00-\u9fff“《（(\s]|$)")
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 
@@ -30,6 +32,11 @@ class Words:
     penalty: str
 
 
+def chinese_marks(text: str) -> str:
+    """Half-width commas, colons and the like between Chinese words, made full-width for reading."""
+    return _HALF.sub(lambda mark: _WIDE[mark.group()], text)
+
+
 def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
@@ -37,7 +44,7 @@ def is_english() -> bool:
 def finding_words(*, rule: str, category: str, why: str, suggestion: str, penalty: str = "") -> Words:
     """A finding's words in the reader's language. An institution's own advice stays as it was typed."""
     if not is_english():
-        return Words(why, suggestion, penalty)
+        return Words(chinese_marks(why), chinese_marks(suggestion), chinese_marks(penalty))
     of_rule, of_category = _words().get(f"rule:{rule}"), _words().get(f"category:{category}")
     if of_category is None:
         return Words(why, suggestion, penalty)

@@ -12,7 +12,7 @@ from compliance.carrying import BECAUSE, concerned
 from compliance.models import Review
 from compliance.risk import REASONS
 from compliance.subjects import Difference
-from compliance.wording import law_words
+from compliance.wording import chinese_marks, law_words
 from tenancy.roles import ROLE_LABELS, Role
 
 register = template.Library()
@@ -28,6 +28,12 @@ def anchor(path: str) -> str:
 def law(title: str) -> str:
     """A law's title, with a gloss in English."""
     return law_words(title)
+
+
+@register.filter
+def marks(text: str) -> str:
+    """Chinese text with Chinese punctuation."""
+    return chinese_marks(text)
 
 
 @register.filter

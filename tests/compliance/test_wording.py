@@ -12,6 +12,7 @@ from compliance.checks.structural import RedLine
 from compliance.library import articles
 from compliance.scanner import Text, default_pack, scan
 from compliance.scanner.matter import Shape
+from compliance.scanner.scan import checks
 from compliance.wording import finding_words, law_words
 from tests.desk import signed_in
 
@@ -57,6 +58,30 @@ def test_every_shipped_rule_says_why_in_english():
         }
 
     assert poor == set()
+
+
+def test_what_every_check_finds_in_its_own_samples_is_explained_in_english():
+    """A new check brings its samples; they are read here too."""
+    with override("en"):
+        poor = {
+            one.rule: leftovers(words)
+            for check in checks()
+            for sample in check.samples
+            for sector in ("bank", "insurance", "securities", "wealth")
+            for one in scan(sample.texts, sector, shape=sample.shape)
+            for words in [
+                finding_words(
+                    rule=one.rule,
+                    category=one.category,
+                    why=one.why,
+                    suggestion=one.suggestion,
+                    penalty=one.penalty,
+                )
+            ]
+            if leftovers(words)
+        }
+
+    assert poor == {}
 
 
 @pytest.mark.parametrize(
@@ -118,3 +143,10 @@ def test_the_page_to_try_a_sentence_is_english_throughout(marketer, settings):
 
     assert "principal cannot be lost" in page
     assert "明示或暗示" not in page
+
+
+def test_chinese_is_read_with_chinese_punctuation():
+    """The stored words keep theirs; figures, codes and times are left alone."""
+    words = finding_words(rule="x", category="y", why="不得承诺,详见第3条:共2,000元", suggestion="")
+
+    assert words.why == "不得承诺，详见第3条：共2,000元"
