@@ -6,21 +6,25 @@ from dataclasses import replace
 from functools import lru_cache
 
 from compliance.scanner.check import Check, Hit, Matter
-from compliance.scanner.context import excuse, sentence_at
-from compliance.scanner.cues import WANTS_WRONG
+from compliance.scanner.context import excuse
+from compliance.scanner.cues import MARKED_WRONG, WANTS_WRONG
 from compliance.scanner.frames import names_in
 from compliance.scanner.likeness import likeness
 from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
 from compliance.scanner.pack import Pack, default_pack
+from compliance.scanner.place import sentence_at
 from compliance.scanner.rewording import Look, with_rewording
 from kernel.registry import discover
 
 ENGINE = "3"
-ALIKE = 0.8
-SHORT_ALIKE = 1.1
-EXCUSED_ALIKE = 1.5
+ALIKE = 0.7
+SHORT_ALIKE = 1.2
+EXCUSED_ALIKE = 1.8
 VOUCHED = -1.0
 VOUCHED_WITHOUT_CUE = -3.0
+SETTLING = frozenset(
+    {"marked_wrong", "inline_choice", "wrong_option", "taught", "explained", "reads_honestly"}
+)
 NEVER_VOUCHED = frozenset({"factual_error"})
 VOUCHED_ON_CUE_ONLY = frozenset({"privacy_overcollect", "past_performance"})
 SENTENCE_VOUCHED = 0.5
@@ -132,13 +136,17 @@ def _vouched(matter: Matter, hit: Hit) -> bool:
 def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excuse]) -> list[Hit]:
     """Where the rules found nothing: does the field read like what has been refused before?
 
-    A field whose words were looked at and excused must look much worse than another.
+    A field whose words were looked at and excused must look much worse than another; one whose author
+    marks it as wrong is left alone.
     """
     spoken = {hit.index for hit in kept}
     excused = {excuse.path for excuse in excuses}
+    settled = {excuse.path for excuse in excuses if excuse.reason in SETTLING}
     found = []
     for index, (text, view) in enumerate(zip(matter.texts, matter.views, strict=True)):
         if index in spoken or text.content_type == "option" or len(view.text) < SHORTEST:
+            continue
+        if text.path in settled or MARKED_WRONG.search(text.text):
             continue
         asked = SHORT_ALIKE if len(view.text) <= SHORT else ALIKE
         if text.path in excused:
