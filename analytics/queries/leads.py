@@ -14,7 +14,7 @@ from analytics.costs import shared_out
 from analytics.models import Lead, LeadSign, LeadTally, Spend
 from analytics.queries.board import texts_of_questions
 from campaigns.models import Campaign
-from privacy.models import Participant
+from privacy.models import Consent, Participant
 from privacy.queries import MaskedPerson, masked_people
 from rewards.models import Need, Service
 
@@ -71,9 +71,13 @@ class Cost:
 
 
 def leads(*, campaign_id: UUID | None = None, need: str = "", source: str = "") -> QuerySet[Lead]:
-    """Newest first, without those whose data is erased, whether the fold has come to it or not."""
-    gone = Participant.objects.filter(state=Participant.State.FORGOTTEN)
-    found = Lead.objects.exclude(participant_id__in=gone.values("pk"))
+    """Newest first: people who still agree to be served. Whoever withdraws or is erased leaves at once,
+    whether the fold has come to it or not.
+    """
+    agreeing = Consent.objects.filter(withdrawn_at=None).exclude(
+        participant__state=Participant.State.FORGOTTEN
+    )
+    found = Lead.objects.filter(participant_id__in=agreeing.values("participant_id"))
     if campaign_id:
         found = found.filter(campaign_id=campaign_id)
     signs = LeadSign.objects.filter(

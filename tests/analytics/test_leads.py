@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -24,6 +25,7 @@ from kernel.ids import new_id
 from ledger.models import Entry
 from ledger.record import record
 from privacy.models import Participant
+from privacy.usecases import withdraw_consent
 from tenancy.usecase import Denied
 from tests.campaigns.conftest import add_consult, new_player, put_out, ready_quiz
 from tests.campaigns.party_people import a_phone, put_out_preset
@@ -39,7 +41,7 @@ SELECT '{}', institution_id, campaign_id, kind, -7, spent_on, recorded_by, recor
 """
 
 
-def tell(verb: str, who: Actor, live: LiveCampaign, **data: object) -> None:
+def tell(verb: str, who: Actor, live: LiveCampaign, **data: Any) -> None:
     record(
         verb, actor=who, subject=Ref("play", new_id()), at=NOON, campaign_id=live.id,
         version_id=live.version_id, **data,
@@ -146,6 +148,13 @@ def test_the_erased_leave_the_list_at_once_and_for_good(live_quiz: LiveCampaign,
     assert not Lead.objects.exists()
     assert not LeadSign.objects.exists()
     assert LeadTally.objects.get().leads == 1, "a number without people stays"
+
+
+def test_who_withdraws_their_consent_leaves_the_list_at_once(customer: Actor) -> None:
+    """CONS-29, PIPL: nobody is called upon who no longer agrees."""
+    withdraw_consent(actor=customer, purpose="booking", now=NOON)
+
+    assert not leads().exists()
 
 
 @given(fen=st.integers(0, 10**12), weights=st.lists(st.integers(0, 10**6), max_size=8))
