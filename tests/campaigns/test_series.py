@@ -18,6 +18,7 @@ from campaigns.games._series import REST, Series, rested
 from campaigns.games.base import Move
 from campaigns.live import LiveCampaign, forget_live, live_campaign
 from campaigns.models import Campaign, Edition, Play
+from campaigns.player.reading import standing_of
 from campaigns.tasks import SCHEDULE
 from campaigns.usecases import (
     create_campaign_from_preset,
@@ -152,6 +153,9 @@ def test_the_next_edition_is_open_at_midnight_in_shanghai(monthly, player):
     with pytest.raises(NoAttemptLeft):
         start_play(actor=player, code=monthly.code, again=True, now=midnight - ONE_SECOND)
 
+    assert standing_of(player.id, monthly, midnight - ONE_SECOND).attempts_left == 0
+    shown = standing_of(player.id, monthly, midnight)
+    assert (shown.state, shown.attempts_left) == ("new", 2)
     fresh = start_play(actor=player, code=monthly.code, now=midnight)
 
     assert not fresh.finished
