@@ -344,8 +344,9 @@ def _next_stage(review: Review, actor: Actor, now: datetime) -> None:
             review.stage = number
             review.stage_entered_at = now
             review.due_at = due_after(now, working_days_for(review.risk))
-            review.reminded_at = review.escalated_at = None
-            review.save(update_fields=["stage", "stage_entered_at", "due_at", "reminded_at", "escalated_at"])
+            review.reminded_at = review.escalated_at = review.taken_by_id = review.taken_at = None
+            review.save(update_fields=_OF_THE_STAGE)
+            tell_reviewers(review, "review.asked", now=now)
         return
     carried = Carried.objects.filter(review=review).holding()
     ends = carried.order_by("previous__expires_at").values_list("previous__expires_at", flat=True).first()

@@ -18,7 +18,7 @@ from compliance.usecases.reviews import NotYourTurn
 from kernel.actor import Ref
 from kernel.ids import new_id
 from ledger.record import record
-from tenancy.models import Staff
+from tenancy.models import Staff, StaffNotice
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
 
@@ -92,6 +92,8 @@ def test_a_new_period_asks_operations_only_and_the_others_stand_by_name(approved
     assert missing_roles(review) == {"operations": 1}
     assert not holds(review)
     assert not open_reviews_for(posts["legal"])
+    told = StaffNotice.objects.filter(kind="review.asked", subject_id=review.id)
+    assert {notice.recipient_id for notice in told} == {posts["operations"].id}
     decide_review(actor=posts["operations"], review_id=review.id, verdict="approve", now=LATER)
 
     done = Review.of(review.id)

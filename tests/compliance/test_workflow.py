@@ -25,7 +25,7 @@ from kernel.actor import SYSTEM, Ref
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
 from kernel.ids import new_id
-from tenancy.models import Staff
+from tenancy.models import Staff, StaffNotice
 from tests.cast import NOON, ONE_DAY, make_staff
 
 WARNING = {"severity": "warn", "rule": "x", "path": "title", "matched": "x"}
@@ -89,6 +89,7 @@ def test_the_next_stage_waits_for_the_first(marketer, at_bank):
     for actor in posts.values():
         decide_review(actor=actor, review_id=review.id, verdict="approve", now=NOON)
     assert list(open_reviews_for(guardian)) == [review]
+    assert StaffNotice.objects.filter(kind="review.asked", recipient_id=guardian.id).count() == 1
     assert not in_sql(review)
     decide_review(actor=guardian, review_id=review.id, verdict="approve", now=NOON)
 
@@ -114,12 +115,14 @@ def test_a_condition_holds_the_publication_back_until_its_day(marketer, officer)
     assert in_sql(review)
 
 
-def test_reviewers_are_reminded_once_and_escalated_once(marketer):
+def test_reviewers_are_reminded_once_and_escalated_once(marketer, officer):
     review = submit(marketer)
 
     assert remind_reviewers(actor=SYSTEM, now=review.due_at - timedelta(hours=1)) == 1
     assert remind_reviewers(actor=SYSTEM, now=review.due_at + timedelta(hours=1)) == 1
     assert remind_reviewers(actor=SYSTEM, now=review.due_at + timedelta(hours=2)) == 0
+    told = StaffNotice.objects.filter(recipient_id=officer.id).order_by("at").values_list("kind", flat=True)
+    assert list(told) == ["review.asked", "review.due", "review.late"]
 
 
 def test_a_substitute_of_the_same_post_leaves_both_names(marketer, officer, legal, at_bank):
