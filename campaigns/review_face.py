@@ -62,6 +62,15 @@ _CONCERNS_INSIDE = {
     "attempts": "mechanics",
     "per_play": "mechanics",
     "time_limit_minutes": "mechanics",
+    "months": "mechanics",
+    "days_a_month": "mechanics",
+    "make_up_days": "mechanics",
+    "streak": "mechanics",
+    "open_days": "mechanics",
+    "open_hours": "mechanics",
+    "points_a_day": "mechanics",
+    "points_valid_days": "mechanics",
+    "exchange_points": "mechanics",
     "shuffle": "look",
 }
 

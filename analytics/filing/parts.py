@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from analytics.models import Report
 from compliance.facsimile import facsimile
 from compliance.models import Review
-from compliance.queries import article_titles, decisions_on
+from compliance.queries import article_titles, carried_on, decisions_on
 from kernel.fingerprint import canonical_json, fingerprint
 from privacy.models import NoticeVersion
 from tenancy.models import Institution
@@ -132,6 +132,16 @@ def _approval(review: Review) -> dict[str, object]:
                 "at": one.at.isoformat(),
             }
             for one in decisions_on(review)
+        ],
+        "carried": [
+            {
+                "stage": one.stage + 1,
+                "role": one.role,
+                "reviewer": one.reviewer.display_name,
+                "at": one.decision.at.isoformat(),
+                "given_in": one.decision.review.certificate or "",
+            }
+            for one in carried_on(review)
         ],
     }
 
