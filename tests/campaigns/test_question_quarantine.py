@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError, ProgrammingError
 
+from campaigns import certification
 from campaigns.models import Campaign, Clearance, Question
 from campaigns.question_library import known_wordings
 from campaigns.question_quarantine import held_questions
@@ -18,6 +20,7 @@ from compliance.models import ArticleVersion, Recheck
 from compliance.usecases import raise_rechecks, revoke_overdue
 from kernel.actor import SYSTEM
 from kernel.errors import BadRequest, Denied, NotFound
+from kernel.timekeeping import local_day
 from tests.campaigns.conftest import put_out
 from tests.campaigns.test_question_library import (
     a_question,
@@ -29,7 +32,7 @@ from tests.campaigns.test_question_library import (
     state_of,
     the_offered,
 )
-from tests.cast import NOON, make_staff
+from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
 
 
@@ -100,15 +103,40 @@ def test_only_another_colleague_of_compliance_with_reasons_lets_a_question_stand
     clearance = Clearance.objects.get()
     with pytest.raises(ProgrammingError), transaction.atomic():
         Clearance.objects.filter(id=clearance.id).update(reasons="改")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        _forged(clearance, both.id)
+    the_law_changes(number=3)
+    for author in (both.id, officer.id, None):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            _forged(question, author, by=both.id)
 
 
-def _forged(clearance: Clearance, author: UUID) -> None:
+def _forged(question: Question, author: UUID | None, *, by: UUID) -> None:
+    """By plain SQL as the runtime role: one's own question, with its authors told truly or not."""
+    newest = ArticleVersion.objects.get(article_id="AF-30", number=3)
     Clearance.objects.create(
-        code="Q-X", wording="x" * 64, article_version=clearance.article_version, author_id=author,
-        by_id=author, reasons="自己复核", at=NOON,
-    )  # fmt: skip
+        code=question.code,
+        wording=question.wording,
+        article_version=newest,
+        author_id=author,
+        last_editor_id=author,
+        by_id=by,
+        reasons="自己复核",
+        at=NOON,
+    )
+
+
+def test_sealing_our_bank_again_does_not_release_what_the_law_holds(monkeypatch, tmp_path):
+    """F8: only naming the article says that someone read the questions against its new wording."""
+    file = tmp_path / "bank.json"
+    file.write_bytes(certification.CERTIFICATE.read_bytes())
+    shipped = {**certification.shipped_fingerprints(), "AF-30": "new"}
+    monkeypatch.setattr(certification, "CERTIFICATE", file)
+    monkeypatch.setattr(certification, "shipped_fingerprints", lambda: shipped)
+    days = {"on": local_day(NOON), "until": local_day(NOON + ONE_DAY)}
+
+    assert certification.write_bank_certificate(**days) == ["AF-30"]
+    assert json.loads(file.read_text())["articles"]["AF-30"] != "new"
+    assert certification.write_bank_certificate(**days, reread=["AF-30"]) == []
+    assert json.loads(file.read_text())["articles"]["AF-30"] == "new"
 
 
 def test_unchanged_words_against_the_new_wording_are_another_version_and_another_decision(
