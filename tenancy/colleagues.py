@@ -10,6 +10,7 @@ from uuid import UUID
 from kernel.actor import Actor, Ref
 from kernel.errors import DomainError
 from ledger.record import record
+from tenancy.grants import ask_for, guarded_among
 from tenancy.models import RecoveryCode, Staff, TotpDevice
 from tenancy.roles import Permission, Role
 from tenancy.usecase import usecase
@@ -47,6 +48,7 @@ class SeatReadsOnly(DomainError):
 def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: datetime) -> Staff:
     """Give a colleague these roles and no others; it counts from their next request.
 
+    Posts that decide, where they are new, wait for a second administrator.
     Raises NotOnOneself, RolesMissing, UnknownRole, SeatReadsOnly.
     """
     staff = _colleague(actor, staff_id)
@@ -58,7 +60,8 @@ def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: dat
     if staff.is_auditor_seat and set(roles) != set(staff.roles):
         raise SeatReadsOnly
     before = sorted(staff.roles)
-    staff.roles = sorted(set(roles))
+    waiting = guarded_among(roles, held=staff.roles)
+    staff.roles = sorted(set(roles) - set(waiting))
     staff.save(update_fields=["roles"])
     record(
         "tenancy.roles_changed",
@@ -68,6 +71,7 @@ def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: dat
         before=before,
         after=staff.roles,
     )
+    ask_for(staff, waiting, actor=actor, now=now)
     return staff
 
 

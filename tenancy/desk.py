@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazily
 
 from kernel.actor import Actor
+from tenancy.grants import ASKED
 from tenancy.home import Deed, Waiting, home_card, home_deed
+from tenancy.models import Staff
+from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject
 from tenancy.queries import colleagues_leaving, colleagues_without_sign_in
 from tenancy.roles import Permission
 
@@ -57,3 +62,13 @@ def access_matters(*, actor: Actor, now: datetime) -> list[Waiting]:
         for staff in colleagues_leaving(now=now, within=_SOON)
     ]
     return unready + leaving
+
+
+def colleagues_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Colleagues by name, with their pages."""
+    found = Staff.objects.filter(id__in=ids).values_list("id", "display_name")
+    return {pk: Called(name, reverse("tenancy:colleague", args=[pk])) for pk, name in found}
+
+
+notice_subject("staff", names=colleagues_called)
+notice_kind(NoticeKind(ASKED, lazily("%(who)s 为 %(title)s 申请岗位，请确认"), icon="people", tone="caution"))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from kernel.actor import Actor
@@ -184,6 +184,47 @@ class Invitation(TenantModel):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["institution_id", "digest"], name="invitation_once")]
+
+
+class RoleRequest(TenantModel):
+    """That a colleague should get posts which decide: waits for a second administrator or the operator."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    class Status(models.TextChoices):
+        ASKED = "asked", _("待确认")
+        CONFIRMED = "confirmed", _("已确认")
+        DROPPED = "dropped", _("已放弃")
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="role_requests")
+    roles = ArrayField(models.CharField(max_length=32))
+    asked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    status = models.CharField(max_length=12, choices=Status, default=Status.ASKED)
+    settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    by_operator = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["institution_id", "staff"], condition=Q(status="asked"), name="role_request_one_waits"
+            ),
+            CheckConstraint(
+                condition=~Q(status="confirmed")
+                | Q(by_operator=True)
+                | (Q(settled_by__isnull=False) & ~Q(settled_by=F("asked_by")) & ~Q(settled_by=F("staff"))),
+                name="role_request_second_person",
+            ),
+            CheckConstraint(condition=~Q(asked_by=F("staff")), name="role_request_not_for_oneself"),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.roles)
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [str(ROLE_LABELS[Role(role)]) for role in self.roles]
 
 
 class StaffNotice(TenantModel):

@@ -11,6 +11,7 @@ from kernel.actor import Actor, Ref
 from kernel.errors import DomainError
 from kernel.scope import current_institution
 from ledger.record import record
+from tenancy.grants import ask_for, guarded_among
 from tenancy.models import Branch, Institution, Staff
 from tenancy.roles import Permission, Role
 from tenancy.scope import forget_institutions
@@ -99,6 +100,7 @@ def add_staff(
 ) -> Staff:
     """Add a colleague without a password; an invitation lets them set one.
 
+    Posts that decide wait for a second administrator, unless the platform itself adds them.
     Raises UsernameTaken, UnknownRole.
     """
     known: set[Any] = {role.value for role in Role}
@@ -107,15 +109,19 @@ def add_staff(
             raise UnknownRole(role=role)
     if Staff.objects.filter(username=username).exists():
         raise UsernameTaken(username=username)
+    waiting = guarded_among(roles, held=()) if actor.kind == "staff" else []
+    given = [role for role in roles if role not in waiting]
     staff = Staff(
         username=username,
         display_name=display_name,
-        roles=list(roles),
+        roles=given,
         branch_id=branch_id,
         access_until=access_until,
         created_at=now,
     )
     staff.set_unusable_password()
     staff.save(force_insert=True)
-    record("tenancy.staff_added", actor=actor, subject=Ref("staff", staff.id), at=now, roles=list(roles))
+    record("tenancy.staff_added", actor=actor, subject=Ref("staff", staff.id), at=now, roles=given)
+    if waiting:
+        ask_for(staff, waiting, actor=actor, now=now)
     return staff

@@ -18,6 +18,7 @@ from tenancy import access
 from tenancy import colleagues as deeds
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.forms import ColleagueForm, LastDayForm, RolesForm
+from tenancy.grants import OwnRequest, confirm_roles, drop_roles, other_administrators, waiting_for
 from tenancy.models import Branch, Staff
 from tenancy.queries import colleague_facts, colleagues_matching
 from tenancy.roles import ROLE_LABELS, Permission, Role
@@ -81,6 +82,9 @@ def colleague(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "expired": staff.access_until is not None and staff.access_until <= request.now,
         "may_manage": request.user.may(Permission.MANAGE_STAFF) and staff.id != request.actor.id,
         "oneself": staff.id == request.actor.id,
+        "waiting": waiting_for(staff.id),
+        "alone": not other_administrators(request.actor.id, staff.id).exists(),
+        "actor_id": request.actor.id,
     }
     return render(request, "tenancy/colleague.html", context)
 
@@ -95,8 +99,32 @@ def roles(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     except (deeds.RolesMissing, deeds.NotOnOneself, deeds.SeatReadsOnly) as refusal:
         messages.error(request, refusal.message())
     else:
-        messages.success(request, _("岗位已更新，从对方的下一次操作起生效。"))
+        said = _("岗位已更新，从对方的下一次操作起生效。")
+        asked = _("已提出。审核与管理岗位须另一位管理员确认后生效。")
+        messages.success(request, asked if waiting_for(staff_id) else said)
     return redirect("tenancy:colleague", staff_id=staff_id)
+
+
+@staff_door(Permission.MANAGE_STAFF)
+@require_POST
+def confirm(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    """A second administrator's word on what a colleague asked for. Raises NotFound."""
+    try:
+        staff = confirm_roles(actor=request.actor, request_id=request_id, now=request.now)
+    except OwnRequest as refusal:
+        messages.error(request, refusal.message())
+        return redirect("tenancy:staff")
+    messages.success(request, _("岗位已更新，从对方的下一次操作起生效。"))
+    return redirect("tenancy:colleague", staff_id=staff.id)
+
+
+@staff_door(Permission.MANAGE_STAFF)
+@require_POST
+def drop(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    """Let a request be. Raises NotFound."""
+    staff = drop_roles(actor=request.actor, request_id=request_id, now=request.now)
+    messages.success(request, _("已放弃这次岗位变更。"))
+    return redirect("tenancy:colleague", staff_id=staff.id)
 
 
 @staff_door(Permission.MANAGE_STAFF)

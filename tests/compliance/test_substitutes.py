@@ -94,7 +94,7 @@ def test_it_stops_when_either_is_shut_out_or_loses_the_post(
     if deed == "close":
         close_access(actor=administrator, staff_id=gone.id, now=NOON)
     else:
-        change_roles(actor=administrator, staff_id=gone.id, roles=["legal"], now=NOON)
+        change_roles(actor=administrator, staff_id=gone.id, roles=["auditor"], now=NOON)
 
     page = signed_in(administrator).get(reverse("compliance:substitutes")).content.decode()
     assert "不再生效" in page

@@ -133,10 +133,10 @@ def test_somebody_without_a_role_is_no_colleague(administrator, newcomer):
 
 
 def test_changed_roles_are_in_the_ledger(administrator, newcomer):
-    change_roles(actor=administrator, staff_id=newcomer.id, roles=["legal", "creative"], now=NOON)
+    change_roles(actor=administrator, staff_id=newcomer.id, roles=["marketer", "auditor"], now=NOON)
 
     entry = Entry.objects.filter(verb="tenancy.roles_changed").get()
-    assert entry.data == {"before": ["service"], "after": ["creative", "legal"]}
+    assert entry.data == {"before": ["service"], "after": ["auditor", "marketer"]}
 
 
 @pytest.mark.parametrize("deed", [close_access, clear_second_factor])
@@ -148,11 +148,11 @@ def test_a_marketer_manages_nobody(marketer, newcomer, deed):
 def test_adding_a_colleague_gives_a_link(administrator):
     page = signed_in(administrator).post(
         "/desk/staff/new/",
-        {"display_name": "方圆", "username": "fang.yuan", "roles": ["legal"], "branch": ""},
+        {"display_name": "方圆", "username": "fang.yuan", "roles": ["marketer"], "branch": ""},
     )
 
     assert "/desk/welcome/bank/#" in page.content.decode()
-    assert Staff.objects.get(username="fang.yuan").roles == ["legal"]
+    assert Staff.objects.get(username="fang.yuan").roles == ["marketer"]
 
 
 def test_a_taken_username_says_so_beside_the_field(committed_db, administrator, newcomer):
