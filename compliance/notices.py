@@ -13,7 +13,7 @@ from compliance.models import Comment, Condition, Decision, Dismissal, Recheck, 
 from compliance.queries import missing_roles
 from kernel.actor import Actor, Ref
 from tenancy.models import Staff
-from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject, notify
+from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject, notify, settle
 from tenancy.queries import colleagues_holding, colleagues_who_may
 from tenancy.roles import ROLE_LABELS, Permission, Role, allows
 
@@ -33,6 +33,9 @@ for _kind in (
     NoticeKind("finding.second", _("%(who)s 搁置了《%(title)s》的一条拦截提示，等待第二人复核"), "shield"),
 ):
     notice_kind(_kind)
+
+
+_ASKING = ("review.asked", "review.due", "review.late", "finding.second")
 
 
 def reviews_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
@@ -100,6 +103,11 @@ def tell_of_condition(condition: Condition, *, now: datetime) -> None:
     if not Condition.objects.filter(review=review, met_at__isnull=True).exists():
         authors = {review.author_id, review.last_editor_id}
         notify(authors, kind="review.condition", subject=review.subject, source=condition.id, now=now)
+
+
+def asking_is_over(review: Review, *, of: UUID | None = None, now: datetime) -> None:
+    """Nobody (or not this colleague) need act on the review any more: what asked them to is settled."""
+    settle(_ASKING, subject=review.ref, of=of, now=now)
 
 
 def tell_of_recheck(review: Review, recheck: Recheck, *, now: datetime) -> None:

@@ -231,6 +231,7 @@ class StaffNotice(TenantModel):
     """That a colleague should know something: what kind of thing, about what, and whether they read it.
 
     No words are kept, only ids and codes; the sentence is made when it is read (``tenancy.notices``).
+    ``read_at``: opened, or what it asked for was done; the ledger tells which were opened.
     """
 
     PERSONAL = NOTHING_PERSONAL

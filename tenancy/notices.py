@@ -121,6 +121,16 @@ def notify(
     )
 
 
+def settle(kinds: Iterable[str], *, subject: Ref, of: UUID | None = None, now: datetime) -> None:
+    """What these notices asked for is done: unread ones no longer count, for one colleague or for all."""
+    unread = StaffNotice.objects.filter(
+        kind__in=list(kinds), subject_kind=subject.kind, subject_id=subject.id, read_at=None
+    )
+    if of is not None:
+        unread = unread.filter(recipient_id=of)
+    unread.update(read_at=now)
+
+
 def notices_of(staff_id: UUID, *, unread_only: bool = False) -> QuerySet[StaffNotice]:
     """A colleague's notices, newest first."""
     found: QuerySet[StaffNotice] = StaffNotice.objects.filter(recipient_id=staff_id).select_related("by")

@@ -13,7 +13,7 @@ from compliance.carrying import Carrying, carried_over
 from compliance.clock import due_after, working_days_for
 from compliance.lifecycle import REVIEW
 from compliance.models import Carried, Decision, Review, Verdict
-from compliance.notices import tell_authors, tell_reviewers
+from compliance.notices import asking_is_over, tell_authors, tell_reviewers
 from compliance.queries import (
     editors_of,
     last_approved,
@@ -250,7 +250,9 @@ def decide_review(
         _close(review, verdict, now)
     else:
         _next_stage(review, actor, now)
+    asking_is_over(review, of=actor.id, now=now)
     if review.status != "open":
+        asking_is_over(review, now=now)
         tell_authors(review, verdict, by=actor, now=now)
     return review
 
@@ -332,6 +334,7 @@ def _close(review: Review, deed: str, now: datetime) -> None:
     review.status = REVIEW.next(review.status, deed)
     review.decided_at = now
     review.save(update_fields=["status", "decided_at"])
+    asking_is_over(review, now=now)
 
 
 def _next_stage(review: Review, actor: Actor, now: datetime) -> None:

@@ -10,6 +10,7 @@ from compliance.usecases import decide_review, dismiss_finding, open_review, rem
 from kernel.actor import SYSTEM, Ref
 from kernel.ids import new_id
 from tenancy.models import StaffNotice
+from tenancy.notices import unread_count
 from tests.cast import NOON, make_staff
 
 BLOCK = {
@@ -90,3 +91,20 @@ def test_authors_hear_that_an_article_changed(marketer, officer, at_bank):
     tell_of_recheck(review, Recheck(review=review), now=NOON)
 
     assert told("review.recheck") == {marketer.id}
+
+
+def test_what_asked_for_a_decision_is_settled_by_it(marketer, legal, officer, at_bank):
+    """A bell that rings for work already done is soon not heard."""
+    creative, operations = (
+        make_staff("chuang.yi", "creative").actor,
+        make_staff("yun.ying", "operations").actor,
+    )
+    review = submit(marketer, JOINT)
+    assert unread_count(legal.id) == unread_count(creative.id) == unread_count(operations.id) == 1
+
+    decide_review(actor=legal, review_id=review.id, verdict="approve", now=NOON)
+    assert (unread_count(legal.id), unread_count(creative.id)) == (0, 1)
+    decide_review(actor=creative, review_id=review.id, verdict="return", reasons="标题", now=NOON)
+
+    assert unread_count(operations.id) == 0
+    assert unread_count(marketer.id) == 1
