@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint, Value
 from django.utils.translation import gettext_lazy as _
 
 from kernel.actor import Ref
@@ -65,8 +65,8 @@ class Review(TenantModel):
     certificate = models.CharField(max_length=32, null=True)
     ended_because = models.CharField(max_length=40, default="")
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    asked_again = models.JSONField(default=list)
-    asked_because = models.CharField(max_length=16, default="")
+    asked_again = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    asked_because = models.CharField(max_length=16, default="", db_default="")
     looked_at_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     looked_at = models.DateTimeField(null=True)
     taken_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
@@ -210,7 +210,7 @@ class Condition(TenantModel):
     kind = models.CharField(max_length=16, choices=Kind)
     not_before = models.DateField(null=True)
     met_at = models.DateTimeField(null=True)
-    number = models.CharField(max_length=80, blank=True, default="")
+    number = models.CharField(max_length=80, blank=True, default="", db_default="")
     recorded_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(null=True)
 
