@@ -10,6 +10,7 @@ from campaigns.bank import bank_is_certified, question_bank
 from campaigns.checking import check
 from campaigns.games.base import Json
 from campaigns.models import Campaign, Question, QuestionUse
+from campaigns.player.texts import articles_cited
 from campaigns.queries import changes_since_approval
 from campaigns.question_content import Written, WrittenOption
 from campaigns.question_library import offered, questions_matching, sources_of, standings_of
@@ -27,7 +28,7 @@ from campaigns.usecases.questions import (
     write_question,
 )
 from campaigns.usecases.submitting import NotSubmittable
-from compliance.models import Review
+from compliance.models import ArticleVersion, Citation, Review
 from compliance.queries import latest_review
 from compliance.usecases import decide_review
 from compliance.usecases.reviews import OwnWork
@@ -321,3 +322,17 @@ def test_a_new_wording_of_one_question_changes_only_it_in_a_running_campaign(mar
     assert (advice.path, advice.code) == ("settings.questions.0.text", "newer_version")
     assert [change.path for change in changed] == ["settings.questions.0.explanation"]
     assert check(Campaign.of(draft_quiz.id).draft, sector="bank", now=NOON).advice == []
+
+
+def test_every_served_question_rests_on_an_article_in_the_version_that_was_reviewed(live_quiz):
+    """F9: explanation, article and version; the law a phone names is the library's."""
+    review = Review.objects.get(subject_id=live_quiz.id, fingerprint=live_quiz.fingerprint)
+    cited = {one.path: one for one in Citation.objects.filter(review=review).select_related("version")}
+    told = articles_cited(live_quiz.content)
+
+    for place, question in enumerate(live_quiz.content.settings.questions):
+        citation = cited[f"settings.questions.{place}.article"]
+        newest = ArticleVersion.objects.newest([question.article])[question.article]
+        assert question.explanation.strip()
+        assert citation.version == newest
+        assert told[question.article] == newest.article.law
