@@ -76,7 +76,7 @@ def changed_at(path: Path) -> None:
 
 
 def test_two_versions_are_packed_verify_offline_and_name_any_byte_that_changed(
-    committed_db: str, tmp_path: Path
+    committed_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The regulator's laptop has Python and the ZIP, nothing else."""
     bank_id, live = bank_with_live_quiz()
@@ -91,8 +91,12 @@ def test_two_versions_are_packed_verify_offline_and_name_any_byte_that_changed(
 
         package = evidence_package(institution=bank, subject=campaign.ref, now=NOON)
         again = evidence_package(institution=bank, subject=campaign.ref, now=NOON)
+        monkeypatch.setattr("compliance.evidence.MOST_DRAWN", 1)
+        bounded = evidence_package(institution=bank, subject=campaign.ref, now=NOON)
 
     assert package.body == again.body
+    drawn = [one for one in zipfile.ZipFile(io.BytesIO(bounded.body)).namelist() if one.endswith(".pdf")]
+    assert drawn == ["reviews/002/pages.pdf"]
     archive = zipfile.ZipFile(io.BytesIO(package.body))
     assert set(archive.namelist()) == PACKAGED
     whole, outside = tmp_path / "whole", tmp_path / "outside"
