@@ -14,7 +14,8 @@ from tenancy.models import Staff
 class RulePack(TenantModel):
     """An institution's own terms over the shipped pack. Whoever wrote on it never puts it in force.
 
-    `contributors` can only grow, holds the author, and never the one who activates: the database sees to it.
+    `contributors` can only grow, takes in every author by itself, and never holds the one who activates: the
+    database sees to it.
     """
 
     PERSONAL = NOTHING_PERSONAL
@@ -29,7 +30,9 @@ class RulePack(TenantModel):
     terms = models.JSONField(default=list)
     hash = models.CharField(max_length=64)
     author = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    contributors = ArrayField(models.UUIDField())
+    contributors = ArrayField(
+        models.UUIDField(), db_default=models.Value([], ArrayField(models.UUIDField()))
+    )
     activated_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True)

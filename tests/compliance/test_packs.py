@@ -64,7 +64,7 @@ def test_whoever_wrote_on_a_draft_at_any_time_does_not_put_it_in_force(officer, 
     [
         ({"status": "active", "activated_by": "first"}, "rule_pack_not_by_contributor"),
         ({"contributors": ["second"]}, "can only grow"),
-        ({"author": "third"}, "rule_pack_author_contributes"),
+        ({"author": "third", "status": "active", "activated_by": "third"}, "rule_pack_"),
     ],
 )
 def test_the_database_keeps_every_contributor_out(change, refusal, officer, at_bank):
@@ -82,6 +82,19 @@ def test_the_database_keeps_every_contributor_out(change, refusal, officer, at_b
 
     with pytest.raises(IntegrityError, match=refusal), transaction.atomic():
         RulePack.objects.filter(id=draft.id).update(**written)
+
+
+def test_an_author_becomes_a_contributor_by_the_database_itself(officer, at_bank):
+    """A process of the release before knows no contributors; what it writes is held to the promise too."""
+    second = make_staff("he.gui", "compliance").actor
+    draft = RulePack.objects.create(
+        number=1, hash="x", author_id=officer.id, contributors=[], created_at=NOON
+    )
+
+    RulePack.objects.filter(id=draft.id).update(author_id=second.id, terms=[])
+
+    draft.refresh_from_db()
+    assert draft.contributors == [officer.id, second.id]
 
 
 def test_what_is_in_force_is_not_rewritten(officer, at_bank):
