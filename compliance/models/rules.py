@@ -30,9 +30,7 @@ class RulePack(TenantModel):
     terms = models.JSONField(default=list)
     hash = models.CharField(max_length=64)
     author = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    contributors = ArrayField(
-        models.UUIDField(), db_default=models.Value([], ArrayField(models.UUIDField()))
-    )
+    contributors = ArrayField(models.UUIDField(), db_default=models.Value([], ArrayField(models.UUIDField())))
     activated_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True)
