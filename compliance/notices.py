@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Comment, Condition, Decision, Dismissal, Recheck, Review, Substitute
-from compliance.queries import missing_roles
+from compliance.queries import missing_roles, writers_of
 from kernel.actor import Actor, Ref
 from tenancy.models import Staff
 from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject, notify, settle
@@ -127,7 +127,7 @@ def tell_of_dismissal(dismissal: Dismissal, review: Review, *, now: datetime) ->
         return
     deciders = _ids(colleagues_who_may(Permission.DECIDE_REVIEW, now=now))
     notify(
-        deciders - {review.author_id, review.last_editor_id},
+        deciders - writers_of(review),
         kind="finding.second",
         subject=review.ref,
         source=dismissal.id,
@@ -171,7 +171,7 @@ def _asked(review: Review, kind: str, now: datetime) -> set[UUID]:
     if kind == "review.late":
         posts.add(Role.COMPLIANCE)
     done = Decision.objects.filter(review=review).values_list("reviewer_id", flat=True)
-    return _ids(colleagues_holding(posts, now=now)) - {review.author_id, review.last_editor_id, *done}
+    return _ids(colleagues_holding(posts, now=now)) - writers_of(review) - set(done)
 
 
 def _ids(people: Iterable[Staff]) -> set[UUID]:

@@ -51,6 +51,8 @@ __all__ = [
     "roles_open_to",
     "stage_in_need",
     "standing_findings",
+    "writers_of",
+    "wrote",
 ]
 
 
@@ -100,6 +102,16 @@ def editors_of(subject: Ref) -> set[UUID]:
     """Whoever edited the subject at any time, by the ledger."""
     edits = Entry.objects.filter(subject_kind=subject.kind, subject_id=subject.id, verb__endswith=".edited")
     return set(edits.values_list("actor_id", flat=True).distinct())
+
+
+def writers_of(review: Review) -> set[UUID]:
+    """Whoever wrote any of it: author, last editor, and by the ledger everybody in between."""
+    return {review.author_id, review.last_editor_id} | editors_of(review.subject)
+
+
+def wrote(actor_id: UUID, review: Review) -> bool:
+    """Whether this colleague wrote any of it: then she decides nothing about it, in no step."""
+    return actor_id in writers_of(review)
 
 
 def _voices(review: Review) -> Counter[tuple[int, str]]:

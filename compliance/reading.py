@@ -16,13 +16,13 @@ from compliance.queries import (
     carried_on,
     decisions_on,
     dismissals_on,
-    editors_of,
     finding_key,
     history_of,
     roles_heard,
     roles_open_to,
     stage_in_need,
     standing_findings,
+    wrote,
 )
 from compliance.queue import TAKEN_FOR
 from compliance.subjects import Difference, Section, faces
@@ -137,7 +137,7 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
         preview=face.preview_url(review.subject_id, review.fingerprint),
         my_roles=roles_open_to(review, actor) if review.status == "open" else [],
         may_object=review.status == "open" and bool(roles_heard(review, actor)),
-        own_work=actor.id in editors_of(review.subject) | {review.author_id, review.last_editor_id},
+        own_work=wrote(actor.id, review),
         decided=any(decision.reviewer_id == actor.id for decision in decisions),
         standing=len(standing_findings(review)),
         open_findings=sum(not one.settled for some in findings.values() for one, _ in some),

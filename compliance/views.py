@@ -55,6 +55,7 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "conditions": conditions_on(found),
         "conditions_to_ask": _conditions_to_ask(found),
         "may_file": request.user.may(Permission.DECIDE_REVIEW) and not reading.own_work,
+        "may_second": request.user.may(Permission.DECIDE_REVIEW) and not reading.own_work,
         "may_prove": request.user.may(Permission.VIEW_EVIDENCE),
         "may_comment": request.user.may(Permission.COMMENT_REVIEW),
         "colleagues": mentionable(found.subject, now=request.now),

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from compliance.models import Condition, Decision, Review, RulePack
 from compliance.notices import tell_of_condition
+from compliance.queries import wrote
 from compliance.subjects import Vouching, faces
 from compliance.usecases.findings import SecondPersonNeeded
 from kernel.actor import Actor
@@ -59,14 +60,16 @@ def conditions_for(review: Review) -> list[Condition.Kind]:
 @usecase(Permission.DECIDE_REVIEW)
 def record_filing(*, actor: Actor, condition_id: UUID, number: str, now: datetime) -> Condition:
     """Record the number under which the content was filed (备案编号): once, by a second person, neither who
-    asked for it nor who wrote the content. Raises NotFound, SecondPersonNeeded, AlreadyFiled, BadRequest.
+    asked for it nor who wrote any of the content.
+
+    Raises NotFound, SecondPersonNeeded, AlreadyFiled, BadRequest.
     """
     filed = Condition.objects.filter(id=condition_id, kind=_KIND.FILED).select_related("review", "decision")
     condition: Condition | None = filed.select_for_update(of=("self",)).first()
     if condition is None or condition.review.status not in ("open", "approved"):
         raise NotFound
     review = condition.review
-    if actor.id in (review.author_id, review.last_editor_id, condition.decision.reviewer_id):
+    if actor.id == condition.decision.reviewer_id or wrote(actor.id, review):
         raise SecondPersonNeeded
     if condition.number:
         raise AlreadyFiled

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 
 from compliance.models import Dismissal, Review
 from compliance.notices import tell_of_dismissal
-from compliance.queries import finding_key
+from compliance.queries import finding_key, wrote
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
 from ledger.record import record
@@ -27,12 +27,12 @@ class NotAFinding(DomainError):
 
 
 class SecondPersonNeeded(DomainError):
-    """Nobody confirms their own dismissal, nor does the author."""
+    """Nobody confirms their own dismissal, nor does anyone who wrote any of the content."""
 
     code = "second_person_needed"
     status = 403
-    zh = "需要另一位审核人员确认,且不能是内容的作者。"
-    en = "Another reviewer must confirm this, and not the author of the content."
+    zh = "需要另一位审核人员确认,且不能参与过内容的编写。"
+    en = "Another reviewer must confirm this, who worked on none of the content."
 
 
 class AlreadyDismissed(DomainError):
@@ -45,11 +45,11 @@ class AlreadyDismissed(DomainError):
 def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now: datetime) -> Dismissal:
     """Set one finding of an open review aside. It stays on record, with the reason.
 
-    Raises NotAFinding, SecondPersonNeeded (the author), AlreadyDismissed, BadRequest (no reason).
+    Raises NotAFinding, SecondPersonNeeded (who wrote any of it), AlreadyDismissed, BadRequest (no reason).
     """
     review: Review = Review.objects.locked(review_id)
     finding = _finding(review, key)
-    if actor.id in (review.author_id, review.last_editor_id):
+    if wrote(actor.id, review):
         raise SecondPersonNeeded
     words = reason.strip()
     if not words or len(words) > 1000:
@@ -95,7 +95,7 @@ def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: 
     )
     if dismissal is None:
         raise NotFound
-    if actor.id in (dismissal.by_id, review.author_id, review.last_editor_id):
+    if actor.id == dismissal.by_id or wrote(actor.id, review):
         raise SecondPersonNeeded
     if dismissal.seconded_by_id is not None:
         raise AlreadyDismissed

@@ -21,6 +21,7 @@ from compliance.queries import (
     roles_open_to,
     stage_in_need,
     standing_findings,
+    wrote,
 )
 from compliance.risk import assess
 from compliance.subjects import Difference, faces
@@ -308,18 +309,11 @@ def lapse_reviews(*, actor: Actor, now: datetime) -> int:
     return count
 
 
-def _edited(actor: Actor, review: Review) -> bool:
-    """Whether the actor edited the subject at any time, by the ledger; the database itself knows only the
-    author and the last editor.
-    """
-    return actor.id in editors_of(review.subject)
-
-
 def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> None:
     """Say no to whoever may not decide, and to what may not be decided so."""
     if verdict not in Verdict.values:
         raise BadRequest
-    if actor.id in (review.author_id, review.last_editor_id) or _edited(actor, review):
+    if wrote(actor.id, review):
         raise OwnWork
     if Decision.objects.filter(review=review, reviewer_id=actor.id).exists():
         raise AlreadyDecided

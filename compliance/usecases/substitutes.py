@@ -7,6 +7,7 @@ from uuid import UUID
 
 from compliance.models import Decision, Review, Substitute
 from compliance.notices import tell_substitute
+from compliance.queries import writers_of
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
 from kernel.timekeeping import local_day
@@ -113,7 +114,7 @@ def end_substitute(*, actor: Actor, named_id: UUID, now: datetime) -> Substitute
 def absent_colleague(actor: Actor, review: Review, role: str, now: datetime) -> UUID | None:
     """For whom this reviewer speaks today, if anyone.
 
-    Never for the author, nor for somebody who has left, lost the post or spoken in this review already.
+    Never for anyone who wrote any of it, nor for somebody who has left, lost the post or spoken already.
     """
     today = local_day(now)
     spoken = Decision.objects.filter(review=review).values("reviewer_id")
@@ -127,6 +128,6 @@ def absent_colleague(actor: Actor, review: Review, role: str, now: datetime) -> 
         absent__roles__contains=[role],
     )
     named = named.exclude(absent__access_until__lte=now).exclude(absent_id__in=spoken)
-    named = named.exclude(absent_id__in=[review.author_id, review.last_editor_id])
+    named = named.exclude(absent_id__in=list(writers_of(review)))
     absent: UUID | None = named.order_by("-at", "-id").values_list("absent_id", flat=True).first()
     return absent
