@@ -3,9 +3,12 @@
 `compliance_carried_holds(carried)`: it names a real approval, by the same person in the same post, of the
 previous approved review of the same subject (or one that review itself carried); its reviewer wrote none of
 the new content and has not spoken in this review; what changed does not concern the post. While the review
-is open also: the previous approval stands and nothing it leans on has changed, the condition it was given
-under is met, the reviewer is in office. `compliance_is_complete` counts such a row as a voice, beside at
-least one decision made in this very review.
+is open also: the previous approval stands and no article it cites has a newer wording, the condition it was
+given under is met for good, the reviewer is in office. `compliance_is_complete` counts such a row as a
+voice, beside at least one decision made in this very review.
+
+Which posts a change concerns SQL cannot know: `asked_again` is taken from the use case that opens the review,
+as `stages` is, and neither can be changed after.
 """
 
 from __future__ import annotations
@@ -125,4 +128,17 @@ HOLDS = "CREATE OR REPLACE" + CREATE[_BEGIN + len("CREATE") : CREATE.index("$$;"
 HOLDS_WHILE_THERE = HOLDS.replace(
     "AND staff.is_active AND",
     "AND staff.is_active AND (staff.access_until IS NULL OR staff.access_until > clock_timestamp()) AND",
+)
+HOLDS_UNDER_THE_LAW = HOLDS_WHILE_THERE.replace(
+    "AND condition.met_at IS NULL)",
+    "AND (condition.met_at IS NULL OR condition.kind IN ('clean_scan', 'service_on_offer')))",
+).replace(
+    "AND recheck.settled_at IS NULL)",
+    """AND recheck.settled_at IS NULL)
+                AND NOT EXISTS (
+                    SELECT 1 FROM compliance_citation AS citation
+                      JOIN compliance_articleversion AS cited ON cited.id = citation.version_id
+                      JOIN compliance_articleversion AS newer
+                        ON newer.article_id = cited.article_id AND newer.number > cited.number
+                     WHERE citation.review_id = previous.id)""",
 )

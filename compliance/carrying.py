@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Carried, Condition, Decision, Recheck, Review, Verdict
+from compliance.models import ArticleVersion, Carried, Citation, Condition, Decision, Recheck, Review, Verdict
 from compliance.subjects import Difference
 
 EVERYTHING = "compliance"  # the officer's post answers for the whole: never carried
@@ -36,6 +36,7 @@ CONCERNS: Mapping[str, frozenset[str]] = {
     "period": frozenset({"operations"}),
 }
 STILL_TO_RUN = timedelta(days=30)
+_WATCHED = (Condition.Kind.CLEAN_SCAN, Condition.Kind.SERVICE_ON_OFFER)  # met today, perhaps not tomorrow
 
 BECAUSE: Mapping[str, str | Promise] = {
     "lapsed": _("上次审核已到期或被撤销"),
@@ -81,7 +82,7 @@ def carried_over(
     ]
     if all(role in asked for _number, role, _needed in demands):
         return Carrying(because="everyone")
-    voices = _voices(previous, writers)
+    voices = _voices(previous, writers, now)
     opinions: list[tuple[int, Decision]] = []
     for number, role, needed in demands:
         if role not in asked and len(voices[role]) >= needed:
@@ -135,13 +136,23 @@ def _against(
         return "lapsed"
     if previous.expires_at < now + STILL_TO_RUN:
         return "ending"
-    if Recheck.objects.filter(review=previous, settled_at__isnull=True).exists():
+    if _law_moved_on(previous):
         return "recheck"
     if not differences:
         return "same"
     if len(stages) > len(previous.stages) or _demanded(stages) - _demanded(previous.stages):
         return "risk"
     return "findings" if _speaks_against(previous, differences, findings) else ""
+
+
+def _law_moved_on(previous: Review) -> bool:
+    """Whether an article it cites has a newer wording, be it that no sweep has raised the recheck yet."""
+    if Recheck.objects.filter(review=previous, settled_at__isnull=True).exists():
+        return True
+    newer = ArticleVersion.objects.filter(
+        article_id=OuterRef("article_id"), number__gt=OuterRef("version__number")
+    )
+    return bool(Citation.objects.filter(Exists(newer), review=previous).exists())
 
 
 def _demanded(stages: Sequence[Mapping[str, int]]) -> Counter[str]:
@@ -162,12 +173,17 @@ def _speaks_against(
     return bool(now - seen) or any(one["severity"] == "block" for one in untouched)
 
 
-def _voices(previous: Review, writers: Collection[UUID]) -> dict[str, list[Decision]]:
-    """Approvals of the previous review that may stand again, by post: given in it, then carried by it."""
+def _voices(previous: Review, writers: Collection[UUID], now: datetime) -> dict[str, list[Decision]]:
+    """Approvals of the previous review that may stand again, by post: given in it, then carried by it.
+
+    Not one whose condition is unmet or is watched on: the condition belongs to the earlier review, and the
+    new one would go out without it.
+    """
     before = Carried.objects.filter(review=previous).holding().values("decision_id")
     given = Decision.objects.filter(Q(review=previous) | Q(id__in=before), verdict=Verdict.APPROVE)
-    unmet = Condition.objects.filter(decision__in=given, met_at__isnull=True).values("decision_id")
-    fit = given.exclude(reviewer_id__in=list(writers)).exclude(id__in=unmet).select_related("reviewer")
+    tied = Condition.objects.filter(Q(met_at__isnull=True) | Q(kind__in=_WATCHED), decision__in=given)
+    fit = given.exclude(reviewer_id__in=list(writers)).exclude(id__in=tied.values("decision_id"))
+    fit = fit.exclude(reviewer__access_until__lte=now).select_related("reviewer")
     voices: dict[str, list[Decision]] = defaultdict(list)
     heard: set[UUID] = set()
     for decision in sorted(fit, key=lambda one: (one.review_id != previous.id, one.at, one.id)):

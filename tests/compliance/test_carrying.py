@@ -200,6 +200,46 @@ def test_an_opinion_given_on_an_unmet_condition_is_not_carried(marketer, posts, 
     assert missing_roles(review) == {"operations": 1, "legal": 1}
 
 
+@pytest.mark.parametrize("watched", ["clean_scan", "service_on_offer"])
+def test_an_opinion_on_a_condition_that_is_watched_on_stays_with_its_review(
+    approved, marketer, posts, subject, watched
+):
+    """The new review has no such condition: carried, the opinion would stand without it."""
+    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    legal = Decision.objects.get(review=approved, role="legal")
+    Condition.objects.create(review=approved, decision=legal, kind=watched, met_at=NOON)
+
+    assert missing_roles(review) == {"operations": 1, "legal": 1}
+    again = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-16"}, "c")
+    assert "legal" not in {one.role for one in carried_on(again)}
+
+
+def test_a_newer_wording_of_the_law_ends_carrying_before_any_sweep_has_seen_it(
+    committed_db, marketer, posts, subject
+):
+    """S6: what leans on the old wording stands for nothing, be it in an open review or in the next."""
+    cites = {**CONTENT, "settings": {"questions": [{"text": "?", "article": "AF-30"}]}}
+    approve(submit(marketer, subject, cites, "a", now=NOON), posts, now=NOON)
+    waiting = submit(marketer, subject, {**cites, "ends_on": "2027-01-15"}, "b")
+    assert missing_roles(waiting) == {"operations": 1}
+
+    ArticleVersion.objects.using("owner").create(
+        article_id="AF-30", number=2, requirement="新", fingerprint="b" * 64, published_at=NOON
+    )
+
+    assert set(missing_roles(waiting)) == {"creative", "legal", "operations"}
+    fresh = submit(marketer, subject, {**cites, "ends_on": "2027-01-16"}, "c")
+    assert (carried_on(fresh), fresh.asked_because) == ([], "recheck")
+
+
+def test_a_seat_that_has_run_out_is_asked_anew_and_carries_nothing(approved, marketer, posts, subject):
+    Staff.objects.filter(id=posts["legal"].id).update(access_until=NOON)
+
+    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+
+    assert missing_roles(review) == {"operations": 1, "legal": 1}
+
+
 def test_the_carried_may_still_object_but_not_speak_twice(approved, marketer, posts, subject):
     review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
 
@@ -288,7 +328,9 @@ def forge(review, approved, post, **lies):
 
 
 def test_plain_sql_forges_no_opinion(approved, marketer, posts, officer, subject):
-    """Promise 2: whoever holds the application's database password still cannot make an opinion up."""
+    """Promise 2: whoever holds the application's database password cannot add an opinion to a review that is
+    open, nor say in whose name or where. Which posts a change concerns is said when the review is opened.
+    """
     record("campaigns.edited", actor=posts["legal"], subject=subject, at=NOON, campaign_id=subject.id)
     review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
     other = submit(marketer, Ref("campaign", new_id()), CONTENT, "c")
