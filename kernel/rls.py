@@ -2,7 +2,8 @@
 
 ``TenantTable`` row-level security by institution, forced on the owner too;
 ``AppendOnly`` rows that can be neither updated nor deleted;
-``Immutable`` rows that cannot be updated, columns named in ``except_columns`` excepted.
+``Immutable`` rows that cannot be updated, columns named in ``except_columns`` excepted;
+``OnceSettled`` rows that wait for a second person, and change no more once they were confirmed or dropped.
 """
 
 from __future__ import annotations
@@ -77,5 +78,26 @@ def Immutable(table: str, except_columns: Sequence[str] = ()) -> RunSQL:  # noqa
         DROP TRIGGER {table}_immutable ON {table};
         DROP FUNCTION {table}_immutable();
         GRANT UPDATE, DELETE ON {table} TO {role};
+        """,
+    )
+
+
+def OnceSettled(table: str) -> RunSQL:  # noqa: N802
+    """A row whose ``status`` is no longer ``asked`` stays: nobody takes a second person's word back."""
+    return RunSQL(
+        f"""
+        CREATE FUNCTION {table}_once_settled() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF OLD.status <> 'asked' THEN
+                RAISE EXCEPTION '{table} is settled' USING ERRCODE = 'insufficient_privilege';
+            END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER {table}_once_settled BEFORE UPDATE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_once_settled();
+        """,
+        f"""
+        DROP TRIGGER {table}_once_settled ON {table};
+        DROP FUNCTION {table}_once_settled();
         """,
     )
