@@ -127,6 +127,8 @@ VERBS: dict[str, Words] = {
     "tenancy.invitation_accepted": Words("接受邀请", "accepted an invitation"),
     "tenancy.roles_asked": Words("申请审核或管理岗位", "asked for a post that decides"),
     "tenancy.roles_dropped": Words("放弃岗位申请", "let a request for a post be"),
+    "tenancy.reset_asked": Words("申请重置登录", "asked to reset a sign-in"),
+    "tenancy.reset_dropped": Words("放弃重置申请", "let a request for a reset be"),
     "tenancy.roles_changed": Words("变更岗位", "changed roles"),
     "tenancy.access_closed": Words("停用账号", "closed an account"),
     "tenancy.access_reopened": Words("恢复账号", "reopened an account"),

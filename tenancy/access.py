@@ -19,6 +19,7 @@ from kernel.sealed import open_text, seal_text
 from ledger.record import record
 from tenancy import totp
 from tenancy.colleagues import NotOnOneself
+from tenancy.grants import NeedsSecondPerson, needs_second_person
 from tenancy.models import Invitation, RecoveryCode, Staff, TotpDevice
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
@@ -133,15 +134,24 @@ def change_password(*, actor: Actor, current: str, new: str, now: datetime) -> S
 def invite_staff(*, actor: Actor, staff_id: UUID, now: datetime) -> str:
     """A token by which a colleague sets a password within three days; shown this once. Earlier ones lapse.
 
-    Raises NotOnOneself: one's own password is changed by proving the old one.
+    Raises NotOnOneself: one's own password is changed by proving the old one; NeedsSecondPerson: the password
+    of somebody who decides is reset by ``tenancy.resets``.
     """
     if actor.id == staff_id:
         raise NotOnOneself
     staff: Staff = Staff.objects.locked(staff_id)
+    if actor.kind == "staff" and needs_second_person(staff):
+        raise NeedsSecondPerson
+    token = open_invitation(staff, now=now)
+    record("tenancy.staff_invited", actor=actor, subject=Ref("staff", staff.id), at=now)
+    return token
+
+
+def open_invitation(staff: Staff, *, now: datetime) -> str:
+    """A fresh token, within the running use case; earlier ones lapse."""
     token = secrets.token_urlsafe(32)
     Invitation.objects.filter(staff=staff, used_at=None).update(used_at=now)
     Invitation.objects.create(staff=staff, digest=_digest(token), expires_at=now + INVITATION_LASTS)
-    record("tenancy.staff_invited", actor=actor, subject=Ref("staff", staff.id), at=now)
     return token
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from kernel.actor import Actor, Ref
 from kernel.errors import DomainError
 from ledger.record import record
-from tenancy.grants import ask_for, guarded_among
+from tenancy.grants import NeedsSecondPerson, ask_for, guarded_among, needs_second_person
 from tenancy.models import RecoveryCode, Staff, TotpDevice
 from tenancy.roles import Permission, Role
 from tenancy.usecase import usecase
@@ -98,14 +98,24 @@ def reopen_access(*, actor: Actor, staff_id: UUID, now: datetime) -> Staff:
 
 @usecase(Permission.MANAGE_STAFF)
 def clear_second_factor(*, actor: Actor, staff_id: UUID, now: datetime) -> Staff:
-    """For a lost phone: the next sign-in sets up a new one. Ends all sessions. Raises NotOnOneself."""
+    """For a lost phone: the next sign-in sets up a new one. Ends all sessions.
+
+    Raises NotOnOneself; NeedsSecondPerson where the colleague decides (``tenancy.resets``).
+    """
     staff = _colleague(actor, staff_id)
+    if needs_second_person(staff):
+        raise NeedsSecondPerson
+    forget_second_factor(staff)
+    record("tenancy.second_factor_cleared", actor=actor, subject=Ref("staff", staff.id), at=now)
+    return staff
+
+
+def forget_second_factor(staff: Staff) -> None:
+    """Unbind the authenticator and end all sessions, within the running use case."""
     TotpDevice.objects.filter(staff=staff).delete()
     RecoveryCode.objects.filter(staff=staff).delete()
     staff.session_epoch += 1
     staff.save(update_fields=["session_epoch"])
-    record("tenancy.second_factor_cleared", actor=actor, subject=Ref("staff", staff.id), at=now)
-    return staff
 
 
 def _colleague(actor: Actor, staff_id: UUID) -> Staff:

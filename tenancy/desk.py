@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazily
 
 from kernel.actor import Actor
+from tenancy import resets
 from tenancy.grants import ASKED
 from tenancy.home import Deed, Waiting, home_card, home_deed
 from tenancy.models import Staff
@@ -72,3 +73,8 @@ def colleagues_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 notice_subject("staff", names=colleagues_called)
 notice_kind(NoticeKind(ASKED, lazily("%(who)s 为 %(title)s 申请岗位，请确认"), icon="people", tone="caution"))
+notice_kind(
+    NoticeKind(
+        resets.ASKED, lazily("%(who)s 申请重置 %(title)s 的登录，请确认"), icon="people", tone="caution"
+    )
+)

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from kernel.actor import Actor, Ref
 from kernel.errors import DomainError, NotFound
 from ledger.record import record
-from tenancy.models import RoleRequest, Staff
+from tenancy.models import Invitation, ResetRequest, RoleRequest, Staff
 from tenancy.notices import notify
 from tenancy.roles import MATRIX, Permission, Role
 from tenancy.usecase import usecase
@@ -33,6 +33,41 @@ class OwnRequest(DomainError):
     status = 403
     zh = "岗位由您提出或与您本人有关，请另一位管理员确认。"
     en = "You asked for these roles, or they are yours; another administrator must confirm them."
+
+
+class AskerLeft(DomainError):
+    """Four eyes need two administrators at the time of the second look."""
+
+    code = "asker_left"
+    zh = "提出人已不再是管理员，这份申请不能确认。请放弃后由在任管理员重新提出。"
+    en = "Whoever asked is no longer an administrator. Please drop the request and ask anew."
+
+
+class NeedsSecondPerson(DomainError):
+    """The sign-in of somebody who decides is not reset by one administrator."""
+
+    code = "needs_second_person"
+    status = 403
+    zh = "这位同事担任审核或管理岗位，重置登录须另一位管理员确认。"
+    en = "This colleague reviews or manages; another administrator must confirm a reset of their sign-in."
+
+
+def needs_second_person(staff: Staff) -> bool:
+    """Whether resetting this colleague's sign-in would let one administrator take a post that decides."""
+    return bool(GUARDED & set(staff.roles)) and staff.has_usable_password()
+
+
+def check_second_person(actor: Actor, asked: RoleRequest | ResetRequest, *, now: datetime) -> None:
+    """Whoever confirms is neither who asked nor whom it is for, and who asked still holds the post.
+
+    The platform's operator may confirm for a house with a single administrator. Raises OwnRequest, AskerLeft.
+    """
+    if actor.kind == "staff" and actor.id in (asked.asked_by_id, asked.staff_id):
+        raise OwnRequest
+    asker = asked.asked_by
+    expired = asker.access_until is not None and asker.access_until <= now
+    if expired or not asker.is_active or not asker.may(Permission.MANAGE_STAFF):
+        raise AskerLeft
 
 
 def guarded_among(roles: Collection[str], *, held: Collection[str]) -> list[str]:
@@ -77,13 +112,15 @@ def ask_for(staff: Staff, roles: Collection[str], *, actor: Actor, now: datetime
 def confirm_roles(*, actor: Actor, request_id: UUID, now: datetime) -> Staff:
     """Give a colleague the roles another administrator asked for; they count from the next request.
 
-    The platform's operator may stand in for an institution with a single administrator.
-    Raises NotFound, OwnRequest.
+    The platform's operator may stand in for an institution with a single administrator. Links by which
+    somebody could still set another password for a colleague who has one lapse.
+    Raises NotFound, OwnRequest, AskerLeft.
     """
     asked = _asked(request_id)
-    if actor.kind == "staff" and actor.id in (asked.asked_by_id, asked.staff_id):
-        raise OwnRequest
+    check_second_person(actor, asked, now=now)
     staff: Staff = Staff.objects.locked(asked.staff_id)
+    if staff.has_usable_password():
+        Invitation.objects.filter(staff=staff, used_at=None).update(used_at=now)
     before = sorted(staff.roles)
     staff.roles = sorted({*staff.roles, *asked.roles})
     staff.save(update_fields=["roles"])
@@ -111,7 +148,9 @@ def drop_roles(*, actor: Actor, request_id: UUID, now: datetime) -> Staff:
 
 def _asked(request_id: UUID) -> RoleRequest:
     found = RoleRequest.objects.filter(id=request_id, status=RoleRequest.Status.ASKED)
-    asked: RoleRequest | None = found.select_related("staff").select_for_update(of=("self",)).first()
+    asked: RoleRequest | None = (
+        found.select_related("staff", "asked_by").select_for_update(of=("self",)).first()
+    )
     if asked is None:
         raise NotFound
     return asked

@@ -227,6 +227,51 @@ class RoleRequest(TenantModel):
         return [str(ROLE_LABELS[Role(role)]) for role in self.roles]
 
 
+class ResetRequest(TenantModel):
+    """That the sign-in of a colleague who decides should be reset: waits for a second administrator or the
+    operator, as a post does.
+    """
+
+    PERSONAL = NOTHING_PERSONAL
+
+    class What(models.TextChoices):
+        PASSWORD = "password", _("重置密码邀请")
+        SECOND_FACTOR = "second_factor", _("解除验证器")
+
+    class Status(models.TextChoices):
+        ASKED = "asked", _("待确认")
+        CONFIRMED = "confirmed", _("已确认")
+        DROPPED = "dropped", _("已放弃")
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="reset_requests")
+    what = models.CharField(max_length=16, choices=What)
+    asked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    status = models.CharField(max_length=12, choices=Status, default=Status.ASKED)
+    settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    by_operator = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["institution_id", "staff", "what"],
+                condition=Q(status="asked"),
+                name="reset_request_one_waits",
+            ),
+            CheckConstraint(
+                condition=~Q(status="confirmed")
+                | Q(by_operator=True)
+                | (Q(settled_by__isnull=False) & ~Q(settled_by=F("asked_by")) & ~Q(settled_by=F("staff"))),
+                name="reset_request_second_person",
+            ),
+            CheckConstraint(condition=~Q(asked_by=F("staff")), name="reset_request_not_for_oneself"),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+
 class StaffNotice(TenantModel):
     """That a colleague should know something: what kind of thing, about what, and whether they read it.
 

@@ -7,6 +7,7 @@ from tenancy import (
     views_access,
     views_institution,
     views_notices,
+    views_resets,
     views_seats,
     views_staff,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("desk/staff/<uuid:staff_id>/roles/", views_staff.roles, name="staff_roles"),
     path("desk/staff/roles/<uuid:request_id>/confirm/", views_staff.confirm, name="roles_confirm"),
     path("desk/staff/roles/<uuid:request_id>/drop/", views_staff.drop, name="roles_drop"),
+    path("desk/staff/resets/<uuid:request_id>/confirm/", views_resets.confirm, name="reset_confirm"),
+    path("desk/staff/resets/<uuid:request_id>/drop/", views_resets.drop, name="reset_drop"),
     path("desk/staff/<uuid:staff_id>/invite/", views_staff.invite, name="staff_invite"),
     path("desk/staff/<uuid:staff_id>/close/", views_staff.close, name="staff_close"),
     path("desk/staff/<uuid:staff_id>/reopen/", views_staff.reopen, name="staff_reopen"),

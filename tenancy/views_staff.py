@@ -18,9 +18,18 @@ from tenancy import access
 from tenancy import colleagues as deeds
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.forms import ColleagueForm, LastDayForm, RolesForm
-from tenancy.grants import OwnRequest, confirm_roles, drop_roles, other_administrators, waiting_for
-from tenancy.models import Branch, Staff
+from tenancy.grants import (
+    AskerLeft,
+    OwnRequest,
+    confirm_roles,
+    drop_roles,
+    needs_second_person,
+    other_administrators,
+    waiting_for,
+)
+from tenancy.models import Branch, ResetRequest, Staff
 from tenancy.queries import colleague_facts, colleagues_matching
+from tenancy.resets import ask_reset, resets_waiting
 from tenancy.roles import ROLE_LABELS, Permission, Role
 from tenancy.scope import institution_of
 from tenancy.usecases import UsernameTaken, add_staff
@@ -83,6 +92,8 @@ def colleague(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "may_manage": request.user.may(Permission.MANAGE_STAFF) and staff.id != request.actor.id,
         "oneself": staff.id == request.actor.id,
         "waiting": waiting_for(staff.id),
+        "resets": resets_waiting(staff.id),
+        "guarded": needs_second_person(staff),
         "alone": not other_administrators(request.actor.id, staff.id).exists(),
         "actor_id": request.actor.id,
     }
@@ -111,7 +122,7 @@ def confirm(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """A second administrator's word on what a colleague asked for. Raises NotFound."""
     try:
         staff = confirm_roles(actor=request.actor, request_id=request_id, now=request.now)
-    except OwnRequest as refusal:
+    except (OwnRequest, AskerLeft) as refusal:
         messages.error(request, refusal.message())
         return redirect("tenancy:staff")
     messages.success(request, _("岗位已更新，从对方的下一次操作起生效。"))
@@ -130,7 +141,10 @@ def drop(request: StaffRequest, request_id: UUID) -> HttpResponse:
 @staff_door(Permission.MANAGE_STAFF)
 @require_POST
 def invite(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    return show_invitation(request, Staff.of(staff_id))
+    staff = Staff.of(staff_id)
+    if needs_second_person(staff):
+        return _asked(request, staff_id, ResetRequest.What.PASSWORD)
+    return show_invitation(request, staff)
 
 
 @staff_door(Permission.MANAGE_STAFF)
@@ -148,7 +162,16 @@ def reopen(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 @staff_door(Permission.MANAGE_STAFF)
 @require_POST
 def clear(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    if needs_second_person(Staff.of(staff_id)):
+        return _asked(request, staff_id, ResetRequest.What.SECOND_FACTOR)
     return _done(request, staff_id, deeds.clear_second_factor, _("已解除验证器，对方下次登录时重新绑定。"))
+
+
+def _asked(request: StaffRequest, staff_id: UUID, what: str) -> HttpResponse:
+    """The colleague decides: what one administrator may do is ask. Raises NotOnOneself."""
+    ask_reset(actor=request.actor, staff_id=staff_id, what=what, now=request.now)
+    messages.success(request, _("已提出。对方担任审核或管理岗位，须另一位管理员确认后生效。"))
+    return redirect("tenancy:colleague", staff_id=staff_id)
 
 
 def _done(request: StaffRequest, staff_id: UUID, deed: deeds.Deed, said: str) -> HttpResponse:
@@ -163,7 +186,13 @@ def _done(request: StaffRequest, staff_id: UUID, deed: deeds.Deed, said: str) ->
 
 def show_invitation(request: StaffRequest, staff: Staff) -> HttpResponse:
     """The link is shown once and never again: only its hash is kept."""
-    token = access.invite_staff(actor=request.actor, staff_id=staff.id, now=request.now)
+    return invitation_shown(
+        request, staff, access.invite_staff(actor=request.actor, staff_id=staff.id, now=request.now)
+    )
+
+
+def invitation_shown(request: StaffRequest, staff: Staff, token: str) -> HttpResponse:
+    """The page with the link of a token that was just made."""
     slug = institution_of(staff.institution_id).slug
     link = request.build_absolute_uri(reverse("tenancy:welcome", args=[slug])) + f"#{token}"
     context = {"colleague": staff, "link": link, "account": f"{staff.username}@{slug}"}

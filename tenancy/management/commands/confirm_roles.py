@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from kernel.actor import SYSTEM
-from kernel.errors import NotFound
+from kernel.errors import DomainError, NotFound
 from kernel.scope import scope
 from tenancy.grants import confirm_roles, waiting_for
 from tenancy.models import Staff
@@ -35,5 +35,8 @@ class Command(BaseCommand):
             waiting = waiting_for(staff.id) if staff else None
             if waiting is None:
                 raise CommandError("nothing waits for this colleague")
-            confirmed = confirm_roles(actor=SYSTEM, request_id=waiting.id, now=timezone.now())
+            try:
+                confirmed = confirm_roles(actor=SYSTEM, request_id=waiting.id, now=timezone.now())
+            except DomainError as refusal:
+                raise CommandError(refusal.en) from None
         self.stdout.write(f"{confirmed.username}: {', '.join(confirmed.roles)}")

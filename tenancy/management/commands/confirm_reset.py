@@ -1,0 +1,46 @@
+"""Confirm the reset that a single administrator asked for: the operator is the second pair of eyes."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from kernel.actor import SYSTEM
+from kernel.errors import DomainError, NotFound
+from kernel.scope import scope
+from tenancy.models import ResetRequest, Staff
+from tenancy.resets import confirm_reset, resets_waiting
+from tenancy.scope import institution_by_slug
+
+
+class Command(BaseCommand):
+    """``manage.py confirm_reset --institution bank --username lin.yue --what password``: once it wrote.
+
+    Prints the invitation's code for a password; hand it to the colleague in person, not to who asked.
+    """
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--institution", required=True, help="its short name")
+        parser.add_argument("--username", required=True, help="whose sign-in it is")
+        parser.add_argument("--what", required=True, choices=ResetRequest.What.values)
+
+    def handle(self, *args: Any, **options: Any) -> None:  # Any: Django's signature
+        try:
+            institution = institution_by_slug(options["institution"])
+        except NotFound:
+            raise CommandError("no such institution") from None
+        with scope(institution.id):
+            staff = Staff.objects.filter(username=options["username"]).first()
+            waiting = resets_waiting(staff.id).filter(what=options["what"]).first() if staff else None
+            if waiting is None:
+                raise CommandError("nothing waits for this colleague")
+            try:
+                confirmed, token = confirm_reset(actor=SYSTEM, request_id=waiting.id, now=timezone.now())
+            except DomainError as refusal:
+                raise CommandError(refusal.en) from None
+        self.stdout.write(f"{confirmed.username}: {token or 'the authenticator is unbound'}")

@@ -1,0 +1,41 @@
+"""A second administrator's word on resetting the sign-in of somebody who decides."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tenancy.doors import StaffRequest, staff_door
+from tenancy.grants import AskerLeft, OwnRequest
+from tenancy.resets import confirm_reset, drop_reset
+from tenancy.roles import Permission
+from tenancy.views_staff import invitation_shown
+
+
+@staff_door(Permission.MANAGE_STAFF)
+@require_POST
+def confirm(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    """The invitation, shown once, or the authenticator unbound. Raises NotFound."""
+    try:
+        staff, token = confirm_reset(actor=request.actor, request_id=request_id, now=request.now)
+    except (OwnRequest, AskerLeft) as refusal:
+        messages.error(request, refusal.message())
+        return redirect("tenancy:staff")
+    if token:
+        return invitation_shown(request, staff, token)
+    messages.success(request, _("已解除验证器，对方下次登录时重新绑定。"))
+    return redirect("tenancy:colleague", staff_id=staff.id)
+
+
+@staff_door(Permission.MANAGE_STAFF)
+@require_POST
+def drop(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    """Let a request be. Raises NotFound."""
+    staff = drop_reset(actor=request.actor, request_id=request_id, now=request.now)
+    messages.success(request, _("已放弃这次重置。"))
+    return redirect("tenancy:colleague", staff_id=staff.id)
