@@ -16,7 +16,7 @@ from compliance.gate import approval_of
 from compliance.queries import pack_in_force
 from compliance.scanner import pack_hash
 from compliance.usecases import open_review, withdraw_review, write_comment
-from compliance.withdrawals import withdrawn_versions
+from compliance.usecases.leaning import submission_begins
 from kernel.actor import Actor
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
@@ -46,14 +46,6 @@ class NothingNew(DomainError):
     en = "This content is approved already and has not changed. It can be published."
 
 
-class RulesWithdrawn(DomainError):
-    """The pack in force was withdrawn: nothing can be checked before another one is."""
-
-    code = "rules_withdrawn"
-    zh = "现行规则包已撤回,请合规岗启用新的规则包后再提交。"
-    en = "The rule pack in force was withdrawn. Compliance must put another one in force first."
-
-
 @usecase(Permission.SUBMIT_CAMPAIGN)
 def submit_for_review(
     *, actor: Actor, campaign_id: UUID, revision: int | None = None, note: str = "", now: datetime
@@ -68,15 +60,13 @@ def submit_for_review(
     LIFECYCLE.next(campaign.status, "submit")
     if revision is not None and revision != campaign.revision:
         raise DraftMoved(revision=campaign.revision)
+    submission_begins()
     checked = check(campaign.draft, sector=institution_of(current_institution()).sector, now=now)
     if checked.content is None or not checked.is_clear:
         raise NotSubmittable(checked)
     content = checked.content.as_json()
     if approval_of(subject=campaign.ref, fingerprint=fingerprint(content), now=now):
         raise NothingNew
-    pack = pack_hash(pack_in_force())
-    if ("pack", pack, pack) in withdrawn_versions():
-        raise RulesWithdrawn
 
     version = _version(campaign, content, actor, now)
     note_uses(version, checked.content, now=now)
@@ -89,7 +79,7 @@ def submit_for_review(
         author_id=campaign.author_id,
         last_editor_id=campaign.last_editor_id,
         findings=[asdict(finding) for finding in checked.findings],
-        pack_hash=pack,
+        pack_hash=pack_hash(pack_in_force()),
         now=now,
     )
     note = storable(note).strip()

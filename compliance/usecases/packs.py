@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from compliance.library import articles
 from compliance.models import RulePack
 from compliance.packs import built
-from compliance.scanner import default_pack
+from compliance.scanner import default_pack, pack_hash
+from compliance.usecases.leaning import submission_begins, was_withdrawn
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
 from kernel.fingerprint import fingerprint
@@ -27,6 +30,14 @@ class OwnDraft(DomainError):
     status = 403
     zh = "您参与了这份规则的起草，请没有改动过它的同事启用。"
     en = "You worked on these rules. A colleague who changed nothing in them must put them in force."
+
+
+class PackWithdrawn(DomainError):
+    """The same terms again are the same pack."""
+
+    code = "pack_withdrawn"
+    zh = "这套规则与已撤回的规则包完全相同，不能再次启用。请先修改。"
+    en = "These rules are exactly those of a pack that was withdrawn. Change them first."
 
 
 class TermKnown(DomainError):
@@ -83,12 +94,18 @@ def remove_term(*, actor: Actor, term: str, now: datetime) -> RulePack:
 
 @usecase(Permission.MANAGE_RULES)
 def activate_pack(*, actor: Actor, pack_id: UUID, now: datetime) -> RulePack:
-    """Put a colleague's draft in force; what was in force retires. Raises NotFound, OwnDraft."""
+    """Put a colleague's draft in force; what was in force retires.
+
+    Raises NotFound, OwnDraft, PackWithdrawn.
+    """
+    submission_begins()
     draft: RulePack | None = RulePack.objects.filter(id=pack_id, status="draft").select_for_update().first()
     if draft is None:
         raise NotFound
     if actor.id in draft.contributors:
         raise OwnDraft
+    if was_withdrawn(pack_hash(built(draft.terms))):
+        raise PackWithdrawn
     RulePack.objects.filter(status="active").update(status="retired")
     draft.status = "active"
     draft.activated_by_id = actor.id
@@ -108,12 +125,19 @@ def activate_pack(*, actor: Actor, pack_id: UUID, now: datetime) -> RulePack:
 
 def _draft(actor: Actor, now: datetime) -> RulePack:
     """The draft, locked; a fresh copy of what is in force when there is none."""
+    return _draft_there_is() or _draft_begun(actor, now)
+
+
+def _draft_there_is() -> RulePack | None:
     draft: RulePack | None = RulePack.objects.filter(status="draft").select_for_update().first()
-    if draft is not None:
-        return draft
+    return draft
+
+
+def _draft_begun(actor: Actor, now: datetime) -> RulePack:
+    """A fresh draft; of two begun at the same moment the second is the first one's."""
     active = RulePack.objects.filter(status="active").first()
     last = RulePack.objects.order_by("-number").values_list("number", flat=True).first()
-    fresh: RulePack = RulePack.objects.create(
+    fresh = RulePack(
         number=(last or 0) + 1,
         terms=list(active.terms) if active else [],
         hash=fingerprint([]),
@@ -121,6 +145,13 @@ def _draft(actor: Actor, now: datetime) -> RulePack:
         contributors=[actor.id],
         created_at=now,
     )
+    try:
+        with transaction.atomic():
+            fresh.save(force_insert=True)
+    except IntegrityError:
+        if (begun := _draft_there_is()) is None:
+            raise
+        return begun
     return fresh
 
 

@@ -27,6 +27,7 @@ from compliance.risk import assess
 from compliance.subjects import Difference, faces
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
+from compliance.usecases.leaning import refuse_leaning, refuse_withdrawn_pack, submission_begins
 from compliance.usecases.substitutes import absent_colleague
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError
@@ -106,8 +107,11 @@ def open_review(
     """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it.
 
     The risk decides who must agree, unless `stages` says more. After an approval only the posts that the
-    changes concern are asked; the others' opinions are carried with their names. Raises AlreadyInReview.
+    changes concern are asked; the others' opinions are carried with their names.
+    Raises AlreadyInReview, RulesWithdrawn.
     """
+    submission_begins()
+    refuse_withdrawn_pack(pack_hash)
     _supersede(actor, subject, fingerprint, now)
     previous = last_approved(subject)
     sector = institution_of(current_institution()).sector
@@ -212,7 +216,8 @@ def decide_review(
     One return or rejection ends the review; a post whose opinion is carried may give one too. The last
     approval asked for issues the certificate; conditions hold the publication back until the machine finds
     them met.
-    Raises OwnWork, NotYourTurn, AlreadyDecided, ReasonsNeeded, FindingsStand, IllegalTransition, BadRequest.
+    Raises OwnWork, NotYourTurn, AlreadyDecided, ReasonsNeeded, FindingsStand, LeansOnWithdrawn,
+    IllegalTransition, BadRequest.
     """
     review: Review = Review.objects.locked(review_id)
     _refuse_unfit(actor, review, verdict, reasons)
@@ -320,8 +325,10 @@ def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> N
     REVIEW.next(review.status, verdict)
     if verdict != Verdict.APPROVE and not reasons.strip():
         raise ReasonsNeeded
-    if verdict == Verdict.APPROVE and (standing := standing_findings(review)):
-        raise FindingsStand(count=len(standing))
+    if verdict == Verdict.APPROVE:
+        refuse_leaning(review)
+        if standing := standing_findings(review):
+            raise FindingsStand(count=len(standing))
 
 
 def _close(review: Review, deed: str, now: datetime) -> None:

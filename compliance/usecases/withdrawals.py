@@ -11,6 +11,7 @@ from compliance.lifecycle import REVIEW
 from compliance.models import Review, RulePack, Withdrawal
 from compliance.packs import pack_in_force
 from compliance.scanner import pack_hash
+from compliance.usecases.leaning import withdrawal_begins
 from compliance.withdrawals import leaning_on, what_can_be_withdrawn
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
@@ -75,6 +76,7 @@ def confirm_withdrawal(*, actor: Actor, withdrawal_id: UUID, now: datetime) -> W
     An institution's own pack in force retires with it; the shipped rules stay in force.
     Raises NotFound, OwnAsking.
     """
+    withdrawal_begins()
     withdrawal = _asked(withdrawal_id)
     if withdrawal.asked_by_id == actor.id:
         raise OwnAsking

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.urls import reverse
 
 from campaigns.games.base import Move
@@ -24,11 +24,12 @@ from campaigns.usecases import (
     start_play,
     submit_for_review,
 )
-from campaigns.usecases.submitting import NotSubmittable, RulesWithdrawn
+from campaigns.usecases.submitting import NotSubmittable
 from compliance.gate import NotApproved
 from compliance.models import ArticleVersion, Review, Withdrawal
 from compliance.queries import latest_review
 from compliance.usecases import ask_withdrawal, confirm_withdrawal, drop_withdrawal
+from compliance.usecases.leaning import RulesWithdrawn
 from compliance.usecases.withdrawals import AlreadyAsked, OwnAsking
 from compliance.withdrawals import what_can_be_withdrawn
 from kernel.actor import SYSTEM, Actor
@@ -133,7 +134,7 @@ def test_it_is_closed_before_any_sweep_and_the_record_says_why_after(
 
 
 def test_a_withdrawn_article_closes_it_at_once(committed_db: str) -> None:
-    """F60: nobody waits for the next round of the sweep."""
+    """F60: nobody waits for the next round of the sweep, nor can it be put out again, even by plain SQL."""
     bank_id, live = bank_with_live_quiz()
     with scope(bank_id):
         moment = withdraw_article(live, SYSTEM)
@@ -141,9 +142,15 @@ def test_a_withdrawn_article_closes_it_at_once(committed_db: str) -> None:
         forget_live()
         with pytest.raises(NotOpen):
             open_campaign(live.code, moment)
+        author = someone("marketer", other_than=SYSTEM)
+        with pytest.raises(NotApproved):
+            publish_campaign(actor=author, campaign_id=live.id, now=moment)
 
         assert pause_unapproved(actor=SYSTEM, now=moment) == 1
         assert Entry.objects.get(verb="campaigns.paused").data == {"reason": "article_withdrawn"}
+        assert review_of(live).status == "approved", "no sweep of approvals has come by"
+        with pytest.raises(IntegrityError, match="does not stand"), transaction.atomic():
+            Campaign.objects.filter(id=live.id).update(status="published")
 
 
 def test_the_last_moment_of_an_approval_is_played_and_the_next_is_not(live_quiz: LiveCampaign) -> None:
