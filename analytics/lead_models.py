@@ -87,9 +87,11 @@ class Spend(TenantModel):
     )
     recorded_by = models.UUIDField()
     recorded_at = models.DateTimeField()
+    form_key = models.UUIDField(null=True, editable=False)  # of the page it was typed on: entered once
 
     class Meta:
         constraints = [
+            UniqueConstraint(fields=["institution_id", "form_key"], name="spend_form_once"),
             CheckConstraint(
                 condition=Q(corrects=None, fen__gt=0) | Q(corrects__isnull=False, fen__lt=0),
                 name="spend_sign",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,15 +17,23 @@ from django.views.decorators.http import require_GET, require_POST
 from analytics.costs import fen_of, yuan
 from analytics.models import LeadSign, Spend
 from analytics.queries import leads as reading
-from analytics.usecases.spending import AlreadyCorrected, WrongSpend, correct_spend, record_spend
+from analytics.usecases.spending import (
+    AlreadyCorrected,
+    AlreadyRecorded,
+    WrongSpend,
+    correct_spend,
+    record_spend,
+)
 from campaigns.models import Campaign
 from kernel.errors import NotFound
+from kernel.ids import new_id
 from kernel.timekeeping import local_day
 from rewards.models import Need
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 
 PAGE = 20
+CHOICES = 100
 
 
 @require_GET
@@ -39,7 +48,7 @@ def leads(request: StaffRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": reading.rows_of(page),
-        "campaigns": _published(),
+        "campaigns": _choices(campaign_id),
         "needs": Need.choices,
         "sources": LeadSign.Source.choices,
         "chosen": {"campaign": campaign_id, "need": need, "source": source},
@@ -71,6 +80,8 @@ def cost(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "entries": [(one, yuan(one.fen), hasattr(one, "correction")) for one in page],
         "kinds": Spend.Kind.choices,
         "today": local_day(request.now),
+        "first_day": local_day(campaign.created_at),
+        "form_key": new_id(),
         "may_record": request.user.may(Permission.RECORD_SPEND),
     }
     return render(request, "analytics/cost.html", context)
@@ -79,10 +90,11 @@ def cost(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
 @require_POST
 @staff_door(Permission.RECORD_SPEND)
 def spend(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
-    """Enter an amount."""
+    """Enter an amount; a page that is sent twice enters it once."""
+    form_key = _uuid(request.POST.get("form_key", ""))
     fen, day = fen_of(request.POST.get("yuan", "")[:20]), _day(request.POST.get("spent_on", ""))
     try:
-        if fen is None or day is None:
+        if fen is None or day is None or form_key is None:
             raise WrongSpend
         record_spend(
             actor=request.actor,
@@ -90,9 +102,10 @@ def spend(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
             kind=request.POST.get("kind", ""),
             fen=fen,
             spent_on=day,
+            form_key=form_key,
             now=request.now,
         )
-    except WrongSpend as refusal:
+    except (WrongSpend, AlreadyRecorded) as refusal:
         messages.error(request, refusal.message())
     else:
         messages.success(request, _("已登记。"))
@@ -127,8 +140,18 @@ def _told(one: reading.Cost) -> dict[str, Any]:
     }
 
 
-def _published() -> list[Campaign]:
-    return list(Campaign.objects.filter(published_at__isnull=False).order_by("-published_at", "id"))
+def _published() -> QuerySet[Campaign]:
+    """Without what they contain: a list needs their names."""
+    found: QuerySet[Campaign] = Campaign.objects.filter(published_at__isnull=False)
+    return found.only("id", "title").order_by("-published_at", "id")
+
+
+def _choices(chosen: UUID | None) -> list[Campaign]:
+    """The newest campaigns to choose from, and the chosen one wherever it stands."""
+    newest = list(_published()[:CHOICES])
+    if chosen and all(one.id != chosen for one in newest):
+        newest += _published().filter(pk=chosen)
+    return newest
 
 
 def _campaign(campaign_id: UUID) -> Campaign:

@@ -21,8 +21,16 @@ class WrongSpend(BadRequest):
     """The amount, the kind or the day is not one that can be entered."""
 
     code = "wrong_spend"
-    zh = "请填写大于零的金额、类别,以及不晚于今天的日期。"
-    en = "Enter an amount above nought, its kind, and a day not later than today."
+    zh = "请填写大于零的金额、类别,以及活动创建之后、不晚于今天的日期。"
+    en = "Enter an amount above nought, its kind, and a day from the campaign's first to today."
+
+
+class AlreadyRecorded(DomainError):
+    """The same form was sent twice; one entry is there."""
+
+    code = "already_recorded"
+    zh = "这一笔已经登记,没有重复记账。"
+    en = "This was recorded already; nothing was booked twice."
 
 
 class AlreadyCorrected(DomainError):
@@ -33,17 +41,32 @@ class AlreadyCorrected(DomainError):
 
 @usecase(Permission.RECORD_SPEND)
 def record_spend(
-    *, actor: Actor, campaign_id: UUID, kind: str, fen: int, spent_on: date, now: datetime
+    *,
+    actor: Actor,
+    campaign_id: UUID,
+    kind: str,
+    fen: int,
+    spent_on: date,
+    form_key: UUID | None = None,
+    now: datetime,
 ) -> Spend:
-    """Enter what was spent on a campaign, in fen. Raises NotFound, WrongSpend."""
+    """Enter what was spent on a campaign, in fen; once for every ``form_key``.
+
+    Raises NotFound, WrongSpend, AlreadyRecorded.
+    """
     campaign = Campaign.objects.filter(pk=campaign_id).first()
     if campaign is None:
         raise NotFound
-    if kind not in Spend.Kind.values or not 0 < fen <= MOST_FEN or spent_on > local_day(now):
+    fits = local_day(campaign.created_at) <= spent_on <= local_day(now)
+    if kind not in Spend.Kind.values or not 0 < fen <= MOST_FEN or not fits:
         raise WrongSpend
-    spend: Spend = Spend.objects.create(
-        campaign_id=campaign.id, kind=kind, fen=fen, spent_on=spent_on, recorded_by=actor.id, recorded_at=now
-    )
+    spend = Spend(
+        campaign_id=campaign.id, kind=kind, fen=fen, spent_on=spent_on, form_key=form_key,
+        recorded_by=actor.id, recorded_at=now,
+    )  # fmt: skip
+    Spend.objects.bulk_create([spend], ignore_conflicts=True)
+    if not Spend.objects.filter(pk=spend.pk).exists():  # the same form, sent twice
+        raise AlreadyRecorded
     record(
         "analytics.spend_recorded", actor=actor, subject=campaign.ref, at=now, campaign_id=campaign.id,
         spend=str(spend.id), kind=kind, fen=fen,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,13 @@ from analytics.costs import fen_of, shared_out, yuan
 from analytics.models import Lead, LeadSign, LeadTally, Spend
 from analytics.projections.leads import Leads
 from analytics.queries.leads import costs, leads, rows_of
-from analytics.usecases.spending import AlreadyCorrected, WrongSpend, correct_spend, record_spend
+from analytics.usecases.spending import (
+    AlreadyCorrected,
+    AlreadyRecorded,
+    WrongSpend,
+    correct_spend,
+    record_spend,
+)
 from campaigns.live import LiveCampaign, forget_live
 from campaigns.models import Campaign
 from kernel.actor import SYSTEM, Actor, Ref
@@ -221,7 +229,14 @@ def test_an_entry_is_taken_back_once_and_whole_and_never_changed(
 
 @pytest.mark.parametrize(
     ("kind", "fen", "spent_on"),
-    [("media", 0, TODAY), ("media", -5, TODAY), ("bribe", 5, TODAY), ("media", 5, TODAY + timedelta(days=1))],
+    [
+        ("media", 0, TODAY),
+        ("media", -5, TODAY),
+        ("bribe", 5, TODAY),
+        ("media", 5, TODAY + timedelta(days=1)),
+        ("media", 5, TODAY - timedelta(days=1)),
+        ("media", 5, date.min),
+    ],
 )
 def test_what_cannot_be_entered_is_refused(
     live_quiz: LiveCampaign, marketer: Actor, kind: str, fen: int, spent_on: date
@@ -245,6 +260,31 @@ def test_only_those_who_may_enter_costs_do(live_quiz: LiveCampaign, clerk: Actor
         )  # fmt: skip
 
 
+def test_a_form_sent_twice_books_its_amount_once(live_quiz: LiveCampaign, marketer: Actor) -> None:
+    """Two people entering the same amount are two amounts; one page sent twice is one."""
+    told = {"campaign_id": live_quiz.id, "kind": "media", "fen": 500, "spent_on": TODAY, "now": NOON}
+    form_key = new_id()
+    record_spend(actor=marketer, form_key=form_key, **told)
+    entries = Entry.objects.filter(verb="analytics.spend_recorded").count()
+
+    with pytest.raises(AlreadyRecorded):
+        record_spend(actor=marketer, form_key=form_key, **told)
+    record_spend(actor=marketer, form_key=new_id(), **told)
+
+    assert Spend.objects.count() == 2
+    assert Entry.objects.filter(verb="analytics.spend_recorded").count() == entries + 1
+
+
+def test_lists_read_no_campaigns_content(live_quiz: LiveCampaign, marketer: Actor) -> None:
+    """A house with many campaigns: the lists take their names from the database and nothing else."""
+    for page in ("analytics:leads", "analytics:costs"):
+        with CaptureQueriesContext(connection) as asked:
+            assert str(live_quiz.id) in signed_in(marketer).get(reverse(page)).content.decode()
+        of_campaigns = [one["sql"] for one in asked if 'FROM "campaigns_campaign"' in one["sql"]]
+        assert of_campaigns
+        assert not [sql for sql in of_campaigns if '"draft"' in sql]
+
+
 def test_the_list_is_masked_filtered_and_guarded(
     live_quiz: LiveCampaign, customer: Actor, marketer: Actor, clerk: Actor
 ) -> None:
@@ -262,14 +302,18 @@ def test_the_list_is_masked_filtered_and_guarded(
 
 def test_costs_are_entered_and_taken_back_on_the_page(live_quiz: LiveCampaign, marketer: Actor) -> None:
     desk, home = signed_in(marketer), reverse("analytics:cost", args=[live_quiz.id])
-    entered = {"yuan": "1,200.50", "kind": "media", "spent_on": "2026-11-01"}
+    form_key = re.search(r'name="form_key" value="([\w-]+)"', desk.get(home).content.decode())
+    assert form_key is not None
+    entered = {"yuan": "1,200.50", "kind": "media", "spent_on": "2026-11-22", "form_key": form_key[1]}
     desk.post(reverse("analytics:spend", args=[live_quiz.id]), entered)
+    twice = desk.post(reverse("analytics:spend", args=[live_quiz.id]), entered, follow=True).content.decode()
     desk.post(reverse("analytics:spend", args=[live_quiz.id]), {**entered, "yuan": "twelve"})
     before = desk.get(home).content.decode()
 
     desk.post(reverse("analytics:correct_spend", args=[live_quiz.id]), {"spend": str(Spend.objects.get().id)})
     after = desk.get(home).content.decode()
 
+    assert "这一笔已经登记" in twice
     assert "1,200.50" in before
     assert "请填写大于零的金额" in before
     assert "-1,200.50" in after
