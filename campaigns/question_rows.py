@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from campaigns.games.base import Words
@@ -23,6 +23,7 @@ NO_TEXT = Words("没有题干", "The question text is empty")
 NO_ANSWER = Words("没有正确答案", "No right answer is given")
 WRONG_ANSWER = Words("正确答案不在选项中", "The right answer is not among the options")
 TOO_LONG = Words("某一列超过500字", "A cell has more than 500 characters")
+UNREADABLE = Words("这一行无法读取", "This row cannot be read")
 TOO_MANY = Words("一次最多200行,其余没有读取", "Two hundred rows at most; the rest was not read")
 
 
@@ -48,11 +49,12 @@ def read_rows(text: str, *, sector: str) -> Rows:
 
     A cell is kept as typed: whether the question can be submitted is told where it is edited.
     """
-    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
     good: list[Written] = []
     bad: list[BadRow] = []
-    cells = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
-    for number, row in enumerate(cells, start=1):
+    for number, row in enumerate(_cells(text), start=1):
+        if row is None:
+            bad.append(BadRow(number, UNREADABLE))
+            continue
         trimmed = [cell.strip() for cell in row]
         if not any(trimmed) or (number == 1 and _HEADER.match(trimmed[0])):
             continue
@@ -73,6 +75,20 @@ def as_text(sheet: bytes) -> str:
         return sheet.decode("utf-8-sig")
     except UnicodeDecodeError:
         return sheet.decode("gb18030", errors="replace")
+
+
+def _cells(text: str) -> Iterator[Sequence[str] | None]:
+    """The cells of each row, whichever way its lines end; None where a row is beyond reading."""
+    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    delimiter = "\t" if "\t" in lines.partition("\n")[0] else ","
+    rows = csv.reader(io.StringIO(lines), delimiter=delimiter)
+    while True:
+        try:
+            yield next(rows)
+        except csv.Error:
+            yield None
+        except StopIteration:
+            return
 
 
 def _read(row: Sequence[str], sector: str) -> Written | Words:

@@ -141,3 +141,18 @@ def test_a_questions_review_has_its_evidence_package(marketer, officer):
         assert any(
             question.text in package.read(name).decode("utf-8", "ignore") for name in package.namelist()
         )
+
+
+def test_a_sheet_is_read_whatever_ends_its_lines_and_an_unreadable_row_is_told(marketer, at_bank):
+    """F4: an old Mac's line ends, and a cell no spreadsheet should hold."""
+    desk = signed_in(marketer)
+    sheet = f"{HEADER}\r{GOOD}\r".encode()
+    endless = f"{GOOD}\n{'x' * 140_000}\n{GOOD.replace('可疑', '陌生')}"
+
+    read = desk.post(reverse("questions:import"), {"sheet": SimpleUploadedFile("题.csv", sheet)})
+    told = desk.post(reverse("questions:import"), {"rows": endless})
+
+    assert read.status_code == 302
+    assert Question.objects.count() == 3
+    assert "这一行无法读取" in told.content.decode()
+    assert [row.number for row in read_rows(endless, sector="bank").bad] == [2]
