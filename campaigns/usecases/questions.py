@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from campaigns.bank import bank_by_wording
 from campaigns.games.base import Json, Problem, Words
 from campaigns.models import Question, QuestionVersion
@@ -215,9 +217,15 @@ def _write_into(question: Question, typed: Json) -> None:
 
 
 def _told_twice(question: Question) -> list[Problem]:
-    """The library tells everything once: otherwise one copy could be in use while the other is held."""
+    """The library tells everything once: otherwise one copy could be in use while the other is held.
+
+    What another question says now counts, and whatever it has ever been submitted with: that may still stand.
+    """
     known = bank_by_wording().get(question.wording)
-    other = Question.objects.filter(wording=question.wording).exclude(id=question.id).order_by("id").first()
+    drafted = Q(wording=question.wording)
+    laid_before = Q(id__in=QuestionVersion.objects.filter(wording=question.wording).values("question_id"))
+    others = Question.objects.filter(drafted | laid_before).exclude(id=question.id)
+    other = others.order_by("id").first()
     if known is None and other is None:
         return []
     code = known.id if known else other.code if other else ""

@@ -109,6 +109,25 @@ def test_only_another_colleague_of_compliance_with_reasons_lets_a_question_stand
             _forged(question, author, by=both.id)
 
 
+def test_no_author_clears_the_wording_through_a_copy_of_another_colleague(
+    committed_db, at_bank, marketer, officer, monkeypatch
+):
+    """F8: a clearance is of the wording. The library refuses copies now; older ones may be there."""
+    both = make_staff("quan.neng", "marketer", "compliance").actor
+    first = approved_question(both, officer)
+    other_words = a_question(text="有人自称客服要您转账,您应当?")
+    save_question(actor=both, question_id=first.id, revision=1, written=other_words, now=NOON)
+    monkeypatch.setattr("campaigns.usecases.questions._told_twice", lambda _question: [])
+    copy = approved_question(marketer, officer)
+    the_law_changes()
+
+    with pytest.raises(OwnQuestion):
+        clear_question(actor=both, code=copy.code, article_version=2, reasons="对", now=NOON)
+
+    clear_question(actor=officer, code=copy.code, article_version=2, reasons="结论不变", now=NOON)
+    assert state_of(copy) == "approved"
+
+
 def _forged(question: Question, author: UUID | None, *, by: UUID) -> None:
     """By plain SQL as the runtime role: one's own question, with its authors told truly or not."""
     newest = ArticleVersion.objects.get(article_id="AF-30", number=3)
