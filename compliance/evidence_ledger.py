@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q
 
 from kernel.actor import Ref
 from kernel.fingerprint import canonical_json
 from ledger.models import Entry
-from ledger.queries import campaign_history
+from ledger.queries import campaign_history, history_of
 from ledger.sealing import exported, leaf_of, proofs_of
 from ledger.signing import public_keys
 
-STAFF_VERBS = Q(verb__startswith="campaigns.") | Q(verb__startswith="compliance.")
+STAFF_VERBS = (
+    Q(verb__startswith="campaigns.") | Q(verb__startswith="compliance.") | Q(verb__startswith="questions.")
+)
 
 
 def ledger_files(subject: Ref) -> dict[str, bytes]:
@@ -25,7 +26,7 @@ def ledger_files(subject: Ref) -> dict[str, bytes]:
     and path of each (no seal: it waits for the next one), `seals.json` the seals and the public keys.
     """
     lines, proofs, seals = [], [], {}
-    for entry, seal, place, path in proofs_of(_deeds(subject.id)):
+    for entry, seal, place, path in proofs_of(_deeds(subject)):
         lines.append(canonical_json(leaf_of(entry)) + b"\n")
         told: dict[str, Any] = {"entry": entry.id, "seal": seal.number if seal else None}
         if seal is not None:
@@ -39,6 +40,8 @@ def ledger_files(subject: Ref) -> dict[str, bytes]:
     }
 
 
-def _deeds(campaign_id: UUID) -> Iterator[Entry]:
-    deeds: Iterator[Entry] = campaign_history(campaign_id).filter(STAFF_VERBS).iterator(chunk_size=2000)
-    return deeds
+def _deeds(subject: Ref) -> Iterator[Entry]:
+    """In the campaign, or done to the subject itself: a question of the library is in no campaign."""
+    deeds = campaign_history(subject.id) | history_of(subject.kind, subject.id)
+    found: Iterator[Entry] = deeds.filter(STAFF_VERBS).iterator(chunk_size=2000)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from campaigns.usecases.questions import (
     write_question,
 )
 from campaigns.usecases.submitting import NotSubmittable
+from compliance.evidence_ledger import ledger_files
 from compliance.models import ArticleVersion, Citation, Review
 from compliance.queries import latest_review
 from compliance.usecases import decide_review
@@ -38,6 +40,8 @@ from kernel.timekeeping import local_day
 from tests.campaigns.conftest import put_out
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
+
+REWRITTEN = "有人自称客服要您转账到“安全账户”,您应当?"
 
 
 def a_question(**changes: Any) -> Written:
@@ -336,3 +340,36 @@ def test_every_served_question_rests_on_an_article_in_the_version_that_was_revie
         assert question.explanation.strip()
         assert citation.version == newest
         assert told[question.article] == newest.article.law
+
+
+def test_words_that_were_approved_once_are_no_other_questions(marketer, officer):
+    """F8: else one copy could be retired or held while the other stays in use."""
+    first = approved_question(marketer, officer)
+    rewritten = a_question(text=REWRITTEN)
+    save_question(actor=marketer, question_id=first.id, revision=first.revision, written=rewritten, now=NOON)
+    twin = write_question(actor=marketer, written=a_question(), now=NOON)
+
+    with pytest.raises(QuestionNotReady) as refused:
+        submit_question(actor=marketer, question_id=twin.id, now=NOON)
+
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.code) == ("text", "question_twice")
+    assert first.code in problem.words.zh
+
+
+def test_the_evidence_of_a_question_says_who_wrote_edited_and_submitted_it(marketer, officer):
+    """F51."""
+    question = approved_question(marketer, officer)
+    other = make_staff("wen.zi", "marketer").actor
+    rewritten = a_question(text=REWRITTEN)
+    save_question(actor=other, question_id=question.id, revision=1, written=rewritten, now=NOON)
+
+    told = [json.loads(line) for line in ledger_files(question.ref)["ledger.jsonl"].splitlines()]
+
+    deeds = [(one["verb"], one["actor"][1]) for one in told if one["verb"].startswith("questions.")]
+    assert deeds == [
+        ("questions.created", str(marketer.id)),
+        ("questions.submitted", str(marketer.id)),
+        ("questions.edited", str(other.id)),
+    ]
+    assert any(one["verb"].startswith("compliance.") for one in told)
