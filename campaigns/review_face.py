@@ -131,8 +131,8 @@ def _concern(change: Change) -> str:
     first, *inside = [name for name in change.path.split(".") if not name.isdigit()]
     if first != "settings":
         return _CONCERNS.get(first, "")
-    if change.kind == "moved":
-        return "look"
+    if change.kind == "moved":  # elsewhere an order may mean something: the first scene opens the case
+        return "look" if change.path == "settings.questions" else ""
     return _CONCERNS_INSIDE.get(inside[-1], "") if inside else ""
 
 

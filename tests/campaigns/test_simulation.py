@@ -18,6 +18,8 @@ from campaigns.games.base import Json, Luck
 from campaigns.games.simulation.game import Simulation
 from campaigns.games.simulation.samples import example_ending, example_node
 from campaigns.games.simulation.settings import CLAIM_SENTENCE, Settings
+from campaigns.review_face import CampaignFace
+from compliance.carrying import CONCERNS, EVERYTHING, concerned
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -225,3 +227,22 @@ def test_a_changed_way_is_told_in_the_reviewers_words() -> None:
     assert told["情景S02 · 选择B · 通向情景"] == ("S06", "S18")
     assert "情景S02 · 选择B · 即时点评" in told
     assert told["允许绕路次数"] == ("3", "5")
+
+
+def test_another_first_scene_opens_another_case_and_is_everyones_matter() -> None:
+    """F71, W3: an order of scenes is no matter of looks."""
+    before, after = claim(), claim()
+    after["settings"]["nodes"].insert(0, after["settings"]["nodes"].pop(1))
+
+    assert concerned(CampaignFace().differences(before, after)) == {EVERYTHING}.union(*CONCERNS.values())
+
+
+@pytest.mark.parametrize("said", ["理 赔", "理\u200b赔", "理賠"])
+@pytest.mark.parametrize("field", ["text", "remark"])
+def test_a_claim_is_a_claim_however_it_is_written_and_wherever_it_is_said(said: str, field: str) -> None:
+    """F56: also only in an option's remark."""
+    node = example_node("S01", "S02")
+    node["options"][0][field] = f"这样{said}更顺利"
+
+    assert not typed({"nodes": [example_node("S01", "S02")]}).is_claim
+    assert typed({"nodes": [node]}).is_claim

@@ -6,6 +6,7 @@ none: then it is an ending. Wise options are named in `answer`, as a question na
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 
 REACHED, MISSED = "reached", "missed"
@@ -81,7 +82,19 @@ class Settings:
     def is_claim(self) -> bool:
         """Whether it walks through a claim: decided by what it says, not by a switch."""
         return any(
-            CLAIM_WORD in text
+            CLAIM_WORD in _plainly(text)
             for node in self.nodes
-            for text in (node.title, node.text, *(option.text for option in node.options))
+            for text in (
+                node.title,
+                node.text,
+                *(said for option in node.options for said in (option.text, option.remark)),
+            )
         )
+
+
+def _plainly(text: str) -> str:
+    """Without blanks and signs nobody sees, in ordinary width and simplified: 理 賠 is 理赔."""
+    shown = (
+        sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign)[0] not in "ZC"
+    )
+    return "".join(shown).replace("賠", "赔")
