@@ -5,7 +5,8 @@ The play of a preview lives in a signed text that the page carries from move to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -116,8 +117,9 @@ def me(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespons
     told: Json = {"csrf": get_token(request), "play": None, "earned": [], "attempts_left": 1}
     if request.GET.get("screen") != "result":
         return json_reply({**told, "state": "new", "view": None})
-    state = _played_to_the_end(request, content)
-    view = content.game.view(content.settings, state, request.now, _somebody(content))
+    with _as_far_as_written():
+        state = _played_to_the_end(request, content)
+        view = content.game.view(content.settings, state, request.now, _somebody(content))
     earned = [
         {"name": benefit.title, "text": benefit.summary, "action": _("预约服务"), "link": "#"}
         for benefit in benefits_promised(content).values()
@@ -132,10 +134,12 @@ def start(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpResp
     """A fresh state. Raises StateSpoilt."""
     decode(request, Begun, limit=_LARGEST_STATE)
     content = _content(request, campaign_id, number)
-    state = _opened(content, request.now)
-    if not _moves(content, state):
-        raise StateSpoilt
-    return json_reply({"state": "playing", "play": None, **_shown(request, content, campaign_id, state)})
+    with _as_far_as_written():
+        state = _opened(content, request.now)
+        if not _moves(content, state):
+            raise StateSpoilt
+        shown = _shown(request, content, campaign_id, state)
+    return json_reply({"state": "playing", "play": None, **shown})
 
 
 @require_POST
@@ -145,19 +149,18 @@ def move(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespo
     asked = decode(request, Rehearsed, limit=_LARGEST_STATE)
     content = _content(request, campaign_id, number)
     state = _unsigned(campaign_id, asked.state)
-    try:
-        step = content.game.move(
-            content.settings,
-            state,
-            Move(asked.kind, asked.values, _somebody(content)),
-            request.now,
-            Luck(asked.state[-20:]),
-        )
+    with _as_far_as_written():
+        try:
+            step = content.game.move(
+                content.settings,
+                state,
+                Move(asked.kind, asked.values, _somebody(content)),
+                request.now,
+                Luck(asked.state[-20:]),
+            )
+        except Refused as refused:
+            raise MoveRefused(refused) from None
         shown = _shown(request, content, campaign_id, step.state)
-    except Refused as refused:
-        raise MoveRefused(refused) from None
-    except (LookupError, StopIteration):
-        raise StateSpoilt from None
     return json_reply({"reply": step.reply, "finished": step.finished, **shown})
 
 
@@ -273,6 +276,15 @@ def _played_to_the_end(request: StaffRequest, content: Content) -> Json:
         if not moves:
             break
     return state
+
+
+@contextmanager
+def _as_far_as_written() -> Iterator[None]:
+    """A draft may name options and scenes that are not there yet. Raises StateSpoilt."""
+    try:
+        yield
+    except (LookupError, StopIteration):
+        raise StateSpoilt from None
 
 
 def _moves(content: Content, state: Json) -> Sequence[Move]:

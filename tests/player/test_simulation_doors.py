@@ -175,3 +175,24 @@ def test_a_reviewer_reads_where_each_choice_leads_and_what_is_said_of_it(live: L
     assert ("选择A", option.text) in told
     assert ("通向情景", option.to) in told
     assert ("即时点评", option.remark) in told
+
+
+@pytest.mark.parametrize("letter", ["AB", ""])
+def test_an_option_without_a_letter_of_its_own_is_no_fault_of_the_preview(
+    live: LiveCampaign, marketer: Actor, letter: str
+) -> None:
+    """S4: the draft is told to be unfinished, wherever the preview stands."""
+    draft = Campaign.of(live.id).draft
+    for node in draft["settings"]["nodes"]:
+        node["answer"] = letter
+        for option in node.get("options", [])[:1]:
+            option["id"] = letter
+    Campaign.objects.filter(id=live.id).update(draft=draft)
+    desk = signed_in(marketer)
+
+    told = [
+        desk.post(reverse("preview:draft-start", args=[live.id]), "{}", content_type="application/json"),
+        desk.get(reverse("preview:draft-me", args=[live.id]), {"screen": "result"}),
+    ]
+
+    assert {answer.status_code for answer in told} <= {200, 400}
