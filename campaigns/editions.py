@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q, Subquery
+
 from campaigns.content import Content
-from campaigns.games._series import REST
 from campaigns.games.base import Json
 from campaigns.live import LiveCampaign
 from campaigns.models import Edition, Play
@@ -46,10 +47,10 @@ def turn_of(participant_id: UUID, live: LiveCampaign, now: datetime) -> Turn:
     if series is None:
         last: Play | None = mine.first()
         return Turn(last, last.attempt if last else 0, last.attempt + 1 if last else 1)
-    plays = list(mine[: REST * game.attempts(settings)])
     opening = series.edition_at(now)
-    current = [play for play in plays if series.edition_at(play.opened_at) == opening]
     since = start_of_day(series.rest_begins(opening))
+    plays = list(mine.filter(Q(opened_at__gte=since) | Q(attempt=Subquery(mine.values("attempt")[:1]))))
+    current = [play for play in plays if series.edition_at(play.opened_at) == opening]
     return Turn(
         last=current[0] if current else None,
         used=len(current),

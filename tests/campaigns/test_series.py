@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from campaigns.checking import check
 from campaigns.content import read_content
-from campaigns.editions import calendar_of
+from campaigns.editions import calendar_of, turn_of
 from campaigns.gallery import presets
 from campaigns.games._series import REST, Series, rested
 from campaigns.games.base import Move
@@ -247,3 +247,18 @@ def test_what_was_approved_before_there_were_editions_keeps_its_fingerprint(live
     assert "monthly_on" not in version.content["settings"]
     assert fingerprint(read_content({**version.content}).as_json()) == version.fingerprint
     assert calendar_of(live_quiz.content, live_quiz.id, until=None, now=NOON) == []
+
+
+def test_fewer_rounds_do_not_forget_what_was_asked_before(monthly, player, monkeypatch):
+    """F30: what rests is a matter of days, not of how many rounds there are now."""
+    asked = [*play_through(monthly, player, NOON), *play_through(monthly, player, NOON, again=True)]
+    following = at(FIRST.after(FIRST.edition_on(local_day(NOON))))
+    asked += play_through(monthly, player, following)
+    monkeypatch.setattr(type(monthly.content.game), "attempts", lambda _game, _settings: 1)
+
+    turn = turn_of(player.id, monthly, following)
+
+    assert {key for state in turn.earlier for key in state["order"]} == set(asked)
+    assert (turn.used, turn.following) == (1, 4)
+    much_later = turn_of(player.id, monthly, following + 300 * ONE_DAY)
+    assert (much_later.used, much_later.following, much_later.earlier) == (0, 4, [])
