@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
+from compliance.endings import StandsUntil
 from compliance.models import Condition, Review
 from kernel.actor import Ref
 from kernel.errors import DomainError
@@ -35,10 +36,13 @@ class Approval:
 
 
 def approval_of(*, subject: Ref, fingerprint: str, now: datetime) -> Approval | None:
-    """The valid approval of exactly this content, or None."""
+    """The valid approval of exactly this content, or None: also where no sweep has taken it back yet."""
+    stands_until = StandsUntil(subject.kind, F("subject_id"), F("fingerprint"))
     found = (
         Review.objects.of_subject(subject.kind, subject.id)
         .filter(fingerprint=fingerprint, status="approved", expires_at__gt=now)
+        .alias(stands_until=stands_until)
+        .filter(stands_until__gt=now)
         .exclude(Exists(Condition.objects.filter(review_id=OuterRef("pk"), met_at__isnull=True)))
         .order_by("-decided_at", "-id")
         .values("certificate", "decided_at", "expires_at")
