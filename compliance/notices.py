@@ -98,11 +98,14 @@ def tell_of_nudge(review: Review, *, by: Actor, now: datetime) -> None:
 
 
 def tell_of_condition(condition: Condition, *, now: datetime) -> None:
-    """A condition is met: those who wrote it, once nothing else holds the publication back."""
+    """A condition is met, each time that it is: those who wrote it, once nothing else holds the publication
+    back.
+    """
     review = condition.review
     if not Condition.objects.filter(review=review, met_at__isnull=True).exists():
         authors = {review.author_id, review.last_editor_id}
-        notify(authors, kind="review.condition", subject=review.subject, source=condition.id, now=now)
+        source = uuid5(condition.id, f"met {now.isoformat()}")
+        notify(authors, kind="review.condition", subject=review.subject, source=source, now=now)
 
 
 def asking_is_over(review: Review, *, of: UUID | None = None, now: datetime) -> None:

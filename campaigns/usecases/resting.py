@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import DatabaseError
 
@@ -64,7 +64,7 @@ def rest_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> bool:
         [campaign.author_id, campaign.last_editor_id],
         kind=RESTED,
         subject=campaign.ref,
-        source=ending.review.id if ending.review else campaign.id,
+        source=uuid5(campaign.id, f"rested {now.isoformat()}"),  # it may rest again, for the same reason
         now=now,
     )
     forget_live()

@@ -195,7 +195,10 @@ class Carried(TenantModel):
 
 
 class Condition(TenantModel):
-    """Approved, but not to be published before this is met. Only the machine may say that it is."""
+    """Approved, but not to be published before this is met. Only the machine may say that it is.
+
+    `judged_by` is the hash of the rule pack that last judged a clean scan.
+    """
 
     PERSONAL = NOTHING_PERSONAL
 
@@ -210,6 +213,7 @@ class Condition(TenantModel):
     kind = models.CharField(max_length=16, choices=Kind)
     not_before = models.DateField(null=True)
     met_at = models.DateTimeField(null=True)
+    judged_by = models.CharField(max_length=64, blank=True, default="", db_default="")
     number = models.CharField(max_length=80, blank=True, default="", db_default="")
     recorded_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(null=True)

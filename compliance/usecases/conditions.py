@@ -10,9 +10,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from compliance.models import Condition, Decision, Review, RulePack
+from compliance.models import Condition, Decision, Review
 from compliance.notices import tell_of_condition
+from compliance.packs import pack_in_force
 from compliance.queries import wrote
+from compliance.scanner import pack_hash
 from compliance.subjects import Vouching, faces
 from compliance.usecases.findings import SecondPersonNeeded
 from kernel.actor import Actor
@@ -37,12 +39,14 @@ class AlreadyFiled(DomainError):
 
 def attach_conditions(decision: Decision, conditions: Mapping[str, date | None], *, now: datetime) -> None:
     """Tie conditions to an approval, inside the deed that gives it. Raises BadRequest."""
-    offered = conditions_for(decision.review) if conditions else []
+    if not conditions:
+        return
+    offered, rules = conditions_for(decision.review), pack_hash(pack_in_force())
     for kind, not_before in conditions.items():
         if kind not in offered or (kind == _KIND.NOT_BEFORE and not_before is None):
             raise BadRequest
         condition = Condition(review=decision.review, decision=decision, kind=kind, not_before=not_before)
-        condition.met_at = now if _is_met(condition, now) else None
+        condition.met_at = now if _judged(condition, rules, now) else None
         condition.save(force_insert=True)
 
 
@@ -94,31 +98,32 @@ def record_filing(*, actor: Actor, condition_id: UUID, number: str, now: datetim
 @usecase(by="system", may_do_nothing=True)
 def meet_conditions(*, actor: Actor, now: datetime) -> int:
     """Look at every unmet condition of an approval; how many are met now. What was met and no longer is
-    (a service gone, words that a newer pack blocks) holds again. Safe to repeat.
+    (a service gone, words that another pack blocks) holds again. Safe to repeat.
+
+    Services come and go at any time; words are judged once by each pack.
     """
+    rules = pack_hash(pack_in_force())
     approved = Condition.objects.filter(review__status="approved").select_related("review")
+    worth_a_look = Q(met_at__isnull=True) | Q(kind__in=[_KIND.SERVICE_ON_OFFER, _KIND.CLEAN_SCAN])
+    unjudged = approved.filter(worth_a_look).exclude(kind=_KIND.CLEAN_SCAN, judged_by=rules)
     met = 0
-    for condition in approved.filter(met_at__isnull=True).order_by("id"):
-        if _is_met(condition, now):
+    for condition in unjudged.order_by("id"):
+        before, holds = condition.met_at is not None, _judged(condition, rules, now)
+        if holds == before:
+            if condition.kind == _KIND.CLEAN_SCAN:
+                condition.save(update_fields=["judged_by"])
+        elif holds:
             _record("compliance.condition_met", condition, actor, met_at=now, now=now)
             tell_of_condition(condition, now=now)
             met += 1
-    for condition in approved.filter(_worth_a_second_look()).order_by("id"):
-        if not _is_met(condition, now):
+        else:
             _record("compliance.condition_lost", condition, actor, met_at=None, now=now)
     return met
 
 
-def _worth_a_second_look() -> Q:
-    """Services come and go at any time; words are judged again only by a pack younger than the judgement."""
-    pack = RulePack.objects.filter(status="active").values_list("activated_at", flat=True).first()
-    words = Q(kind=_KIND.CLEAN_SCAN, met_at__lt=pack) if pack else Q(pk__in=[])
-    return Q(kind=_KIND.SERVICE_ON_OFFER, met_at__isnull=False) | words
-
-
 def _record(verb: str, condition: Condition, actor: Actor, *, met_at: datetime | None, now: datetime) -> None:
     condition.met_at = met_at
-    condition.save(update_fields=["met_at"])
+    condition.save(update_fields=["met_at", "judged_by"])
     record(
         verb,
         actor=actor,
@@ -127,6 +132,13 @@ def _record(verb: str, condition: Condition, actor: Actor, *, met_at: datetime |
         campaign_id=condition.review.subject_id,
         kind=condition.kind,
     )
+
+
+def _judged(condition: Condition, rules: str, now: datetime) -> bool:
+    """Whether it is met; a clean scan remembers by which rules."""
+    if condition.kind == _KIND.CLEAN_SCAN:
+        condition.judged_by = rules
+    return _is_met(condition, now)
 
 
 def _is_met(condition: Condition, now: datetime) -> bool:

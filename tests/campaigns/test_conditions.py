@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from campaigns.models import Campaign
-from campaigns.usecases import publish_campaign, submit_for_review
+from campaigns.review_face import CampaignFace
+from campaigns.usecases import pause_unapproved, publish_campaign, resume_campaign, submit_for_review
 from compliance.gate import NotApproved, approval_of
 from compliance.models import Condition, Review, RulePack
 from compliance.queries import latest_review
@@ -132,6 +136,49 @@ def test_a_service_that_is_gone_takes_the_approval_with_it(
     meet_conditions(actor=SYSTEM, now=NOON)
 
     assert approval_of(**name, now=NOON) is None
+
+
+def test_words_are_judged_once_by_each_pack(
+    submitted: Review, strict_pack: RulePack, officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sweep every minute scans nothing that the pack in force has judged already, met or not."""
+    scans: list[Review] = []
+    judged = CampaignFace.blocking
+
+    def counting(face: CampaignFace, content: Any, sector: str) -> int:
+        scans.append(content)
+        return judged(face, content, sector)
+
+    approve_on(submitted, officer, "clean_scan")
+    monkeypatch.setattr(CampaignFace, "blocking", counting)
+
+    for minute in range(3):
+        meet_conditions(actor=SYSTEM, now=NOON + timedelta(minutes=minute))
+    assert len(scans) == 0
+    the_rule_is_taken_back()
+    for minute in range(3):
+        meet_conditions(actor=SYSTEM, now=NOON + timedelta(minutes=minute))
+    assert len(scans) == 1
+
+
+def test_what_happens_again_is_told_again(submitted: Review, officer: Actor, marketer: Actor) -> None:
+    """The same condition lost and met, the same campaign taken off: each time its writers hear of it."""
+    a_branch_opens()
+    approve_on(submitted, officer, "service_on_offer")
+    campaign = {"actor": marketer, "campaign_id": submitted.subject_id}
+    publish_campaign(**campaign, now=NOON)
+
+    for hour, there in enumerate((False, True, False, True)):
+        now = NOON + timedelta(hours=hour)
+        Branch.objects.update(is_active=there)
+        meet_conditions(actor=SYSTEM, now=now)
+        if there:
+            resume_campaign(**campaign, now=now)
+        else:
+            pause_unapproved(actor=SYSTEM, now=now)
+
+    told = StaffNotice.objects.filter(recipient_id=marketer.id).values_list("kind", flat=True)
+    assert Counter(told) == {"campaign.rested": 2, "review.condition": 2, "review.approve": 1}
 
 
 def test_a_number_is_recorded_once_and_by_a_second_person(
