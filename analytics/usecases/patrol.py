@@ -28,8 +28,10 @@ _TOLD = (Role.ADMINISTRATOR, Role.AUDITOR, Role.COMPLIANCE)
 def patrol_ledger(*, actor: Actor, now: datetime) -> Checked:
     """Compute the newest seals again, and the next stretch of the older ones; round and round.
 
-    What was looked at is recorded, so that seals which vanish from the end are missed, too. Seals that do not
-    hold are recorded by number, and administrators, auditors and compliance are told, once for each.
+    The newest seal is recorded with its digest, so that seals which vanish from the end are missed, and so
+    are those that were made anew over a changed history: both stay faults until the old seal is back. Seals
+    that do not hold are recorded by number, and administrators, auditors and compliance are told, once for
+    each.
     """
     before = _last_round()
     newest = Seal.objects.order_by("-number").values_list("number", flat=True).first() or 0
@@ -40,8 +42,13 @@ def patrol_ledger(*, actor: Actor, now: datetime) -> Checked:
     if end < newest:
         rounds.append(check_stretch(first=max(end + 1, newest - NEWEST + 1), last=newest))
     faults = [fault for one in rounds for fault in one.faults]
-    if newest < before.get("newest", 0):
+    known = before.get("newest", 0)
+    if newest < known:
         faults.append(Broken(newest + 1, "missing"))
+    elif before.get("digest") and _digest_of(known) != before["digest"]:
+        faults.append(Broken(known, "replaced"))
+    else:
+        before = {"newest": newest, "digest": _digest_of(newest)}
     checked = Checked(sum(one.seals for one in rounds), sum(one.entries for one in rounds), 0, tuple(faults))
     house = Ref("institution", current_institution())
     record(
@@ -53,11 +60,18 @@ def patrol_ledger(*, actor: Actor, now: datetime) -> Checked:
         entries=checked.entries,
         faults=len(faults),
         last=end,
-        newest=max(newest, before.get("newest", 0)),
+        newest=before["newest"],
+        digest=before.get("digest", ""),
     )
     if faults:
         _raise_alarm(faults, actor, house, now)
     return checked
+
+
+def _digest_of(number: int) -> str:
+    """A seal's digest in hexadecimal; empty where there is none of that number."""
+    found = Seal.objects.filter(number=number).values_list("digest", flat=True).first()
+    return bytes(found).hex() if found else ""
 
 
 def _last_round() -> dict[str, Any]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from datetime import timedelta
+from unittest.mock import Mock
 from uuid import UUID
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from analytics.patrol import every_ledger_holds, patrol
 from analytics.usecases.patrol import patrol_ledger
+from analytics.usecases.seals import seal_ledger
+from config.logs import JsonLines
 from kernel.actor import SYSTEM
 from kernel.scope import scope
-from ledger.models import Entry
+from ledger.models import Entry, Seal
 from tenancy.models import StaffNotice
+from tests.analytics.conftest import until_settled
 from tests.cast import NOON, make_institution, make_staff
 from tests.desk import signed_in
 from tests.ledger.test_sealing import as_owner, sealed_ledger
@@ -49,6 +56,7 @@ def test_a_row_changed_by_the_owner_is_recorded_told_once_and_signalled(committe
         assert patrol(now=NOON + timedelta(minutes=45)).is_sound
         assert every_ledger_holds()
         seals_gone_from_the_end_are_missed(house)
+        history_rewritten_and_sealed_anew_is_found(house)
 
 
 def seals_gone_from_the_end_are_missed(house: UUID) -> None:
@@ -58,3 +66,35 @@ def seals_gone_from_the_end_are_missed(house: UUID) -> None:
     found = patrol_ledger(actor=SYSTEM, now=NOON + timedelta(minutes=60))
 
     assert [(one.number, one.fault) for one in found.faults] == [(3, "missing")]
+
+
+def history_rewritten_and_sealed_anew_is_found(house: UUID) -> None:
+    """Our own task puts a good seal under the changed rows; what it replaced is remembered."""
+    last = Entry.objects.order_by("-transaction", "-id")[3]
+    as_owner("UPDATE ledger_entry SET verb = 'play.finished' WHERE id = %s", last.id)
+    until_settled()
+    assert seal_ledger(actor=SYSTEM, now=NOON + timedelta(minutes=61))
+
+    for minutes in (75, 90):  # every round, not only the first
+        found = patrol_ledger(actor=SYSTEM, now=NOON + timedelta(minutes=minutes))
+        assert [(one.number, one.fault) for one in found.faults] == [(3, "replaced")]
+
+
+def test_the_log_tells_even_when_the_cache_is_down(
+    at_bank: UUID, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of the newest seal stands outside the database; number and digest, nothing about people."""
+    Seal.objects.create(
+        number=1, first_transaction=1, first_entry=1, last_transaction=1, last_entry=1, count=1, root=b"",
+        previous=b"", digest=b"forged", key="", signature=b"", sealed_at=NOON,
+    )  # fmt: skip
+    monkeypatch.setattr("analytics.patrol.cache.get", Mock(side_effect=ConnectionError))
+    caplog.set_level(logging.INFO, logger="hequ.ledger")
+
+    with pytest.raises(ConnectionError):
+        patrol(now=NOON)
+
+    told = [vars(one) for one in caplog.records if one.name == "hequ.ledger"]
+    assert [one["levelname"] for one in told] == ["INFO", "ERROR"]
+    assert (told[0]["seal"], told[0]["digest"]) == (1, b"forged".hex())
+    assert json.loads(JsonLines().format(caplog.records[-1]))["seals"] == "1"
