@@ -15,6 +15,7 @@ from campaigns.models import Campaign
 from campaigns.queries import campaigns_matching, ending_within, standings_of
 from campaigns.question_models import Question
 from campaigns.question_quarantine import held_questions
+from campaigns.usecases.holding import HELD
 from campaigns.usecases.resting import RESTED
 from campaigns.wording import STANDING_MARKS
 from compliance.citing import MOST, Cited, CitedBy, citer
@@ -132,6 +133,9 @@ def questions_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 
 notice_subject("question", names=questions_called)
+notice_kind(
+    NoticeKind(HELD, _("题目“%(title)s”所引法规有更新,已暂停使用,等待复核"), icon="law", tone="caution")
+)
 
 
 def questions_citing(key: str) -> CitedBy:

@@ -57,14 +57,14 @@ class Held:
 
 def held_questions(*, now: datetime, most: int = MOST) -> list[Held]:
     """What is out of use because of the law, with what it is used in. A fixed number of queries."""
-    found = [*_own_held(now, most=most), *_ours_held()[:most]]
+    found = [*own_held(now, most=most), *_ours_held()[:most]]
     used = campaigns_using(one.wording for one in found)
     return [replace(one, campaigns=used.get(one.wording, ())) for one in found]
 
 
 def held_called(code: str, *, now: datetime) -> Held:
     """One of them by the question's code. Raises NotFound."""
-    for one in [*_own_held(now, code), *_ours_held()]:
+    for one in [*own_held(now, code), *_ours_held()]:
         if one.code == code:
             return one
     raise NotFound
@@ -85,7 +85,8 @@ def campaigns_using(wordings: Iterable[str]) -> dict[str, list[Using]]:
     return found
 
 
-def _own_held(now: datetime, code: str = "", *, most: int = MOST) -> list[Held]:
+def own_held(now: datetime, code: str = "", *, most: int = MOST) -> list[Held]:
+    """The institution's own among them, by code; without what they are used in."""
     questions = questions_matching(words=code, state=State.QUARANTINED, now=now)
     standing = QuestionVersion.objects.standing(now).filter(question__in=questions.order_by().values("id"))
     versions = list(standing.select_related("article_version", "question").order_by("question__code")[:most])

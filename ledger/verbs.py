@@ -87,6 +87,7 @@ VERBS: dict[str, Words] = {
     "questions.retired": Words("停用题目", "retired a question"),
     "questions.restored": Words("恢复题目", "brought a question back"),
     "questions.cleared": Words("题目复核通过", "let a question stand"),
+    "questions.held": Words("题目因法规更新暂停使用", "took a question out of use: the law changed"),
     # Review
     "compliance.submitted": Words("受理送审", "opened a review"),
     "compliance.looked_at": Words("查看送审内容", "looked at a review"),

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from campaigns.models import Clearance, Question, QuestionVersion
 from campaigns.question_quarantine import Held, held_called
+from campaigns.usecases.holding import holding_is_over
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError
 from ledger.queries import history_of
@@ -61,6 +62,8 @@ def clear_question(
         reasons=words,
         at=now,
     )
+    if held.question_id is not None:
+        holding_is_over(Ref("question", held.question_id), now=now)
     record(
         "questions.cleared",
         actor=actor,

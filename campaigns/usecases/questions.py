@@ -23,6 +23,7 @@ from campaigns.question_content import (
     wording_of,
 )
 from campaigns.usecases.drafting import DraftMoved, DraftTooLarge, storable
+from campaigns.usecases.holding import holding_is_over
 from compliance.gate import approval_of
 from compliance.models import ArticleVersion
 from compliance.queries import pack_in_force
@@ -151,6 +152,7 @@ def submit_question(*, actor: Actor, question_id: UUID, now: datetime) -> Questi
         pack_hash=pack_hash(pack_in_force()),
         now=now,
     )
+    holding_is_over(question.ref, now=now)
     record(
         "questions.submitted",
         actor=actor,

@@ -15,12 +15,16 @@ from campaigns.question_library import known_wordings
 from campaigns.question_quarantine import held_questions
 from campaigns.usecases import submit_for_review
 from campaigns.usecases.clearing import ArticleGone, OwnQuestion, clear_question
+from campaigns.usecases.holding import HELD, tell_of_held
 from campaigns.usecases.questions import QuestionNotReady, save_question, submit_question
 from compliance.models import ArticleVersion, Recheck
 from compliance.usecases import raise_rechecks, revoke_overdue
 from kernel.actor import SYSTEM
 from kernel.errors import BadRequest, Denied, NotFound
 from kernel.timekeeping import local_day
+from ledger.queries import history_of
+from tenancy.models import StaffNotice
+from tenancy.notices import notices_of, worded
 from tests.campaigns.conftest import put_out
 from tests.campaigns.test_question_library import (
     a_question,
@@ -229,3 +233,26 @@ def test_the_lists_take_the_same_queries_however_long(
 
 def test_an_unheld_campaign_is_submitted_as_before(marketer, draft_quiz):
     assert submit_for_review(actor=marketer, campaign_id=draft_quiz.id, now=NOON)
+
+
+def test_authors_are_told_once_that_the_law_holds_their_question_until_they_act(
+    committed_db, marketer, officer
+):
+    """F8, F71: author and last editor; the evidence knows it too."""
+    editor = make_staff("bian.ji", "marketer").actor
+    question = approved_question(marketer, officer)
+    newer = a_question(topic="防骗")
+    save_question(actor=editor, question_id=question.id, revision=1, written=newer, now=NOON)
+    assert tell_of_held(actor=SYSTEM, now=NOON) == 0
+    the_law_changes()
+
+    assert [tell_of_held(actor=SYSTEM, now=NOON) for _round in range(2)] == [1, 0]
+
+    for author in (marketer, editor):
+        (told,) = worded(notices_of(author.id, unread_only=True).filter(kind=HELD))
+        assert "共享屏幕" in told.sentence
+        assert str(question.id) in told.url
+    held = history_of("question", question.id).get(verb="questions.held")
+    assert held.data == {"article": "AF-30", "version": 2}
+    submit_question(actor=editor, question_id=question.id, now=NOON)
+    assert not StaffNotice.objects.filter(kind=HELD, read_at=None).exists()
