@@ -124,10 +124,11 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
     decisions, carried = decisions_on(review), carried_on(review)
     findings = _findings(review)
     sections = face.sections(review.content)
+    fold = stands_for_the_rest(review, carried)
     places = {part.path for section in sections for part in section.parts}
     return Reading(
         review=review,
-        sections=_sections(sections, findings, differences, comments, fold=stands_for_the_rest(review)),
+        sections=_sections(sections, findings, differences, comments, fold=fold),
         differences=differences,
         loose_findings=[one for path, some in findings.items() if path not in places for one, _ in some],
         loose_comments=[comment for comment in comments if comment.path not in places],
@@ -212,11 +213,15 @@ def _sections(
     return read
 
 
-def stands_for_the_rest(review: Review) -> bool:
-    """Whether what nobody touched is answered for by the approval before: nothing spoke against it when this
-    review was opened, be it that posts are carried or that the changes happen to concern all of them.
+def stands_for_the_rest(review: Review, carried: Sequence[Carried]) -> bool:
+    """Whether what nobody touched is answered for by the approval before: every post that no change concerns
+    is carried still, or the changes happen to concern all of them. A post that is asked in another's place
+    must read everything.
     """
-    return bool(review.asked_again) or review.asked_because in ("everyone", "people")
+    if not review.asked_again:
+        return review.asked_because == "everyone"
+    demands = (demand for stage in review.stages for demand in stage.items())
+    return len(carried) >= sum(people for role, people in demands if role not in review.asked_again)
 
 
 def _unsettled(part: ReadPart) -> bool:

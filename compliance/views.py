@@ -49,7 +49,7 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "my_roles": [(role, ROLE_LABELS[Role(role)]) for role in reading.my_roles],
         "may_decide": bool(reading.my_roles) and not reading.own_work and not reading.decided,
         "may_object": reading.may_object and not reading.own_work and not reading.decided,
-        "folds": stands_for_the_rest(found),
+        "folds": stands_for_the_rest(found, reading.carried),
         "stands": any(opinion.reviewer_id == request.actor.id for opinion in reading.carried),
         "rechecks": rechecks_of(found),
         "conditions": conditions_on(found),

@@ -279,6 +279,30 @@ def test_the_desk_folds_what_nobody_touched_and_names_who_stands_for_it(
     assert "对沿用有异议" in stands
 
 
+def test_nothing_is_folded_for_whoever_is_asked_in_the_place_of_somebody_who_left(
+    approved, marketer, posts, subject
+):
+    """Nobody's conclusion stands for her post: she reads everything, whenever the other left."""
+    fresh = make_staff("xin.ren", "legal").actor
+
+    def page(review):
+        return signed_in(fresh).get(reverse("compliance:review", args=[review.id])).content.decode()
+
+    waiting = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    Staff.objects.filter(id=posts["legal"].id).update(is_active=False)
+    left_after = page(waiting)
+    Staff.objects.filter(id__in=[posts["creative"].id, posts["consumer_protection"].id]).update(
+        is_active=False
+    )
+    left_before = page(submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-16"}, "c"))
+
+    for shown in (left_after, left_before):
+        assert "data-decide" in shown
+        assert "未改动 · 沿用上次结论" not in shown
+        assert "只需审改动的部分" not in shown
+    assert "上次的审核人不再适合沿用" in left_before
+
+
 def test_a_single_officer_too_reads_only_what_changed(marketer, officer, subject):
     approve(submit(marketer, subject, CONTENT, "a", stages=ONE_OFFICER), {"compliance": officer})
     review = submit(marketer, subject, {**CONTENT, "title": "防骗小课堂"}, "b", stages=ONE_OFFICER)
