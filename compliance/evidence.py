@@ -21,8 +21,8 @@ from django.utils.translation import override
 from compliance.evidence_ledger import ledger_files
 from compliance.facsimile import facsimile
 from compliance.library import articles
-from compliance.models import Carried, Comment, Condition, Decision, Dismissal, Review
-from compliance.queries import carried_on, comments_on, decisions_on, dismissals_on
+from compliance.models import Carried, Comment, Decision, Dismissal, Review
+from compliance.queries import carried_on, comments_on, conditions_on, decisions_on, dismissals_on
 from compliance.subjects import faces
 from kernel.actor import Ref
 from kernel.archive import zipped
@@ -152,6 +152,8 @@ def _review(review: Review) -> dict[str, Any]:
         "risk": review.risk,
         "risk_reasons": review.risk_reasons,
         "stages": review.stages,
+        "asked_again": review.asked_again,
+        "asked_because": review.asked_because,
         "decided_at": _time(review.decided_at),
         "expires_at": _time(review.expires_at),
         "certificate": review.certificate,
@@ -159,12 +161,14 @@ def _review(review: Review) -> dict[str, Any]:
         "conditions": [
             {
                 "kind": one.kind,
+                "asked_by": one.decision.reviewer.display_name,
                 "not_before": str(one.not_before or ""),
                 "met_at": _time(one.met_at),
                 "number": one.number,
+                "recorded_by": one.recorded_by.display_name if one.recorded_by else "",
                 "recorded_at": _time(one.recorded_at),
             }
-            for one in Condition.objects.filter(review=review).order_by("id")
+            for one in conditions_on(review)
         ],
     }
 

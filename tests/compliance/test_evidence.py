@@ -1,13 +1,15 @@
 """The package a regulator can check without us. F51, F58."""
 
 import io
+import json
 import subprocess
 import sys
 import zipfile
 
 from django.urls import reverse
 
-from compliance.usecases import decide_review, open_review, write_comment
+from compliance.queries import conditions_on
+from compliance.usecases import decide_review, open_review, record_filing, write_comment
 from kernel.actor import Ref
 from kernel.fingerprint import fingerprint
 from kernel.ids import new_id
@@ -18,7 +20,7 @@ from tests.desk import signed_in
 CONTENT = {"title": "反诈小测验", "promise": "学会识别骗局"}
 
 
-def packed(marketer, officer):
+def packed(marketer, officer, filed_by=None):
     subject = Ref("campaign", new_id())
     review = open_review(
         actor=marketer,
@@ -31,7 +33,10 @@ def packed(marketer, officer):
         now=NOON,
     )
     write_comment(actor=officer, subject=subject, text="很好", path="title", now=NOON)
-    decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
+    asked = {"filed": None} if filed_by else {}
+    decide_review(actor=officer, review_id=review.id, verdict="approve", conditions=asked, now=NOON)
+    for condition in conditions_on(review):
+        record_filing(actor=filed_by, condition_id=condition.id, number="京备2026-0031", now=NOON)
     answer = signed_in(officer).post(reverse("compliance:evidence", args=[review.id]))
     assert answer["Content-Type"] == "application/zip"
     return zipfile.ZipFile(io.BytesIO(answer.content))
@@ -83,6 +88,15 @@ def test_a_forged_manifest_is_found(marketer, officer, tmp_path):
     manifest.write_text(manifest.read_text().replace("和趣示范银行", "别的银行"))
 
     assert "the signature is not sound" in verified(tmp_path).stdout
+
+
+def test_the_package_names_who_asked_for_a_condition_and_who_recorded_its_number(marketer, officer, legal):
+    package = packed(marketer, officer, filed_by=legal)
+
+    (condition,) = json.loads(package.read("reviews/001/review.json"))["conditions"]
+
+    assert (condition["asked_by"], condition["recorded_by"]) == ("周衡", "韩律")
+    assert condition["number"] == "京备2026-0031"
 
 
 def test_service_staff_get_no_package(marketer, officer, clerk):
