@@ -1,4 +1,7 @@
-"""Deeds on many reviews at once. Only what decides nothing: taking them in hand, asking for haste."""
+"""Deeds on many reviews at once. Only what decides nothing: taking them in hand, asking for haste.
+
+They lock in the order of ids, as a withdrawal does that takes reviews back.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def take_reviews(*, actor: Actor, review_ids: Sequence[UUID], now: datetime) -> 
     """
     mine = open_reviews_for(actor).filter(id__in=_bounded(review_ids))
     taken = 0
-    for review in free_to(mine, actor, now=now).select_for_update(of=("self",)):
+    for review in free_to(mine, actor, now=now).order_by("id").select_for_update(of=("self",)):
         review.taken_by_id, review.taken_at = actor.id, now
         review.save(update_fields=["taken_by", "taken_at"])
         _record("compliance.taken", review, actor, now)
@@ -39,7 +42,7 @@ def put_back_reviews(*, actor: Actor, review_ids: Sequence[UUID], now: datetime)
     """Let go of what one has in hand; how many. Raises BadRequest (more than fifty)."""
     mine = open_reviews().filter(id__in=_bounded(review_ids), taken_by_id=actor.id)
     back = 0
-    for review in mine.select_for_update(of=("self",)):
+    for review in mine.order_by("id").select_for_update(of=("self",)):
         review.taken_by_id = review.taken_at = None
         review.save(update_fields=["taken_by", "taken_at"])
         _record("compliance.put_back", review, actor, now)
@@ -55,7 +58,7 @@ def nudge_reviewers(*, actor: Actor, review_ids: Sequence[UUID], now: datetime) 
     """
     open_ones = open_reviews().filter(id__in=_bounded(review_ids)).exclude(nudged_at__gt=now - NUDGE_PAUSE)
     nudged = 0
-    for review in open_ones.select_for_update(of=("self",)):
+    for review in open_ones.order_by("id").select_for_update(of=("self",)):
         review.nudged_at = now
         review.save(update_fields=["nudged_at"])
         tell_of_nudge(review, by=actor, now=now)
