@@ -1,6 +1,8 @@
 """The filing of one report: PDF, Word and JSON with an index and a place for the seal, in one ZIP (F59).
 
-Everything in it follows from rows that never change, so that packing it again gives the same bytes.
+What it tells follows from rows that never change; only the house's names and colour are those of the day of
+packing. So a submission is bound to the package that was taken out (``analytics.usecases.filing``), not to a
+new one.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from compliance.facsimile import facsimile
 from compliance.models import Review
 from compliance.queries import article_titles, carried_on, decisions_on
 from kernel.fingerprint import canonical_json, fingerprint
+from ledger.models import Entry
 from privacy.models import NoticeVersion
 from tenancy.models import Institution
 
@@ -63,8 +64,8 @@ class Material:
 
 
 def material_of(report: Report, institution: Institution) -> Material:
-    """The approved content, its approval, its notice and its articles, as they were at the report's end."""
-    review = _approved_at(report.campaign_id, report.until)
+    """The content that was live at the report's end, its approval, its notice and its articles."""
+    review = _live_at(report.campaign_id, report.until)
     if review is None:
         return Material(None, {})
     files = {
@@ -98,9 +99,16 @@ def hashes(files: Mapping[str, bytes]) -> dict[str, str]:
     return {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
 
 
-def _approved_at(campaign_id: UUID, until: datetime) -> Review | None:
+def _live_at(campaign_id: UUID, until: datetime) -> Review | None:
+    """The approval of what customers saw then: a version approved since but not published is not it."""
+    published = Entry.objects.filter(
+        verb="campaigns.published", subject_kind="campaign", subject_id=campaign_id, at__lte=until
+    )
+    data = published.order_by("-at", "-id").values_list("data", flat=True).first()
+    if data is None:
+        return None
     given = Review.objects.of_subject("campaign", campaign_id).filter(
-        certificate__isnull=False, decided_at__lte=until
+        certificate__isnull=False, decided_at__lte=until, fingerprint=data["fingerprint"]
     )
     review: Review | None = given.order_by("-decided_at", "-id").first()
     return review

@@ -19,9 +19,17 @@ from analytics.filing.package import filing_of
 from analytics.filing.word import Grid, Heading, Paragraph, word_document
 from analytics.making import make_report
 from analytics.models import Report, Submission
-from analytics.usecases.filing import AlreadyFiled, FilingIncomplete, record_submission, take_out_filing
+from analytics.usecases.filing import (
+    AlreadyFiled,
+    FilingIncomplete,
+    NotTakenOut,
+    record_submission,
+    take_out_filing,
+)
 from analytics.usecases.reports import order_report
 from campaigns.live import LiveCampaign
+from campaigns.models import Campaign
+from campaigns.usecases import save_draft
 from compliance.models import Review
 from kernel.actor import SYSTEM, Actor
 from kernel.errors import BadRequest, Denied, NotFound
@@ -29,6 +37,8 @@ from kernel.scope import scope
 from kernel.timekeeping import local_day
 from ledger.models import Entry
 from tenancy.models import Institution
+from tenancy.scope import forget_institutions
+from tests.campaigns.conftest import approve, put_out
 from tests.cast import NOON
 from tests.desk import signed_in
 
@@ -112,7 +122,50 @@ def test_words_that_xml_cannot_hold_do_not_break_the_file() -> None:
     assert [one.text for one in read.iter(f"{WORD}t")] == ["<甲>&乙", "一", "二", "列", "<tr>"]
 
 
+def test_what_was_approved_since_but_never_went_out_is_not_filed(
+    draft_quiz: Campaign, marketer: Actor, bank: Institution
+) -> None:
+    """F59: the regulator is handed what customers saw."""
+    live, newer = put_out(draft_quiz, marketer), "第二版从未发布过的承诺语"
+    campaign = Campaign.of(draft_quiz.id)
+    save_draft(
+        actor=marketer,
+        campaign_id=campaign.id,
+        revision=campaign.revision,
+        draft={**campaign.draft, "promise": newer},
+        now=NOON,
+    )
+    second = approve(Campaign.of(campaign.id), marketer)
+    order = order_report(actor=SYSTEM, kind="compliance", campaign_id=live.id, until=LATER, now=LATER)
+    made = make_report(order_id=order.id, now=LATER)
+    assert made is not None
+
+    filing = filing_of(made, bank)
+
+    assert newer in json.dumps(second.content, ensure_ascii=False)
+    assert newer not in filing.files["03-content/content.json"].decode()
+    assert json.loads(filing.files["04-approval/approval.json"])["fingerprint"] == live.fingerprint
+
+
+def test_a_submission_is_bound_to_the_package_that_was_taken_out(
+    report: Report, officer: Actor, bank: Institution
+) -> None:
+    """Somebody renamed between handing in and writing it down changes nothing of what the regulator has."""
+    told: dict[str, Any] = {"order_id": report.order_id, "authority": "监管局", "receipt": "1"}
+    with pytest.raises(NotTakenOut):
+        record_submission(actor=officer, **told, filed_on=TODAY, now=LATER)
+    taken = take_out_filing(actor=officer, order_id=report.order_id, form="zip", now=LATER)
+    Institution.objects.filter(id=bank.id).update(brand={"color": "#AA2200"}, name="改名银行")
+    forget_institutions()
+
+    entry = record_submission(actor=officer, **told, filed_on=TODAY, now=LATER)
+
+    assert filing_of(report, Institution.objects.get(id=bank.id)).sha256 != taken.sha256
+    assert (entry.sha256, entry.files) == (hashlib.sha256(taken.body).hexdigest(), taken.hashes)
+
+
 def test_a_filing_is_written_down_with_its_hashes_and_stays(report: Report, officer: Actor) -> None:
+    take_out_filing(actor=officer, order_id=report.order_id, form="zip", now=LATER)
     entry = record_submission(
         actor=officer,
         order_id=report.order_id,
@@ -170,6 +223,7 @@ def test_what_is_incomplete_out_of_time_or_somebody_elses_is_not_filed(
     with pytest.raises(Denied):
         record_submission(actor=marketer, **told, filed_on=TODAY, now=LATER)
     monkeypatch.setattr("analytics.filing.parts._notice_at", lambda _key, _until: None)
+    take_out_filing(actor=officer, order_id=report.order_id, form="zip", now=LATER)
     with pytest.raises(FilingIncomplete) as refused:
         record_submission(actor=officer, **told, filed_on=TODAY, now=LATER)
     assert refused.value.details["missing"] == "个人信息告知"
@@ -188,6 +242,7 @@ def test_the_pages_show_the_parts_take_files_out_and_log(
     told = {"authority": "监管局", "filed_on": local_day(report.made_at).isoformat(), "receipt": "R-1"}
     browser.post(reverse("analytics:submit_filing", args=[report.order_id]), told)
     assert Entry.objects.filter(verb="analytics.filing_taken").count() == 1
+    assert "请下载后报送" in browser.get(page).content.decode()
     for shown in (page, reverse("analytics:filings")):
         assert "R-1" in browser.get(shown).content.decode() or not Submission.objects.exists()
     submit = reverse("analytics:submit_filing", args=[report.order_id])
