@@ -86,7 +86,8 @@ def OnceSettled(table: str) -> RunSQL:  # noqa: N802
     """A row whose ``status`` is no longer ``asked`` stays: nobody takes a second person's word back."""
     return RunSQL(
         f"""
-        CREATE FUNCTION {table}_once_settled() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION {table}_once_settled() RETURNS trigger
+        LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
         BEGIN
             IF OLD.status <> 'asked' THEN
                 RAISE EXCEPTION '{table} is settled' USING ERRCODE = 'insufficient_privilege';

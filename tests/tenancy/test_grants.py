@@ -86,6 +86,17 @@ def test_the_database_holds_the_second_person(administrator: Actor, colleague: S
         cursor.execute("UPDATE tenancy_rolerequest SET roles = '{legal}'")
 
 
+def test_plain_sql_settles_no_request_a_second_time(administrator: Actor, colleague: Staff) -> None:
+    """W3: what was dropped is not confirmed afterwards, nor what was confirmed asked for again."""
+    waiting = waiting_for(colleague.id)
+    assert waiting is not None
+    drop_roles(actor=administrator, request_id=waiting.id, now=NOON)
+
+    for status in ("asked", "confirmed"):
+        with pytest.raises(DatabaseError, match="is settled"), transaction.atomic():
+            RoleRequest.objects.update(status=status, by_operator=True)
+
+
 def test_a_house_with_one_administrator_is_told_how_and_the_operator_confirms(
     administrator: Actor, colleague: Staff, bank: Institution
 ) -> None:
