@@ -221,7 +221,8 @@ def stands_for_the_rest(review: Review, carried: Sequence[Carried]) -> bool:
     if not review.asked_again:
         return review.asked_because == "everyone"
     demands = (demand for stage in review.stages for demand in stage.items())
-    return len(carried) >= sum(people for role, people in demands if role not in review.asked_again)
+    others = sum(people for role, people in demands if role not in review.asked_again)
+    return bool(len(carried) >= others)
 
 
 def _unsettled(part: ReadPart) -> bool:

@@ -48,7 +48,8 @@ def was_withdrawn(pack_hash: str) -> bool:
 
 
 def refuse_withdrawn_pack(pack_hash: str) -> None:
-    """Raises RulesWithdrawn."""
+    """Let a review begin under this pack, and no withdrawal be confirmed meanwhile. Raises RulesWithdrawn."""
+    submission_begins()
     if was_withdrawn(pack_hash):
         raise RulesWithdrawn
 

@@ -27,7 +27,7 @@ from compliance.risk import assess
 from compliance.subjects import Difference, faces
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
-from compliance.usecases.leaning import refuse_leaning, refuse_withdrawn_pack, submission_begins
+from compliance.usecases.leaning import refuse_leaning, refuse_withdrawn_pack
 from compliance.usecases.substitutes import absent_colleague
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError
@@ -110,7 +110,6 @@ def open_review(
     changes concern are asked; the others' opinions are carried with their names.
     Raises AlreadyInReview, RulesWithdrawn.
     """
-    submission_begins()
     refuse_withdrawn_pack(pack_hash)
     _supersede(actor, subject, fingerprint, now)
     previous = last_approved(subject)

@@ -165,15 +165,14 @@ def test_what_happens_again_is_told_again(submitted: Review, officer: Actor, mar
     """The same condition lost and met, the same campaign taken off: each time its writers hear of it."""
     a_branch_opens()
     approve_on(submitted, officer, "service_on_offer")
-    campaign = {"actor": marketer, "campaign_id": submitted.subject_id}
-    publish_campaign(**campaign, now=NOON)
+    publish_campaign(actor=marketer, campaign_id=submitted.subject_id, now=NOON)
 
     for hour, there in enumerate((False, True, False, True)):
         now = NOON + timedelta(hours=hour)
         Branch.objects.update(is_active=there)
         meet_conditions(actor=SYSTEM, now=now)
         if there:
-            resume_campaign(**campaign, now=now)
+            resume_campaign(actor=marketer, campaign_id=submitted.subject_id, now=now)
         else:
             pause_unapproved(actor=SYSTEM, now=now)
 
