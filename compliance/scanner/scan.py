@@ -26,6 +26,7 @@ SETTLING = frozenset(
     {"marked_wrong", "inline_choice", "wrong_option", "taught", "explained", "reads_honestly"}
 )
 NEVER_VOUCHED = frozenset({"factual_error"})
+UNVOUCHED_IN_A_TITLE = frozenset({"absolute_term"})  # a headline boasts, it teaches nothing
 VOUCHED_ON_CUE_ONLY = frozenset({"privacy_overcollect", "past_performance"})
 SENTENCE_VOUCHED = 0.5
 HONEST_FRAMES = frozenset({"BAN", "WARN", "FRAUD", "JUDGE", "LAW", "PUNISH", "REFUSE"})
@@ -123,6 +124,8 @@ def _vouched(matter: Matter, hit: Hit) -> bool:
         return False
     text, view = matter.texts[hit.index], matter.views[hit.index]
     if len(view.text) > LONGEST_PASSAGE:
+        return False
+    if text.content_type == "title" and hit.category in UNVOUCHED_IN_A_TITLE:
         return False
     cued = not names_in(view.text).isdisjoint(HONEST_FRAMES)
     if not cued and hit.category in VOUCHED_ON_CUE_ONLY:

@@ -51,6 +51,12 @@ def test_disguises_are_seen_through(text):
     assert judged(text) == "block"
 
 
+@pytest.mark.parametrize("text", ["国家级反诈知识闯关", "最佳反诈知识平台,学了就会"])
+def test_a_headline_may_not_boast_however_much_it_is_about_knowledge(text):
+    """F3, S4: the second reader vouches for teaching, and a title teaches nothing."""
+    assert judged(text) == "block"
+
+
 @pytest.mark.parametrize(
     ("text", "content_type"),
     [
