@@ -1,6 +1,6 @@
 """A browser at the back office's doors: ``signed_in(actor)`` is past password and second factor.
 
-Requests run in a fresh context, so a scope that the test has open does not open anything for the view.
+Requests run in a context without a scope, so one that the test has open opens nothing for the view.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.test import Client
 from django.utils import timezone
 
+import kernel.scope
 from kernel.actor import Actor
 from kernel.scope import scope
 from tenancy.doors import EPOCH, INSTITUTION, SEEN, STARTED, VERIFIED
@@ -20,10 +21,16 @@ from tenancy.models import Institution, Staff
 
 
 class Browser(Client):
-    """A test client that carries nothing of the test's context into the view."""
+    """A test client that carries no scope of the test into the view.
+
+    The rest of the context goes along: while a browser is open in this process, the test's database
+    connection is kept there.
+    """
 
     def request(self, **request: Any) -> Any:
-        return contextvars.Context().run(super().request, **request)
+        context = contextvars.copy_context()
+        context.run(kernel.scope._institution.set, None)
+        return context.run(super().request, **request)
 
 
 def signed_in(actor: Actor, *, verified: bool = True) -> Browser:
