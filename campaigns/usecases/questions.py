@@ -121,7 +121,7 @@ def submit_question(*, actor: Actor, question_id: UUID, now: datetime) -> Questi
     """Freeze the question with the wording of the article it cites, and open its review.
 
     Unchanged words against a newer wording of the article are another version: a new decision.
-    Raises NotFound, QuestionRetired, QuestionNotReady, QuestionApproved, AlreadyInReview.
+    Raises NotFound, QuestionRetired, QuestionNotReady, QuestionApproved, RulesWithdrawn, AlreadyInReview.
     """
     question = locked_question(question_id)
     if question.retired_at is not None:
