@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +21,7 @@ from analytics.registry import report_kinds
 from analytics.usecases.reports import note_check, order_report, retry_report, take_out_report
 from campaigns.models import Campaign
 from kernel.errors import NotFound
+from kernel.sheet import sheet
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 
@@ -126,21 +126,12 @@ def _report(order_id: UUID) -> Report:
 
 def _csv(taken: Report) -> bytes:
     """Every table of the report, one after the other; opens in a spreadsheet, and runs nothing there."""
-    sink = io.StringIO()
-    writer = csv.writer(sink)
+    rows: list[Sequence[str]] = []
     for section in report_kinds()[taken.kind].sections(taken.content):
         if section.table is None:
             continue
-        writer.writerow([section.title])
-        for row in (section.table.head, *section.table.rows):
-            writer.writerow([_harmless(cell) for cell in row])
-        writer.writerow([])
-    return sink.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+        rows += [[section.title], section.table.head, *section.table.rows, []]
+    return sheet(rows)
 
 
 def _chosen(request: StaffRequest) -> UUID | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from kernel.errors import DomainError
+from kernel.sheet import sheet
 from kernel.wire import json_reply
 from privacy import customer_hashes, customers
 from tenancy.doors import StaffRequest, staff_door
@@ -80,11 +79,9 @@ def progress(_request: StaffRequest) -> HttpResponse:
 @require_GET
 def faults(_request: StaffRequest, import_id: UUID) -> HttpResponse:
     """The row-level error file: line and reason, never the line's content."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow([_("行号"), _("原因")])
-    writer.writerows([row, _FAULTS.get(code, code)] for row, code in customers.faults_of(import_id))
-    response = HttpResponse("\ufeff" + sheet.getvalue(), content_type="text/csv; charset=utf-8")
+    lines = ([row, _FAULTS.get(code, code)] for row, code in customers.faults_of(import_id))
+    body = sheet([[_("行号"), _("原因")], *lines])
+    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="customer-list-faults.csv"'
     return response
 
