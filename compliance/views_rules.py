@@ -31,14 +31,14 @@ _MOST_SHOWN = 200
 @require_safe
 def rules(request: StaffRequest) -> HttpResponse:
     """The pack in force, the draft, and what the draft would change."""
-    packs = list(RulePack.objects.select_related("author", "activated_by").order_by("-number"))
-    draft = next((pack for pack in packs if pack.status == "draft"), None)
-    active = next((pack for pack in packs if pack.status == "active"), None)
+    packs = RulePack.objects.select_related("author", "activated_by").order_by("-number")
+    draft: RulePack | None = packs.filter(status="draft").first()
+    active: RulePack | None = packs.filter(status="active").first()
     english = (get_language() or "").startswith("en")
     context = {
         "active": active,
         "draft": draft,
-        "past": [pack for pack in packs if pack.status == "retired"][:_PAST],
+        "past": packs.filter(status="retired").defer("terms")[:_PAST],
         "page": Paginator(active.terms if active else [], _PER_PAGE).get_page(request.GET.get("page")),
         "added": _beyond(draft, active)[:_MOST_SHOWN],
         "removed": _beyond(active, draft)[:_MOST_SHOWN] if draft else [],

@@ -1,7 +1,8 @@
 """An institution's own rules: a draft, a trial, a second person. F74."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.models import RulePack
@@ -138,3 +139,18 @@ def test_the_page_shows_what_a_draft_would_do(officer, at_bank):
     assert "启用后会怎样" in page
     assert "会误报" in page
     assert "您参与了起草" in page
+
+
+def test_the_page_reads_no_terms_of_what_is_past(officer, at_bank):
+    """However many versions there were: the words of two packs at most are loaded."""
+    other = make_staff("he.gui", "compliance").actor
+    for term in ("金凤凰计划", "银河计划", "长虹计划"):
+        activate_pack(actor=other, pack_id=drafted(officer, term).id, now=NOON)
+
+    with CaptureQueriesContext(connection) as asked:
+        page = signed_in(officer).get(reverse("compliance:rules")).content.decode()
+
+    assert "历史版本" in page
+    packs = [one["sql"] for one in asked if 'FROM "compliance_rulepack"' in one["sql"]]
+    assert all("LIMIT" in sql for sql in packs if '"terms"' in sql)
+    assert any('"terms"' not in sql and "'retired'" in sql for sql in packs)
