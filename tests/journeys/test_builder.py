@@ -91,7 +91,7 @@ def test_a_finding_stands_under_its_field_and_one_tap_rewords_it(builder: Page) 
     expect(finding).to_contain_text("《广告法》第九条")
     finding.get_by_role("button").click()
 
-    expect(page.locator("#title")).to_have_value("反诈知识闯关")
+    expect(page.locator("#title")).to_have_value("优质反诈知识闯关")
     expect(finding).to_have_count(0)
 
 
