@@ -21,6 +21,9 @@ from tests.services import DATABASE_PREFIX, FOLDER, ROOT
 
 TEMPLATE_PREFIX = "hequ_template_"
 STALE_SECONDS = 45 * 60
+_OWN_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user
+"""
 _SHAPERS = ("*/migrations/*.py", "kernel/rls.py", "*/data/**/*", "deploy/postgres/bootstrap.sql")
 
 
@@ -41,9 +44,7 @@ def drop(name: str) -> None:
     """
     for patience in (0.1, 0.5, 1, 2, 5, 10, None):
         with _beside("DATABASE_URL") as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-            )
+            cursor.execute(_OWN_SESSIONS, [name])
         try:
             with _as_owner() as cursor:
                 cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
