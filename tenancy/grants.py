@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from kernel.actor import Actor, Ref
 from kernel.errors import DomainError, NotFound
+from ledger.models import Entry
 from ledger.record import record
 from tenancy.models import Invitation, ResetRequest, RoleRequest, Staff
 from tenancy.notices import notify
@@ -48,13 +49,25 @@ class NeedsSecondPerson(DomainError):
 
     code = "needs_second_person"
     status = 403
-    zh = "这位同事担任审核或管理岗位，重置登录须另一位管理员确认。"
-    en = "This colleague reviews or manages; another administrator must confirm a reset of their sign-in."
+    zh = "这位同事担任或曾任审核、管理岗位，重置登录须另一位管理员确认。"
+    en = "This colleague reviews or manages, or did; another administrator must confirm the reset."
 
 
 def needs_second_person(staff: Staff) -> bool:
-    """Whether resetting this colleague's sign-in would let one administrator take a post that decides."""
-    return bool(GUARDED & set(staff.roles)) and staff.has_usable_password()
+    """Whether resetting this colleague's sign-in would let one administrator take a post that decides.
+
+    Who ever held such a post counts, too: otherwise it would be taken away, the password set, and the post
+    asked for again.
+    """
+    if not staff.has_usable_password():
+        return False
+    taken = Entry.objects.filter(
+        verb="tenancy.roles_changed",
+        subject_kind="staff",
+        subject_id=staff.id,
+        data__before__has_any_keys=sorted(GUARDED),
+    )
+    return bool(GUARDED & set(staff.roles)) or taken.exists()
 
 
 def check_second_person(actor: Actor, asked: RoleRequest | ResetRequest, *, now: datetime) -> None:

@@ -102,6 +102,14 @@ def test_a_link_kept_from_before_the_post_lapses_with_it(administrator: Actor, s
         accept_invitation(actor=SYSTEM, token=token, password=NEW, now=NOON)
 
 
+def test_taking_the_post_away_first_makes_no_way_around(administrator: Actor, reviewer: Staff) -> None:
+    """Otherwise: take it away, set the password, have the post confirmed again for the same name."""
+    change_roles(actor=administrator, staff_id=reviewer.id, roles=["service"], now=NOON)
+
+    with pytest.raises(NeedsSecondPerson):
+        invite_staff(actor=administrator, staff_id=reviewer.id, now=NOON)
+
+
 def test_what_somebody_asked_who_is_no_administrator_any_more_is_not_confirmed(
     administrator: Actor, second: Actor, reviewer: Staff
 ) -> None:
