@@ -7,6 +7,7 @@ the same sentence or the next, must not be undone by "但", by our own product, 
 import re
 from collections.abc import Callable
 
+from compliance.scanner.answers import asserted
 from compliance.scanner.check import Hit, Matter
 from compliance.scanner.cues import (
     ADVERSATIVE,
@@ -304,6 +305,7 @@ EXCUSES: tuple[tuple[str, Callable[[Place], bool]], ...] = (
 
 
 CITING = frozenset({"citation", "prohibition"})
+ASKING = frozenset({"quotation", "judged_question", "honest_question", "inline_choice"})
 
 
 def excuse(matter: Matter, hit: Hit) -> str | None:
@@ -314,7 +316,10 @@ def excuse(matter: Matter, hit: Hit) -> str | None:
     if text.content_type == "option" and (text.correct is False or _asked_for_wrong(matter, hit)):
         return "wrong_option"
     place = place_of(matter, hit)
+    answered = asserted(place.whole, hit.begin, hit.end)
     for reason, holds in EXCUSES:
+        if answered and reason in ASKING:
+            continue  # a question that calls the claim right makes it
         if reason in CITING and hit.category == "factual_error":
             continue  # citing the law does not mend a wrong figure
         if holds(place):

@@ -29,9 +29,9 @@ def grams(text: str) -> list[str]:
     )
 
 
-def meanings(text: str, content_type: str) -> list[str]:
-    """The frames of a normalised text and the kind of field it stands in."""
-    return [*frames_of(text), f"«»{content_type}"]
+def meanings(text: str) -> list[str]:
+    """The frames of a normalised text. Where it stands is no evidence: an explanation can promise too."""
+    return frames_of(text) or ["«»"]
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ def weights() -> dict[str, int]:
 
 
 @lru_cache(maxsize=4096)
-def likeness(text: str, content_type: str = "title") -> Likeness:
+def likeness(text: str) -> Likeness:
     """Score a normalised text."""
     table = weights()
     carried: list[tuple[float, str]] = []
-    for pieces in (grams(text), meanings(text, content_type)):
+    for pieces in (grams(text), meanings(text)):
         length = SCALE * math.sqrt(max(1, len(pieces)))
         carried += [(table[piece] / length, piece) for piece in pieces if piece in table]
     total = table.get("", 0) / SCALE + math.fsum(weight for weight, _ in carried)

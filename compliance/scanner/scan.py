@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from compliance.scanner.answers import asserted, choices, chosen
 from compliance.scanner.check import Check, Hit, Matter
 from compliance.scanner.context import excuse
-from compliance.scanner.cues import MARKED_WRONG, WANTS_WRONG
+from compliance.scanner.cues import MARKED_WRONG, NO_MATTER_SHARING, WANTS_WRONG
 from compliance.scanner.frames import names_in
 from compliance.scanner.likeness import likeness
 from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
@@ -17,8 +18,8 @@ from compliance.scanner.rewording import Look, with_rewording
 from kernel.registry import discover
 
 ENGINE = "3"
-ALIKE = 0.7
-SHORT_ALIKE = 1.2
+ALIKE = -0.2
+SHORT_ALIKE = 0.5
 EXCUSED_ALIKE = 1.8
 VOUCHED = -1.0
 VOUCHED_WITHOUT_CUE = -3.0
@@ -27,15 +28,14 @@ SETTLING = frozenset(
 )
 NEVER_VOUCHED = frozenset({"factual_error"})
 UNVOUCHED_IN_A_TITLE = frozenset({"absolute_term"})  # a headline boasts, it teaches nothing
-VOUCHED_ON_CUE_ONLY = frozenset({"privacy_overcollect", "past_performance"})
+VOUCHED_ON_CUE_ONLY = frozenset({"privacy_overcollect", "past_performance", "credit_repair_scam"})
 SENTENCE_VOUCHED = 0.5
 HONEST_FRAMES = frozenset({"BAN", "WARN", "FRAUD", "JUDGE", "LAW", "PUNISH", "REFUSE"})
 SHORT = 10
 SHORTEST = 6
 LONGEST_PASSAGE = 80
+SPELT = re.compile(r"[a-z]{2}")
 SENTENCE_END = re.compile(r"[。!?;\n]")
-INLINE_OPTIONS = re.compile(r"(?:^|[\s。?？;；,，、)])([A-D])[..、:：)]\s*")
-INLINE_ANSWER = re.compile(r"(?:正确)?答案(?:是|为)?[::\s]*([A-D]+)")
 
 
 @lru_cache(maxsize=1)
@@ -123,17 +123,20 @@ def _vouched(matter: Matter, hit: Hit) -> bool:
     if own or not hit.excusable or hit.category in NEVER_VOUCHED:  # what an institution added, it wants seen
         return False
     text, view = matter.texts[hit.index], matter.views[hit.index]
-    if len(view.text) > LONGEST_PASSAGE:
+    if len(view.text) > LONGEST_PASSAGE or asserted(view.text, hit.begin, hit.end):
+        return False
+    if SPELT.search(view.text[hit.begin : hit.end]):  # who writes wenzhuan for 稳赚 has something to hide
         return False
     if text.content_type == "title" and hit.category in UNVOUCHED_IN_A_TITLE:
         return False
     cued = not names_in(view.text).isdisjoint(HONEST_FRAMES)
-    if not cued and hit.category in VOUCHED_ON_CUE_ONLY:
+    wary = hit.category in VOUCHED_ON_CUE_ONLY
+    if wary and not cued:
         return False
-    if likeness(view.text, text.content_type).score > (VOUCHED if cued else VOUCHED_WITHOUT_CUE):
+    if likeness(view.text).score > (VOUCHED if cued and not wary else VOUCHED_WITHOUT_CUE):
         return False
     begin, end = sentence_at(view.text, hit.begin, hit.end)
-    return likeness(view.text[begin:end], text.content_type).score <= SENTENCE_VOUCHED
+    return likeness(view.text[begin:end]).score <= SENTENCE_VOUCHED
 
 
 def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excuse]) -> list[Hit]:
@@ -152,10 +155,10 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
         if text.path in settled or MARKED_WRONG.search(text.text):
             continue
         asked = SHORT_ALIKE if len(view.text) <= SHORT else ALIKE
-        if text.path in excused:
+        if text.path in excused or NO_MATTER_SHARING.search(view.text):
             asked = EXCUSED_ALIKE
         for begin, end in _passages(view.text):
-            alike = likeness(view.text[begin:end], text.content_type)
+            alike = likeness(view.text[begin:end])
             if alike.score >= asked:
                 found.append(
                     Hit(
@@ -192,13 +195,12 @@ def verdict(findings: Sequence[Finding]) -> str:
 
 def _wrong_options(text: Text) -> list[tuple[int, int]]:
     """Spans of wrong options when a whole question is written in one field: A.… B.… 答案:B."""
-    answer = INLINE_ANSWER.search(text.text)
-    marks = list(INLINE_OPTIONS.finditer(text.text))
-    if not answer or len(marks) < 2:
+    options, right = choices(text.text), chosen(text.text)
+    if not right or len(options) < 2:
         return []
-    wanted = "" if WANTS_WRONG.search(text.text[: marks[0].start()]) else answer.group(1)
-    ends = [mark.start() for mark in marks[1:]] + [max(answer.start(), marks[-1].end())]
-    return [(mark.end(), end) for mark, end in zip(marks, ends, strict=True) if mark.group(1) not in wanted]
+    if WANTS_WRONG.search(text.text[: options[0][1]]):
+        right = frozenset()
+    return [(begin, end) for letter, begin, end in options if letter not in right]
 
 
 def _inline_wrong(matter: Matter, hit: Hit, wrong: list[tuple[int, int]]) -> str | None:

@@ -26,28 +26,23 @@ SMALLEST = 60
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence, whether it offends, how much it counts, and the kind of field it stands in."""
+    """A sentence, whether it offends, and how much it counts."""
 
     text: str
     offends: bool
     weight: float = 1.0
-    content_type: str = "title"
 
 
 def framed(examples: Sequence[Example]) -> list[Example]:
     """The same words reported and refuted: no offence when we warn of them; small print mends nothing."""
     offending = [one for one in examples if one.offends]
     mended = [
-        Example(
-            f"{one.text.rstrip('。!')}。{SMALL_PRINT[number % len(SMALL_PRINT)]}", True, 0.4, one.content_type
-        )
+        Example(f"{one.text.rstrip('。!')}。{SMALL_PRINT[number % len(SMALL_PRINT)]}", True, 0.4)
         for number, one in enumerate(offending)
         if number % 2
     ]
     refuted = [
-        Example(
-            REFUTING[number % len(REFUTING)].format(words=one.text.rstrip("。!")), False, 0.3, "explanation"
-        )
+        Example(REFUTING[number % len(REFUTING)].format(words=one.text.rstrip("。!")), False, 0.3)
         for number, one in enumerate(offending)
         if len(one.text) < 40
     ]
@@ -93,7 +88,7 @@ def train(examples: Sequence[Example]) -> dict[str, int]:
 def _pieces(example: Example, numbers: dict[str, int]) -> list[tuple[int, float]]:
     text = normalise(example.text).text
     pieces = [(0, 1.0)]
-    for found in (grams(text), meanings(text, example.content_type)):
+    for found in (grams(text), meanings(text)):
         share = 1 / math.sqrt(max(1, len(found)))
         pieces += [(numbers.setdefault(piece, len(numbers)), share) for piece in found]
     return pieces

@@ -161,7 +161,7 @@ def test_each_check_honours_its_samples(check):
 
 
 def test_the_labelled_sentences_are_apart():
-    names = ("train", "dev", "test", "check")
+    names = ("train", "dev", "test", "check", "met", "kinds")
     sets = [[normalise(one.text).text for one in golden(GOLDEN / f"{name}.tsv")] for name in names]
 
     assert sum(map(len, sets)) >= 3000
@@ -170,15 +170,48 @@ def test_the_labelled_sentences_are_apart():
 
 
 @pytest.mark.parametrize(
-    ("name", "recall"), [("train", 0.98), ("dev", 0.98), ("test", 0.96), ("check", 0.98)]
+    ("name", "recall"),
+    [("train", 0.98), ("dev", 0.98), ("test", 0.96), ("check", 0.98), ("met", 0.98), ("kinds", 0.98)],
 )
 def test_recall_and_false_alarms_do_not_fall_back(name, recall):
     """F3. The test set was written last and nothing was tuned to it; docs/scanner.md has the figures."""
-    every = 3 if name == "train" else 1
+    every = 3 if name in {"train", "met", "kinds"} else 1
     result = evaluate(golden(GOLDEN / f"{name}.tsv")[::every])
 
     assert result.whole.recall >= recall, [one.text for one in result.missed]
     assert result.whole.false_alarms <= 0.03, [one.text for one in result.alarmed]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("为什么说年金险就是换个地方存钱?A.随时取 B.利息高 C.以上全对 答案:C", "block"),
+        ("哪款产品稳赚不赔?正确答案:我司鑫享系列", "block"),
+        ("基金受存款保险保障吗?正确答案:受,最高五十万", "block"),
+        ("“什么病都赔”,这种说法对吗?A.对 B.不对(正确答案B)", "pass"),
+        ("下列哪一句违规?A.稳赚不赔 B.投资有风险(答案:A)", "pass"),
+        ("宣传“稳赚不赔”,可信吗?正确答案:不可信", "pass"),
+    ],
+)
+def test_what_a_question_calls_right_is_said_in_its_own_voice(text, expected):
+    """F3. A claim asked about is innocent; a claim given as the answer is ours."""
+    assert judged(text, "question", "wealth") == expected
+
+
+@pytest.mark.parametrize(
+    ("promise", "honest"),
+    [
+        ("请在下方输入六位银行卡密码后继续", "任何人索要银行卡密码,请一律拒绝"),
+        ("交点钱找中介就能把逾期记录抹掉", "交钱就能把逾期记录抹掉?骗局,别信"),
+        ("完整解析转发至朋友圈后再看", "转发与否,都能看到完整解析"),
+        ("投保客户日后理赔一律无条件通过", "理赔不会无条件通过,以条款为准"),
+    ],
+)
+@pytest.mark.parametrize("content_type", ["title", "rule", "explanation", "reward", "share_copy"])
+def test_a_promise_is_one_wherever_it_stands(promise, honest, content_type):
+    """F3. No kind of field buys a promise free, none makes a warning suspect."""
+    assert judged(promise, content_type) != "pass"
+    assert judged(honest, content_type) == "pass"
 
 
 def test_a_field_and_a_campaign_are_scanned_in_time():

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from compliance.evaluation import GOLDEN, golden
+from compliance.evaluation import GOLDEN, TRAINING, golden
 from compliance.library import articles, disclaimers
 from compliance.scanner import default_pack
 from compliance.scanner.likeness import DATA
@@ -16,14 +16,14 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         labelled = [
-            Example(one.text, one.offends, 3.0, one.content_type)
-            for name in ("train", "dev")
+            Example(one.text, one.offends, 3.0)
+            for name in TRAINING
             for one in golden(GOLDEN / f"{name}.tsv")
             if one.category
             != "factual_error"  # a wrong figure is for the figures' check: here all numbers look alike
         ]
-        background = [Example(one.text, False, 1.0, "explanation") for one in disclaimers().values()]
-        background += [Example(one.requirement, False, 1.0, "explanation") for one in articles().values()]
+        background = [Example(one.text, False, 1.0) for one in disclaimers().values()]
+        background += [Example(one.requirement, False, 1.0) for one in articles().values()]
         background += [
             Example(term.term, True, 0.4)
             for term in default_pack().terms

@@ -1,0 +1,74 @@
+"""The answer a question gives in its own field: what the quiz calls right is said in its own voice.
+
+`asserted(…)` promises True only where the field names an answer and the passage is that answer, or a
+statement the answer affirms. `choices(…)` finds the options of a question written out in one field.
+"""
+
+import re
+
+from compliance.scanner.cues import WANTS_WRONG
+
+OPTIONS = re.compile(r"(?:^|(?<=[\s。?？;；,，、)）\"”\u4e00-\u9fff]))([A-Da-d])[..、:：)）]\s*")
+LETTERS = re.compile(r"(?:正确)?答案(?:是|为)?[::\s]*([A-Da-d]+)")
+ANSWER = re.compile(
+    r"(?:(?:正确|参考|标准)?答案(?:是|为|就是|当然是)?|正确选项(?:是|为)|(?:所以|因此|故|本题)(?:应)?选)[::\s]*"
+    r"(?P<said>[^)）。;\n]*)"
+)
+EVERY = re.compile(
+    r"以上(?:都|全|皆|均)|(?:全|都|全部|全都)(?:可以|都?能|都?是|都?对|都?有|都?赔)|^\s*全(?:部|对)"
+)
+REFUSED = re.compile(
+    r"\s*[“\"]?(?:不(?!用|查|看|需|必|会[,，]|会亏|要紧)|否|错|假|骗|违|×|没有|别|应?拒绝|谨防|警惕|虚假)"
+)
+AFFIRMED = re.compile(
+    r"\s*(?:对|是(?!骗|诈|违|虚|误|错)|正确|可以|能|会|受|有(?!误|风险)|√|真|当然|没错|划算|应该|都|包)"
+)
+
+
+def choices(text: str) -> list[tuple[str, int, int]]:
+    """Letter (upper case), begin and end of each option written out in a question, in order."""
+    marks = list(OPTIONS.finditer(text))
+    if not marks:
+        return []
+    answer = LETTERS.search(text)
+    last = len(text)
+    if answer:
+        last = max(answer.start(), marks[-1].end())
+    ends = [mark.start() for mark in marks[1:]] + [last]
+    return [(mark.group(1).upper(), mark.end(), end) for mark, end in zip(marks, ends, strict=True)]
+
+
+def chosen(text: str) -> frozenset[str]:
+    """The letters given as the answer; every letter where the answer is "all of the above"."""
+    answer = LETTERS.search(text)
+    if answer is None:
+        return frozenset()
+    letters = frozenset(answer.group(1).upper())
+    options = choices(text)
+    if any(letter in letters and EVERY.search(text[begin:end]) for letter, begin, end in options):
+        return frozenset(letter for letter, _, _ in options) | letters
+    return letters
+
+
+def asserted(text: str, begin: int, end: int) -> bool:
+    """Whether the field itself gives the passage as right."""
+    for answer in ANSWER.finditer(text):
+        stem = text[: answer.start()]
+        if WANTS_WRONG.search(stem):
+            continue
+        letters = chosen(text)
+        if letters and LETTERS.match(text, answer.start()):
+            options = choices(text)
+            if any(letter in letters and a <= begin and end <= b for letter, a, b in options):
+                return True
+            if len(options) > 1 and len(letters) >= len(options) and end <= options[0][1]:
+                return True
+            continue
+        said = answer["said"]
+        if REFUSED.match(said):
+            continue
+        if answer.start("said") <= begin and end <= answer.end("said"):
+            return True
+        if end <= answer.start() and AFFIRMED.match(said):
+            return True
+    return False
