@@ -44,6 +44,7 @@ from compliance.scanner.cues import (
     SHOWN_RATES,
     SOURCED,
     SPOILS_FAR_NO,
+    SUITS,
     TRADE_OFF,
     WANTS_WRONG,
 )
@@ -278,7 +279,7 @@ def _inline_choice(place: Place) -> bool:
     if len(marks) < 2 or place.hit.begin < marks[0].start():
         return False
     stem = place.whole[: marks[0].start()]
-    return bool(JUDGES.search(stem)) and not OWN.search(stem)
+    return bool(JUDGES.search(stem)) and not OWN.search(stem) and not SUITS.search(stem)
 
 
 EXCUSES: tuple[tuple[str, Callable[[Place], bool]], ...] = (
