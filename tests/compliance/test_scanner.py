@@ -161,7 +161,7 @@ def test_each_check_honours_its_samples(check):
 
 
 def test_the_labelled_sentences_are_apart():
-    names = ("train", "dev", "test", "check", "met", "kinds")
+    names = ("train", "dev", "test", "check", "met", "kinds", "unseen")
     sets = [[normalise(one.text).text for one in golden(GOLDEN / f"{name}.tsv")] for name in names]
 
     assert sum(map(len, sets)) >= 3000
@@ -171,10 +171,10 @@ def test_the_labelled_sentences_are_apart():
 
 @pytest.mark.parametrize(
     ("name", "recall"),
-    [("train", 0.98), ("dev", 0.98), ("test", 0.96), ("check", 0.98), ("met", 0.98), ("kinds", 0.98)],
+    [("train", 0.98), ("dev", 0.98), ("test", 0.96), ("check", 0.98), ("met", 0.98), ("kinds", 0.98), ("unseen", 0.98)],
 )
 def test_recall_and_false_alarms_do_not_fall_back(name, recall):
-    """F3. The test set was written last and nothing was tuned to it; docs/scanner.md has the figures."""
+    """F3. The test set was written last and nothing was tuned to it; no reader learned from unseen; docs/scanner.md has the figures."""
     every = 3 if name in {"train", "met", "kinds"} else 1
     result = evaluate(golden(GOLDEN / f"{name}.tsv")[::every])
 
