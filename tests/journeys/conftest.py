@@ -20,7 +20,7 @@ from tests.journeys.people import Demo
 from tests.running_demo import running_demo
 
 # The whole platform and a browser share two cores with the other tests: a page may take its time, not forget.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -32,7 +32,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 20_000
+PATIENCE = 60_000
 PHONE = {"width": 375, "height": 812}
 DESK = {"width": 1440, "height": 900}
 
