@@ -22,12 +22,11 @@ from campaigns.games.base import Json
 from campaigns.models import Campaign
 from campaigns.player.wording import period
 from campaigns.queries import campaign_called, changes_since_approval, standing_of
+from campaigns.telling import finding_told, problem_told
 from campaigns.usecases import save_draft, submit_for_review
 from campaigns.usecases.submitting import NotSubmittable
 from campaigns.wording import CHANNELS, spoken
 from compliance.library import articles, disclaimers
-from compliance.scanner import Finding
-from compliance.wording import finding_words, law_words
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
 from kernel.wire import decode, json_reply
@@ -39,8 +38,6 @@ from tenancy.scope import institution_of
 
 LARGEST_BODY = 512 * 1024
 _GENERAL = "all"
-_SHORT = 30
-_WHOLE_TEXTS = frozenset({"likely_misleading"})  # a judgement of the whole text: nothing to cut out
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
@@ -152,46 +149,9 @@ def _told(campaign: Campaign, sector: str, now: datetime) -> Json:
 
 
 def _places(checked: Checked) -> Json:
-    problems = [
-        {"path": problem.path, "severity": "block", "why": spoken(problem.words)}
-        for problem in checked.problems
-    ]
-    problems += [
-        {"path": advice.path, "severity": "warn", "why": spoken(advice.words)} for advice in checked.advice
-    ]
+    problems = [problem_told(problem) for problem in checked.problems]
+    problems += [problem_told(advice, severity="warn") for advice in checked.advice]
     return {"problems": problems, "findings": [finding_told(finding) for finding in checked.findings]}
-
-
-def finding_told(finding: Finding) -> Json:
-    """A finding as the pages show it under its field."""
-    known = articles().get(finding.article.split(";")[0])
-    words = finding_words(
-        rule=finding.rule, category=finding.category, why=finding.why, suggestion=finding.suggestion
-    )
-    wording = finding.replacement or ""  # only what the scanner has read again and passed
-    return {
-        "path": finding.path,
-        "severity": "hint" if finding.severity == "info" else finding.severity,
-        "category": finding.category,
-        "matched": finding.matched if len(finding.matched) <= _SHORT else "",
-        "start": finding.start,
-        "end": finding.end,
-        "why": words.why,
-        "article": law_words(known.law) if known else finding.article,
-        "wording": wording,
-        "suggestion": _offer(finding, wording),
-        "advice": words.suggestion,
-    }
-
-
-def _offer(finding: Finding, wording: str) -> str:
-    """What one tap would do, in words; empty when there is nothing safe to do at once."""
-    missing = disclaimers().get(wording)
-    if missing is not None:
-        return missing.text
-    if wording or finding.category in _WHOLE_TEXTS or not 0 < len(finding.matched) <= _SHORT:
-        return wording
-    return _("删去“%(words)s”") % {"words": finding.matched}
 
 
 def _overview(campaign: Campaign, content: Content) -> list[str]:

@@ -21,6 +21,7 @@ from campaigns.question_content import SECTOR_LABELS, Written, findings_in_quest
 from campaigns.question_library import question_called, standings_of, topics_in_use, versions_of
 from campaigns.question_quarantine import campaigns_using
 from campaigns.question_wording import mark_of
+from campaigns.telling import finding_told, problem_told
 from campaigns.usecases.questions import (
     QuestionNotReady,
     restore_question,
@@ -30,8 +31,6 @@ from campaigns.usecases.questions import (
     withdraw_question,
     write_question,
 )
-from campaigns.views_building import finding_told
-from campaigns.wording import spoken
 from compliance.library import articles
 from compliance.queries import latest_review, pack_in_force
 from compliance.scanner import Finding
@@ -144,10 +143,7 @@ def _told(written: Json, request: StaffRequest) -> Json:
 
 
 def _places(problems: Sequence[Problem], findings: Sequence[Finding]) -> list[Json]:
-    told: list[Json] = [
-        {"path": problem.path, "severity": "block", "why": spoken(problem.words)} for problem in problems
-    ]
-    return told + [finding_told(finding) for finding in findings]
+    return [*map(problem_told, problems), *map(finding_told, findings)]
 
 
 def _reasons(review: Any) -> list[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -23,12 +22,13 @@ from campaigns.question_content import (
     wording_of,
 )
 from campaigns.usecases.drafting import DraftMoved, DraftTooLarge, storable
+from campaigns.usecases.freezing import frozen, lay_before_compliance
 from campaigns.usecases.holding import holding_is_over
 from compliance.gate import approval_of
 from compliance.models import ArticleVersion
 from compliance.queries import pack_in_force
-from compliance.scanner import Finding, pack_hash
-from compliance.usecases import open_review, withdraw_review
+from compliance.scanner import Finding
+from compliance.usecases import withdraw_review
 from kernel.actor import Actor
 from kernel.errors import DomainError, NotFound
 from kernel.fingerprint import canonical_json, fingerprint
@@ -139,19 +139,17 @@ def submit_question(*, actor: Actor, question_id: UUID, now: datetime) -> Questi
     if approval_of(subject=question.ref, fingerprint=fingerprint(content), now=now):
         raise QuestionApproved
 
-    version = _version(question, content, cited, actor, now)
-    open_review(
+    version: QuestionVersion = frozen(
+        question.versions,
+        content,
         actor=actor,
-        subject=question.ref,
-        title=question.text,
-        fingerprint=version.fingerprint,
-        content=content,
-        author_id=question.author_id,
-        last_editor_id=question.last_editor_id,
-        findings=[asdict(finding) for finding in findings],
-        pack_hash=pack_hash(pack_in_force()),
         now=now,
+        wording=question.wording,
+        article_version=cited,
+        valid_from=day_of(content["valid_from"]),
+        valid_until=day_of(content["valid_until"]),
     )
+    lay_before_compliance(question, content, title=question.text, findings=findings, actor=actor, now=now)
     holding_is_over(question.ref, now=now)
     record(
         "questions.submitted",
@@ -233,29 +231,6 @@ def _told_twice(question: Question) -> list[Problem]:
     code = known.id if known else other.code if other else ""
     words = Words(f"题库中已有相同的题目({code})", f"The library has this question already ({code})")
     return [Problem("text", "question_twice", words)]
-
-
-def _version(
-    question: Question, content: Json, cited: ArticleVersion, actor: Actor, now: datetime
-) -> QuestionVersion:
-    name = fingerprint(content)
-    same: QuestionVersion | None = question.versions.filter(fingerprint=name).first()
-    if same is not None:
-        return same
-    last = question.versions.order_by("-number").values_list("number", flat=True).first()
-    fresh: QuestionVersion = QuestionVersion.objects.create(
-        question=question,
-        number=(last or 0) + 1,
-        content=content,
-        fingerprint=name,
-        wording=question.wording,
-        article_version=cited,
-        valid_from=day_of(content["valid_from"]),
-        valid_until=day_of(content["valid_until"]),
-        created_by_id=actor.id,
-        created_at=now,
-    )
-    return fresh
 
 
 def _four_options() -> list[WrittenOption]:

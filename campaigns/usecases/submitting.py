@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from campaigns.checking import Checked, check
@@ -12,10 +10,9 @@ from campaigns.lifecycle import LIFECYCLE
 from campaigns.models import Campaign, Version
 from campaigns.question_checking import note_uses
 from campaigns.usecases.drafting import DraftMoved, locked_campaign, storable
+from campaigns.usecases.freezing import frozen, lay_before_compliance
 from compliance.gate import approval_of
-from compliance.queries import pack_in_force
-from compliance.scanner import pack_hash
-from compliance.usecases import open_review, withdraw_review, write_comment
+from compliance.usecases import withdraw_review, write_comment
 from compliance.usecases.leaning import submission_begins
 from kernel.actor import Actor
 from kernel.errors import DomainError
@@ -68,19 +65,10 @@ def submit_for_review(
     if approval_of(subject=campaign.ref, fingerprint=fingerprint(content), now=now):
         raise NothingNew
 
-    version = _version(campaign, content, actor, now)
+    version: Version = frozen(campaign.versions, content, actor=actor, now=now)
     note_uses(version, checked.content, now=now)
-    open_review(
-        actor=actor,
-        subject=campaign.ref,
-        title=campaign.title,
-        fingerprint=version.fingerprint,
-        content=content,
-        author_id=campaign.author_id,
-        last_editor_id=campaign.last_editor_id,
-        findings=[asdict(finding) for finding in checked.findings],
-        pack_hash=pack_hash(pack_in_force()),
-        now=now,
+    lay_before_compliance(
+        campaign, content, title=campaign.title, findings=checked.findings, actor=actor, now=now
     )
     note = storable(note).strip()
     if note:
@@ -105,20 +93,3 @@ def withdraw_submission(*, actor: Actor, campaign_id: UUID, now: datetime) -> Ca
     withdraw_review(actor=actor, subject=campaign.ref, now=now)
     record("campaigns.withdrawn", actor=actor, subject=campaign.ref, at=now, campaign_id=campaign.id)
     return campaign
-
-
-def _version(campaign: Campaign, content: dict[str, Any], actor: Actor, now: datetime) -> Version:
-    name = fingerprint(content)
-    same: Version | None = campaign.versions.filter(fingerprint=name).first()
-    if same is not None:
-        return same
-    last = campaign.versions.order_by("-number").values_list("number", flat=True).first()
-    fresh: Version = Version.objects.create(
-        campaign=campaign,
-        number=(last or 0) + 1,
-        content=content,
-        fingerprint=name,
-        created_by_id=actor.id,
-        created_at=now,
-    )
-    return fresh

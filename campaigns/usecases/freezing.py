@@ -1,0 +1,59 @@
+"""The way to compliance that campaigns and questions share: frozen as a version, reviewed by fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from campaigns.games.base import Json
+from campaigns.models import Campaign, Question
+from compliance.queries import pack_in_force
+from compliance.scanner import Finding, pack_hash
+from compliance.usecases import open_review
+from kernel.actor import Actor
+from kernel.fingerprint import fingerprint
+
+
+def frozen(
+    versions: Any, content: Json, *, actor: Actor, now: datetime, **columns: Any
+) -> Any:  # Any: the versions of a campaign, or of a question with columns of their own
+    """The version with this very content; if there is none, a fresh one with the next number."""
+    name = fingerprint(content)
+    same = versions.filter(fingerprint=name).first()
+    if same is not None:
+        return same
+    last = versions.order_by("-number").values_list("number", flat=True).first()
+    return versions.create(
+        number=(last or 0) + 1,
+        content=content,
+        fingerprint=name,
+        created_by_id=actor.id,
+        created_at=now,
+        **columns,
+    )
+
+
+def lay_before_compliance(
+    written: Campaign | Question,
+    content: Json,
+    *,
+    title: str,
+    findings: Sequence[Finding],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Open the review of the very content that was checked. Raises RulesWithdrawn, AlreadyInReview."""
+    open_review(
+        actor=actor,
+        subject=written.ref,
+        title=title,
+        fingerprint=fingerprint(content),
+        content=content,
+        author_id=written.author_id,
+        last_editor_id=written.last_editor_id,
+        findings=[asdict(finding) for finding in findings],
+        pack_hash=pack_hash(pack_in_force()),
+        now=now,
+    )
