@@ -103,17 +103,18 @@ def create_campaign_from_preset(*, actor: Actor, preset: str, title: str = "", n
 def save_draft(*, actor: Actor, campaign_id: UUID, revision: int, draft: Json, now: datetime) -> Campaign:
     """Keep what was typed, if it was typed onto `revision`. The live version is not touched.
 
+    A save whose answer was lost may be sent again: what is kept already is not a conflict, whatever `revision` says.
     Raises NotFound, DraftMoved, DraftTooLarge, IllegalTransition.
     """
     campaign = locked_campaign(campaign_id)
     LIFECYCLE.next(campaign.status, "edit")
-    if campaign.revision != revision:
-        raise DraftMoved(revision=campaign.revision)
     kept = storable({**draft, "game": campaign.game})  # the game is chosen with the preset, for good
     if len(canonical_json(kept)) > LARGEST_DRAFT:
         raise DraftTooLarge
     if kept == campaign.draft:
         return campaign
+    if campaign.revision != revision:
+        raise DraftMoved(revision=campaign.revision)
 
     campaign.draft = kept
     campaign.title = _title(kept, campaign.title)

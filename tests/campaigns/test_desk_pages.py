@@ -15,6 +15,7 @@ from compliance.models import Review
 from compliance.queries import latest_review
 from compliance.usecases import decide_review
 from kernel.actor import Actor
+from ledger.models import Entry
 from rewards.models import Benefit
 from tests.campaigns.conftest import approve
 from tests.cast import NOON, ONE_DAY
@@ -84,6 +85,20 @@ def test_a_stale_save_is_a_conflict_with_a_code(marketer: Actor, draft_quiz: Cam
     )
 
     assert (answer.status_code, answer.json()["code"]) == (409, "draft_moved")
+
+
+def test_a_save_sent_again_because_its_answer_was_lost_is_no_conflict(
+    marketer: Actor, draft_quiz: Campaign
+) -> None:
+    browser = signed_in(marketer)
+    typed = {"revision": draft_quiz.revision, "draft": draft_quiz.draft | {"title": "冬季反诈课"}}
+    edits = Entry.objects.filter(verb="campaigns.edited").count()
+
+    first = send(browser, address("save", draft_quiz.id), typed)
+    again = send(browser, address("save", draft_quiz.id), typed)
+
+    assert (again.status_code, again.json()["revision"]) == (200, first.json()["revision"])
+    assert Entry.objects.filter(verb="campaigns.edited").count() == edits + 1
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, Route, StorageState, expect
 
 from tests.journeys.conftest import DESK, PATIENCE
 from tests.journeys.people import Demo
@@ -169,6 +169,29 @@ def test_what_is_typed_without_a_network_is_found_again(builder: Page) -> None:
     saved(page)
     page.reload()
     expect(page.locator("#promise")).to_have_value("断网时写下的一句话")
+
+
+def test_a_save_whose_answer_is_lost_is_not_a_conflict_with_oneself(builder: Page) -> None:
+    page = builder
+    lost: list[int] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/draft/", lose_the_first_answer)
+    page.fill("#title", "答复丢失的标题")
+    expect(page.locator("[data-autosave-sign]")).to_have_attribute("data-state", "failed")
+    page.fill("#title", "答复丢失后又改的标题")
+
+    expect(page.locator("[data-autosave-sign]")).to_have_attribute("data-state", "saved")
+    expect(page.locator("#moved")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#title")).to_have_value("答复丢失后又改的标题")
+    assert lost == [200]
 
 
 def test_two_windows_do_not_overwrite_each_other(builder: Page) -> None:

@@ -6,6 +6,8 @@
 
   const clock = () => new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" }).format(new Date());
 
+  const PATIENCE = 15000;
+
   /**
    * Saves a form while it is being filled in.
    *
@@ -13,6 +15,7 @@
    *
    * `collect(form)` gives the JSON to send (default: the form's fields). One request is under way at a time; what is
    * typed meanwhile is sent next; failures are tried again with growing pauses. Leaving the page sends what is left.
+   * When no answer came, the server may have saved all the same: the very same words are sent again before newer ones.
    * A conflict (409) stops saving and is handed to `onProblem`: somebody else changed the draft.
    */
   const autosave = (form, { url, collect, onSaved, onProblem, method = "POST", wait = 900 } = {}) => {
@@ -23,6 +26,7 @@
     let dirty = false;
     let stopped = false;
     let pause = wait;
+    let unanswered = null;
 
     const show = (state, text) => {
       if (!sign) return;
@@ -36,14 +40,19 @@
       busy = true;
       dirty = false;
       show("saving", say("saving"));
+      const again = unanswered;
+      const body = again || gather(form);
       try {
-        const answer = await send(url, { method, body: gather(form), quiet: true });
+        const answer = await send(url, { method, body, quiet: true, patience: PATIENCE });
+        unanswered = null;
         pause = wait;
-        show("saved", say("saved_at", { time: clock() }));
+        if (again) dirty = true;
+        else show("saved", say("saved_at", { time: clock() }));
         onSaved?.(answer);
       } catch (problem) {
         dirty = true;
         const final = [400, 401, 403, 404, 409, 413, 422].includes(problem.status);
+        unanswered = final ? null : body;
         show("failed", final ? problem.message : say("save_later"));
         onProblem?.(problem);
         if (problem.status === 409 || problem.status === 401) {
@@ -55,6 +64,7 @@
       } finally {
         busy = false;
       }
+      if (again && !unanswered) return save();
       if (dirty && !stopped) timer = setTimeout(save, pause);
     };
 

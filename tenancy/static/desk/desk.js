@@ -53,9 +53,10 @@
 
   /**
    * Sends JSON (or a FormData) and gives back the decoded answer.
-   * Throws Problem; tells the person about it unless `quiet`.
+   * Throws Problem; tells the person about it unless `quiet`. After `patience` milliseconds without an answer it is as if
+   * the network were gone.
    */
-  const send = async (url, { method = "POST", body, key, quiet = false, keepalive = false, background = false, signal } = {}) => {
+  const send = async (url, { method = "POST", body, key, quiet = false, keepalive = false, background = false, patience = 0 } = {}) => {
     const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
     if (!["GET", "HEAD"].includes(method)) headers["X-CSRFToken"] = token();
     if (key) headers["Idempotency-Key"] = key;
@@ -65,11 +66,11 @@
       headers["Content-Type"] = "application/json";
       payload = JSON.stringify(body);
     }
+    const signal = patience ? AbortSignal.timeout(patience) : undefined;
     let answer;
     try {
       answer = await fetch(url, { method, headers, body: payload, keepalive, signal, credentials: "same-origin" });
-    } catch (failure) {
-      if (failure.name === "AbortError") throw failure;
+    } catch {
       return fail(new Problem(0, "offline", say("offline")), quiet);
     }
     const kind = answer.headers.get("Content-Type") || "";
