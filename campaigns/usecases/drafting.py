@@ -103,7 +103,7 @@ def create_campaign_from_preset(*, actor: Actor, preset: str, title: str = "", n
 def save_draft(*, actor: Actor, campaign_id: UUID, revision: int, draft: Json, now: datetime) -> Campaign:
     """Keep what was typed, if it was typed onto `revision`. The live version is not touched.
 
-    A save whose answer was lost may be sent again: what is kept already is not a conflict, whatever `revision` says.
+    A save whose answer was lost may be sent again: what is kept already is never a conflict.
     Raises NotFound, DraftMoved, DraftTooLarge, IllegalTransition.
     """
     campaign = locked_campaign(campaign_id)
