@@ -19,9 +19,9 @@ from kernel.sealed import open_text, seal_text
 from ledger.record import record
 from tenancy import totp
 from tenancy.colleagues import NotOnOneself
-from tenancy.grants import NeedsSecondPerson, needs_second_person
 from tenancy.models import Invitation, RecoveryCode, Staff, TotpDevice
 from tenancy.roles import Permission
+from tenancy.second_person import NeedsSecondPerson, needs_second_person
 from tenancy.usecase import usecase
 
 INVITATION_LASTS = timedelta(hours=72)
@@ -135,7 +135,7 @@ def invite_staff(*, actor: Actor, staff_id: UUID, now: datetime) -> str:
     """A token by which a colleague sets a password within three days; shown this once. Earlier ones lapse.
 
     Raises NotOnOneself: one's own password is changed by proving the old one; NeedsSecondPerson: the password
-    of somebody who decides is reset by ``tenancy.resets``.
+    of somebody who decides is reset in ``tenancy.confirming``.
     """
     if actor.id == staff_id:
         raise NotOnOneself

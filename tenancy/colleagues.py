@@ -10,9 +10,15 @@ from uuid import UUID
 from kernel.actor import Actor, Ref
 from kernel.errors import DomainError
 from ledger.record import record
-from tenancy.grants import NeedsSecondPerson, ask_for, guarded_among, needs_second_person
-from tenancy.models import RecoveryCode, Staff, TotpDevice
+from tenancy.models import AccessRequest, RecoveryCode, Staff, TotpDevice
 from tenancy.roles import Permission, Role
+from tenancy.second_person import (
+    NeedsSecondPerson,
+    ask_for,
+    drop_waiting,
+    guarded_among,
+    needs_second_person,
+)
 from tenancy.usecase import usecase
 from tenancy.usecases import UnknownRole
 
@@ -48,7 +54,7 @@ class SeatReadsOnly(DomainError):
 def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: datetime) -> Staff:
     """Give a colleague these roles and no others; it counts from their next request.
 
-    Posts that decide, where they are new, wait for a second administrator.
+    Posts that decide, where they are new, wait for a second administrator; what waited before is dropped.
     Raises NotOnOneself, RolesMissing, UnknownRole, SeatReadsOnly.
     """
     staff = _colleague(actor, staff_id)
@@ -71,7 +77,10 @@ def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: dat
         before=before,
         after=staff.roles,
     )
-    ask_for(staff, waiting, actor=actor, now=now)
+    if waiting:
+        ask_for(staff, AccessRequest.What.ROLES, roles=waiting, actor=actor, now=now)
+    else:
+        drop_waiting(staff, AccessRequest.What.ROLES, actor=actor, now=now)
     return staff
 
 
@@ -100,7 +109,7 @@ def reopen_access(*, actor: Actor, staff_id: UUID, now: datetime) -> Staff:
 def clear_second_factor(*, actor: Actor, staff_id: UUID, now: datetime) -> Staff:
     """For a lost phone: the next sign-in sets up a new one. Ends all sessions.
 
-    Raises NotOnOneself; NeedsSecondPerson where the colleague decides (``tenancy.resets``).
+    Raises NotOnOneself; NeedsSecondPerson where the colleague decides (``tenancy.confirming``).
     """
     staff = _colleague(actor, staff_id)
     if needs_second_person(staff):

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazily
 
 from kernel.actor import Actor
-from tenancy import resets
-from tenancy.grants import ASKED
 from tenancy.home import Deed, Waiting, home_card, home_deed
 from tenancy.models import Staff
 from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject
 from tenancy.queries import colleagues_leaving, colleagues_without_sign_in
 from tenancy.roles import Permission
+from tenancy.second_person import RESET_ASKED, ROLES_ASKED
 
 _SOON = timedelta(days=14)
 
@@ -72,9 +71,11 @@ def colleagues_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 
 notice_subject("staff", names=colleagues_called)
-notice_kind(NoticeKind(ASKED, lazily("%(who)s 为 %(title)s 申请岗位，请确认"), icon="people", tone="caution"))
+notice_kind(
+    NoticeKind(ROLES_ASKED, lazily("%(who)s 为 %(title)s 申请岗位，请确认"), icon="people", tone="caution")
+)
 notice_kind(
     NoticeKind(
-        resets.ASKED, lazily("%(who)s 申请重置 %(title)s 的登录，请确认"), icon="people", tone="caution"
+        RESET_ASKED, lazily("%(who)s 申请重置 %(title)s 的登录，请确认"), icon="people", tone="caution"
     )
 )

@@ -186,55 +186,15 @@ class Invitation(TenantModel):
         constraints = [UniqueConstraint(fields=["institution_id", "digest"], name="invitation_once")]
 
 
-class RoleRequest(TenantModel):
-    """That a colleague should get posts which decide: waits for a second administrator or the operator."""
-
-    PERSONAL = NOTHING_PERSONAL
-
-    class Status(models.TextChoices):
-        ASKED = "asked", _("待确认")
-        CONFIRMED = "confirmed", _("已确认")
-        DROPPED = "dropped", _("已放弃")
-
-    staff = models.ForeignKey(Staff, models.PROTECT, related_name="role_requests")
-    roles = ArrayField(models.CharField(max_length=32))
-    asked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    status = models.CharField(max_length=12, choices=Status, default=Status.ASKED)
-    settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
-    settled_at = models.DateTimeField(null=True)
-    by_operator = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(
-                fields=["institution_id", "staff"], condition=Q(status="asked"), name="role_request_one_waits"
-            ),
-            CheckConstraint(
-                condition=~Q(status="confirmed")
-                | Q(by_operator=True)
-                | (Q(settled_by__isnull=False) & ~Q(settled_by=F("asked_by")) & ~Q(settled_by=F("staff"))),
-                name="role_request_second_person",
-            ),
-            CheckConstraint(condition=~Q(asked_by=F("staff")), name="role_request_not_for_oneself"),
-        ]
-
-    def __str__(self) -> str:
-        return ", ".join(self.roles)
-
-    @property
-    def role_labels(self) -> list[str]:
-        return [str(ROLE_LABELS[Role(role)]) for role in self.roles]
-
-
-class ResetRequest(TenantModel):
-    """That the sign-in of a colleague who decides should be reset: waits for a second administrator or the
-    operator, as a post does.
+class AccessRequest(TenantModel):
+    """That a colleague should get posts which decide, or one who decides a new sign-in: waits for a second
+    administrator or the operator.
     """
 
     PERSONAL = NOTHING_PERSONAL
 
     class What(models.TextChoices):
+        ROLES = "roles", _("授予岗位")
         PASSWORD = "password", _("重置密码邀请")
         SECOND_FACTOR = "second_factor", _("解除验证器")
 
@@ -243,10 +203,12 @@ class ResetRequest(TenantModel):
         CONFIRMED = "confirmed", _("已确认")
         DROPPED = "dropped", _("已放弃")
 
-    staff = models.ForeignKey(Staff, models.PROTECT, related_name="reset_requests")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="access_requests")
     what = models.CharField(max_length=16, choices=What)
+    roles = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     asked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
     status = models.CharField(max_length=12, choices=Status, default=Status.ASKED)
     settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True)
@@ -257,19 +219,35 @@ class ResetRequest(TenantModel):
             UniqueConstraint(
                 fields=["institution_id", "staff", "what"],
                 condition=Q(status="asked"),
-                name="reset_request_one_waits",
+                name="access_request_one_waits",
             ),
             CheckConstraint(
                 condition=~Q(status="confirmed")
                 | Q(by_operator=True)
                 | (Q(settled_by__isnull=False) & ~Q(settled_by=F("asked_by")) & ~Q(settled_by=F("staff"))),
-                name="reset_request_second_person",
+                name="access_request_second_person",
             ),
-            CheckConstraint(condition=~Q(asked_by=F("staff")), name="reset_request_not_for_oneself"),
+            CheckConstraint(condition=~Q(asked_by=F("staff")), name="access_request_not_for_oneself"),
+            CheckConstraint(
+                condition=~Q(status="confirmed")
+                | (Q(settled_at__isnull=False) & Q(settled_at__lt=F("expires_at"))),
+                name="access_request_in_time",
+            ),
+            CheckConstraint(
+                condition=Q(what="roles", roles__len__gt=0) | (~Q(what="roles") & Q(roles__len=0)),
+                name="access_request_names_roles",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def labels(self) -> list[str]:
+        """What is asked for, in words."""
+        if self.what == self.What.ROLES:
+            return [str(ROLE_LABELS[Role(role)]) for role in self.roles]
+        return [str(self.What(self.what).label)]
 
 
 class StaffNotice(TenantModel):

@@ -121,13 +121,24 @@ def notify(
     )
 
 
-def settle(kinds: Iterable[str], *, subject: Ref, of: UUID | None = None, now: datetime) -> None:
-    """What these notices asked for is done: unread ones no longer count, for one colleague or for all."""
+def settle(
+    kinds: Iterable[str],
+    *,
+    subject: Ref,
+    of: UUID | None = None,
+    source: UUID | None = None,
+    now: datetime,
+) -> None:
+    """What these notices asked for is done: unread ones no longer count, for one colleague or for all, from
+    one source or from any.
+    """
     unread = StaffNotice.objects.filter(
         kind__in=list(kinds), subject_kind=subject.kind, subject_id=subject.id, read_at=None
     )
     if of is not None:
         unread = unread.filter(recipient_id=of)
+    if source is not None:
+        unread = unread.filter(source_id=source)
     unread.update(read_at=now)
 
 

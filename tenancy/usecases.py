@@ -11,10 +11,10 @@ from kernel.actor import Actor, Ref
 from kernel.errors import DomainError
 from kernel.scope import current_institution
 from ledger.record import record
-from tenancy.grants import ask_for, guarded_among
-from tenancy.models import Branch, Institution, Staff
+from tenancy.models import AccessRequest, Branch, Institution, Staff
 from tenancy.roles import Permission, Role
 from tenancy.scope import forget_institutions
+from tenancy.second_person import ask_for, guarded_among
 from tenancy.usecase import usecase
 
 
@@ -123,5 +123,5 @@ def add_staff(
     staff.save(force_insert=True)
     record("tenancy.staff_added", actor=actor, subject=Ref("staff", staff.id), at=now, roles=given)
     if waiting:
-        ask_for(staff, waiting, actor=actor, now=now)
+        ask_for(staff, AccessRequest.What.ROLES, roles=waiting, actor=actor, now=now)
     return staff

@@ -16,22 +16,14 @@ from kernel.errors import DomainError
 from kernel.timekeeping import local_day
 from tenancy import access
 from tenancy import colleagues as deeds
+from tenancy.confirming import ask_reset
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.forms import ColleagueForm, LastDayForm, RolesForm
-from tenancy.grants import (
-    AskerLeft,
-    OwnRequest,
-    confirm_roles,
-    drop_roles,
-    needs_second_person,
-    other_administrators,
-    waiting_for,
-)
-from tenancy.models import Branch, ResetRequest, Staff
+from tenancy.models import AccessRequest, Branch, Staff
 from tenancy.queries import colleague_facts, colleagues_matching
-from tenancy.resets import ask_reset, resets_waiting
 from tenancy.roles import ROLE_LABELS, Permission, Role
 from tenancy.scope import institution_of
+from tenancy.second_person import needs_second_person, other_administrators, waiting_for
 from tenancy.usecases import UsernameTaken, add_staff
 
 _PER_PAGE = 30
@@ -92,10 +84,10 @@ def colleague(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "may_manage": request.user.may(Permission.MANAGE_STAFF) and staff.id != request.actor.id,
         "oneself": staff.id == request.actor.id,
         "waiting": waiting_for(staff.id),
-        "resets": resets_waiting(staff.id),
         "guarded": needs_second_person(staff),
-        "alone": not other_administrators(request.actor.id, staff.id).exists(),
+        "alone": not other_administrators(request.actor.id, staff.id, now=request.now).exists(),
         "actor_id": request.actor.id,
+        "now": request.now,
     }
     return render(request, "tenancy/colleague.html", context)
 
@@ -112,30 +104,9 @@ def roles(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     else:
         said = _("岗位已更新，从对方的下一次操作起生效。")
         asked = _("已提出。审核与管理岗位须另一位管理员确认后生效。")
-        messages.success(request, asked if waiting_for(staff_id) else said)
+        waits = waiting_for(staff_id).filter(what=AccessRequest.What.ROLES).exists()
+        messages.success(request, asked if waits else said)
     return redirect("tenancy:colleague", staff_id=staff_id)
-
-
-@staff_door(Permission.MANAGE_STAFF)
-@require_POST
-def confirm(request: StaffRequest, request_id: UUID) -> HttpResponse:
-    """A second administrator's word on what a colleague asked for. Raises NotFound."""
-    try:
-        staff = confirm_roles(actor=request.actor, request_id=request_id, now=request.now)
-    except (OwnRequest, AskerLeft) as refusal:
-        messages.error(request, refusal.message())
-        return redirect("tenancy:staff")
-    messages.success(request, _("岗位已更新，从对方的下一次操作起生效。"))
-    return redirect("tenancy:colleague", staff_id=staff.id)
-
-
-@staff_door(Permission.MANAGE_STAFF)
-@require_POST
-def drop(request: StaffRequest, request_id: UUID) -> HttpResponse:
-    """Let a request be. Raises NotFound."""
-    staff = drop_roles(actor=request.actor, request_id=request_id, now=request.now)
-    messages.success(request, _("已放弃这次岗位变更。"))
-    return redirect("tenancy:colleague", staff_id=staff.id)
 
 
 @staff_door(Permission.MANAGE_STAFF)
@@ -143,7 +114,7 @@ def drop(request: StaffRequest, request_id: UUID) -> HttpResponse:
 def invite(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     staff = Staff.of(staff_id)
     if needs_second_person(staff):
-        return _asked(request, staff_id, ResetRequest.What.PASSWORD)
+        return _asked(request, staff_id, AccessRequest.What.PASSWORD)
     return show_invitation(request, staff)
 
 
@@ -163,7 +134,7 @@ def reopen(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 @require_POST
 def clear(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     if needs_second_person(Staff.of(staff_id)):
-        return _asked(request, staff_id, ResetRequest.What.SECOND_FACTOR)
+        return _asked(request, staff_id, AccessRequest.What.SECOND_FACTOR)
     return _done(request, staff_id, deeds.clear_second_factor, _("已解除验证器，对方下次登录时重新绑定。"))
 
 

@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -18,9 +18,9 @@ from ledger.models import Entry
 from tenancy import access
 from tenancy.access import InvitationSpent, accept_invitation, invite_staff
 from tenancy.colleagues import change_roles, clear_second_factor, close_access
-from tenancy.grants import AskerLeft, NeedsSecondPerson, OwnRequest, confirm_roles, waiting_for
-from tenancy.models import Institution, Invitation, ResetRequest, Staff, StaffNotice, TotpDevice
-from tenancy.resets import ask_reset, confirm_reset, drop_reset, resets_waiting
+from tenancy.confirming import RESETS, AskerLeft, OwnRequest, ask_reset, confirm_request, drop_request
+from tenancy.models import AccessRequest, Institution, Invitation, Staff, StaffNotice, TotpDevice
+from tenancy.second_person import NeedsSecondPerson, waiting_for
 from tests.cast import NOON, make_staff
 from tests.desk import signed_in
 
@@ -51,15 +51,12 @@ def test_one_administrator_takes_over_no_reviewer(administrator: Actor, reviewer
         invite_staff(actor=administrator, staff_id=reviewer.id, now=NOON)
     with pytest.raises(NeedsSecondPerson):
         clear_second_factor(actor=administrator, staff_id=reviewer.id, now=NOON)
-    for what in ResetRequest.What.values:
+    for what in sorted(RESETS):
         asked = ask_reset(actor=administrator, staff_id=reviewer.id, what=what, now=NOON)
         with pytest.raises(OwnRequest):
-            confirm_reset(actor=administrator, request_id=asked.id, now=NOON)
-        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE tenancy_resetrequest SET status = 'confirmed', settled_by_id = %s",
-                [str(administrator.id)],
-            )
+            confirm_request(actor=administrator, request_id=asked.id, now=NOON)
+        with pytest.raises(DatabaseError, match="second_person"), transaction.atomic():
+            AccessRequest.objects.update(status="confirmed", settled_by_id=administrator.id, settled_at=NOON)
 
     assert not Invitation.objects.filter(staff=reviewer).exists()
     assert TotpDevice.objects.filter(staff=reviewer).exists()
@@ -72,17 +69,17 @@ def test_a_second_administrator_confirms_each_reset_on_its_own(
     password = ask_reset(actor=administrator, staff_id=reviewer.id, what="password", now=NOON)
     factor = ask_reset(actor=administrator, staff_id=reviewer.id, what="second_factor", now=NOON)
 
-    _, token = confirm_reset(actor=second, request_id=password.id, now=NOON)
+    _, token = confirm_request(actor=second, request_id=password.id, now=NOON)
     accept_invitation(actor=SYSTEM, token=token, password=NEW, now=NOON)
     assert Staff.of(reviewer.id).check_password(NEW)
     assert TotpDevice.objects.filter(staff=reviewer).exists()
-    confirm_reset(actor=second, request_id=factor.id, now=NOON)
+    confirm_request(actor=second, request_id=factor.id, now=NOON)
 
     assert not TotpDevice.objects.filter(staff=reviewer).exists()
     invited = Entry.objects.get(verb="tenancy.staff_invited")
     assert (invited.actor_id, invited.data["asked_by"]) == (second.id, str(administrator.id))
     with pytest.raises(NotFound):
-        confirm_reset(actor=second, request_id=password.id, now=NOON)
+        confirm_request(actor=second, request_id=password.id, now=NOON)
     clerk = with_a_password(make_staff("gui.yuan", "service"))
     assert invite_staff(actor=administrator, staff_id=clerk.id, now=NOON)
     clear_second_factor(actor=administrator, staff_id=clerk.id, now=NOON)
@@ -93,10 +90,9 @@ def test_a_link_kept_from_before_the_post_lapses_with_it(administrator: Actor, s
     clerk = with_a_password(make_staff("gui.yuan", "service"))
     token = invite_staff(actor=administrator, staff_id=clerk.id, now=NOON)
     change_roles(actor=administrator, staff_id=clerk.id, roles=["service", "legal"], now=NOON)
-    waiting = waiting_for(clerk.id)
-    assert waiting is not None
+    waiting = waiting_for(clerk.id).get()
 
-    confirm_roles(actor=second, request_id=waiting.id, now=NOON)
+    confirm_request(actor=second, request_id=waiting.id, now=NOON)
 
     with pytest.raises(InvitationSpent):
         accept_invitation(actor=SYSTEM, token=token, password=NEW, now=NOON)
@@ -115,16 +111,14 @@ def test_what_somebody_asked_who_is_no_administrator_any_more_is_not_confirmed(
 ) -> None:
     third = make_staff("san.guan", "administrator").actor
     change_roles(actor=third, staff_id=reviewer.id, roles=["compliance", "legal"], now=NOON)
-    post = waiting_for(reviewer.id)
+    post = waiting_for(reviewer.id).get()
     reset = ask_reset(actor=third, staff_id=reviewer.id, what="password", now=NOON)
-    assert post is not None
     close_access(actor=administrator, staff_id=third.id, now=NOON)
 
-    for confirm, asked in ((confirm_roles, post.id), (confirm_reset, reset.id)):
-        with pytest.raises(AskerLeft):
-            confirm(actor=second, request_id=asked, now=NOON + timedelta(minutes=1))
-        with pytest.raises(AskerLeft):
-            confirm(actor=SYSTEM, request_id=asked, now=NOON + timedelta(minutes=1))
+    for asked in (post, reset):
+        for confirmer in (second, SYSTEM):
+            with pytest.raises(AskerLeft):
+                confirm_request(actor=confirmer, request_id=asked.id, now=NOON + timedelta(minutes=1))
 
 
 def test_a_house_with_one_administrator_is_told_how_and_the_operator_confirms(
@@ -133,17 +127,19 @@ def test_a_house_with_one_administrator_is_told_how_and_the_operator_confirms(
     browser, page = signed_in(administrator), reverse("tenancy:colleague", args=[reviewer.id])
     told = browser.post(reverse("tenancy:staff_invite", args=[reviewer.id]), follow=True).content.decode()
     assert "须另一位管理员确认" in told
-    assert "confirm_reset" in told
+    assert "confirm_request" in told
     assert "确认重置" not in browser.get(page).content.decode()
 
     out = StringIO()
-    call_command("confirm_reset", institution=bank.slug, username="shen.he", what="password", stdout=out)
+    call_command("confirm_request", institution=bank.slug, username="shen.he", what="password", stdout=out)
 
     token = out.getvalue().rpartition(": ")[2].strip()
     accept_invitation(actor=SYSTEM, token=token, password=NEW, now=NOON)
-    assert ResetRequest.objects.get().by_operator
+    assert AccessRequest.objects.get().by_operator
     with pytest.raises(CommandError):
-        call_command("confirm_reset", institution=bank.slug, username="shen.he", what="password", stdout=out)
+        call_command(
+            "confirm_request", institution=bank.slug, username="shen.he", what="password", stdout=out
+        )
 
 
 def test_the_second_administrator_is_told_and_confirms_on_the_page(
@@ -151,19 +147,19 @@ def test_the_second_administrator_is_told_and_confirms_on_the_page(
 ) -> None:
     signed_in(administrator).post(reverse("tenancy:staff_invite", args=[reviewer.id]))
     signed_in(administrator).post(reverse("tenancy:staff_clear", args=[reviewer.id]))
-    password, factor = resets_waiting(reviewer.id)
+    password, factor = waiting_for(reviewer.id)
     told = StaffNotice.objects.filter(kind="staff.reset_asked")
     assert {one.recipient_id for one in told} == {second.id}
-    confirm = reverse("tenancy:reset_confirm", args=[password.id])
+    confirm = reverse("tenancy:request_confirm", args=[password.id])
     assert signed_in(outsider).post(confirm).status_code == 404
     with scope(insurer.id), pytest.raises(NotFound):
-        drop_reset(actor=outsider, request_id=password.id, now=NOON)
+        drop_request(actor=outsider, request_id=password.id, now=NOON)
 
     browser: Browser = signed_in(second)
     assert "确认重置" in browser.get(reverse("tenancy:colleague", args=[reviewer.id])).content.decode()
     page = browser.post(confirm).content.decode()
-    browser.post(reverse("tenancy:reset_drop", args=[factor.id]))
+    browser.post(reverse("tenancy:request_drop", args=[factor.id]))
 
     assert "/desk/welcome/bank/#" in page
-    assert not resets_waiting(reviewer.id).exists()
+    assert not waiting_for(reviewer.id).exists()
     assert TotpDevice.objects.filter(staff=reviewer).exists()

@@ -1,4 +1,4 @@
-"""A second administrator's word on resetting the sign-in of somebody who decides."""
+"""A second administrator's word on what another asked for a colleague."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tenancy.confirming import AskerLeft, OwnRequest, RequestLapsed, confirm_request, drop_request
 from tenancy.doors import StaffRequest, staff_door
-from tenancy.grants import AskerLeft, OwnRequest
-from tenancy.resets import confirm_reset, drop_reset
 from tenancy.roles import Permission
 from tenancy.views_staff import invitation_shown
 
@@ -20,15 +19,15 @@ from tenancy.views_staff import invitation_shown
 @staff_door(Permission.MANAGE_STAFF)
 @require_POST
 def confirm(request: StaffRequest, request_id: UUID) -> HttpResponse:
-    """The invitation, shown once, or the authenticator unbound. Raises NotFound."""
+    """The invitation, shown once, or the colleague as they now are. Raises NotFound."""
     try:
-        staff, token = confirm_reset(actor=request.actor, request_id=request_id, now=request.now)
-    except (OwnRequest, AskerLeft) as refusal:
+        staff, token = confirm_request(actor=request.actor, request_id=request_id, now=request.now)
+    except (OwnRequest, AskerLeft, RequestLapsed) as refusal:
         messages.error(request, refusal.message())
         return redirect("tenancy:staff")
     if token:
         return invitation_shown(request, staff, token)
-    messages.success(request, _("已解除验证器，对方下次登录时重新绑定。"))
+    messages.success(request, _("已确认，立即生效。"))
     return redirect("tenancy:colleague", staff_id=staff.id)
 
 
@@ -36,6 +35,6 @@ def confirm(request: StaffRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 def drop(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Let a request be. Raises NotFound."""
-    staff = drop_reset(actor=request.actor, request_id=request_id, now=request.now)
-    messages.success(request, _("已放弃这次重置。"))
+    staff = drop_request(actor=request.actor, request_id=request_id, now=request.now)
+    messages.success(request, _("已放弃这份申请。"))
     return redirect("tenancy:colleague", staff_id=staff.id)

@@ -1,4 +1,4 @@
-"""Confirm the reset that a single administrator asked for: the operator is the second pair of eyes."""
+"""Confirm what a single administrator asked for a colleague: the operator is the second pair of eyes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from django.utils import timezone
 from kernel.actor import SYSTEM
 from kernel.errors import DomainError, NotFound
 from kernel.scope import scope
-from tenancy.models import ResetRequest, Staff
-from tenancy.resets import confirm_reset, resets_waiting
+from tenancy.confirming import confirm_request
+from tenancy.models import AccessRequest, Staff
 from tenancy.scope import institution_by_slug
+from tenancy.second_person import waiting_for
 
 
 class Command(BaseCommand):
-    """``manage.py confirm_reset --institution bank --username lin.yue --what password``: once it wrote.
+    """``manage.py confirm_request --institution bank --username lin.yue --what password``: once it wrote.
 
     Prints the invitation's code for a password; hand it to the colleague in person, not to who asked.
     """
@@ -26,8 +27,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--institution", required=True, help="its short name")
-        parser.add_argument("--username", required=True, help="whose sign-in it is")
-        parser.add_argument("--what", required=True, choices=ResetRequest.What.values)
+        parser.add_argument("--username", required=True, help="whom it is for")
+        parser.add_argument("--what", required=True, choices=AccessRequest.What.values)
 
     def handle(self, *args: Any, **options: Any) -> None:  # Any: Django's signature
         try:
@@ -36,11 +37,11 @@ class Command(BaseCommand):
             raise CommandError("no such institution") from None
         with scope(institution.id):
             staff = Staff.objects.filter(username=options["username"]).first()
-            waiting = resets_waiting(staff.id).filter(what=options["what"]).first() if staff else None
+            waiting = waiting_for(staff.id).filter(what=options["what"]).first() if staff else None
             if waiting is None:
                 raise CommandError("nothing waits for this colleague")
             try:
-                confirmed, token = confirm_reset(actor=SYSTEM, request_id=waiting.id, now=timezone.now())
+                confirmed, token = confirm_request(actor=SYSTEM, request_id=waiting.id, now=timezone.now())
             except DomainError as refusal:
                 raise CommandError(refusal.en) from None
-        self.stdout.write(f"{confirmed.username}: {token or 'the authenticator is unbound'}")
+        self.stdout.write(f"{confirmed.username}: {token or ', '.join(waiting.roles) or 'unbound'}")

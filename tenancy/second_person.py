@@ -1,0 +1,121 @@
+"""Where one administrator is not enough: what they may only ask for, and who may say yes to it.
+
+Otherwise one person could make a reviewer for their own work, or set a reviewer's password, unbind their
+authenticator and approve as them. Posts that decide, and the administrator's own, are guarded; taking a post
+away, giving one that decides nothing, and helping a colleague who decides nothing are one person's deeds.
+``tenancy.confirming`` is the second administrator's side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kernel.actor import Actor, Ref
+from kernel.errors import DomainError
+from ledger.models import Entry
+from ledger.record import record
+from tenancy.models import AccessRequest, Staff
+from tenancy.notices import notify, settle
+from tenancy.queries import colleagues_who_may
+from tenancy.roles import MATRIX, Permission, Role
+
+GUARDED = frozenset(
+    role.value for role in Role if role == Role.ADMINISTRATOR or Permission.DECIDE_REVIEW in MATRIX[role]
+)
+STANDS_FOR = timedelta(days=14)
+ROLES_ASKED, RESET_ASKED = "staff.roles_asked", "staff.reset_asked"
+
+
+class NeedsSecondPerson(DomainError):
+    """The sign-in of somebody who decides is not reset by one administrator."""
+
+    code = "needs_second_person"
+    status = 403
+    zh = "这位同事担任或曾任审核、管理岗位，重置登录须另一位管理员确认。"
+    en = "This colleague reviews or manages, or did; another administrator must confirm the reset."
+
+
+def needs_second_person(staff: Staff) -> bool:
+    """Whether resetting this colleague's sign-in would let one administrator take a post that decides.
+
+    Who ever held such a post counts, too: otherwise it would be taken away, the password set, and the post
+    asked for again.
+    """
+    if not staff.has_usable_password():
+        return False
+    taken = Entry.objects.filter(
+        verb="tenancy.roles_changed",
+        subject_kind="staff",
+        subject_id=staff.id,
+        data__before__has_any_keys=sorted(GUARDED),
+    )
+    return bool(GUARDED & set(staff.roles)) or taken.exists()
+
+
+def guarded_among(roles: Collection[str], *, held: Collection[str]) -> list[str]:
+    """Those of the roles that are new to their holder and need a second administrator."""
+    return sorted(GUARDED & (set(roles) - set(held)))
+
+
+def waiting_for(staff_id: UUID) -> QuerySet[AccessRequest]:
+    """What waits for a second administrator's word on a colleague, one of each kind at most; a lapsed one
+    stays until it is dropped or asked anew.
+    """
+    found: QuerySet[AccessRequest] = AccessRequest.objects.filter(
+        staff_id=staff_id, status=AccessRequest.Status.ASKED
+    )
+    return found.select_related("asked_by").order_by("what", "id")
+
+
+def other_administrators(actor_id: UUID, staff_id: UUID, *, now: datetime) -> QuerySet[Staff]:
+    """Who could confirm what this administrator asks for a colleague."""
+    return colleagues_who_may(Permission.MANAGE_STAFF, now=now).exclude(id__in=[actor_id, staff_id])
+
+
+def ask_for(
+    staff: Staff, what: str, *, roles: Collection[str] = (), actor: Actor, now: datetime
+) -> AccessRequest:
+    """Write down, within the running use case, what waits for confirmation, and tell who could confirm it.
+
+    An older request of the same kind for the same colleague is dropped.
+    """
+    drop_waiting(staff, what, actor=actor, now=now)
+    asked: AccessRequest = AccessRequest.objects.create(
+        staff=staff,
+        what=what,
+        roles=sorted(roles),
+        asked_by_id=actor.id,
+        asked_at=now,
+        expires_at=now + STANDS_FOR,
+    )
+    subject = Ref("staff", staff.id)
+    if what == AccessRequest.What.ROLES:
+        record("tenancy.roles_asked", actor=actor, subject=subject, at=now, roles=asked.roles)
+    else:
+        record("tenancy.reset_asked", actor=actor, subject=subject, at=now, what=what)
+    people = other_administrators(actor.id, staff.id, now=now).values_list("id", flat=True)
+    notify(people, kind=_notice_of(asked), subject=subject, source=asked.id, by=actor.id, now=now)
+    return asked
+
+
+def drop_waiting(staff: Staff, what: str, *, actor: Actor, now: datetime) -> None:
+    """Let go, within the running use case, of what waits of this kind."""
+    for older in waiting_for(staff.id).filter(what=what):
+        settle_request(older, AccessRequest.Status.DROPPED, actor=actor, now=now)
+
+
+def settle_request(asked: AccessRequest, status: str, *, actor: Actor, now: datetime) -> None:
+    """Close a request, within the running use case; its notices ask for nothing any more."""
+    asked.status, asked.settled_at = status, now
+    asked.settled_by_id = actor.id if actor.kind == "staff" else None
+    asked.by_operator = actor.kind == "system"
+    asked.save(update_fields=["status", "settled_at", "settled_by", "by_operator"])
+    settle([_notice_of(asked)], subject=Ref("staff", asked.staff_id), source=asked.id, now=now)
+
+
+def _notice_of(asked: AccessRequest) -> str:
+    return ROLES_ASKED if asked.what == AccessRequest.What.ROLES else RESET_ASKED
