@@ -21,6 +21,7 @@ from analytics.usecases.filing import record_submission, take_out_filing
 from kernel.errors import DomainError, NotFound
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
+from kernel.typed import typed_day
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
@@ -89,7 +90,7 @@ def submit(request: StaffRequest, order_id: UUID) -> HttpResponse:
             actor=request.actor,
             order_id=order_id,
             authority=typed.get("authority", ""),
-            filed_on=_day(typed.get("filed_on", "")),
+            filed_on=typed_day(typed.get("filed_on", "")) or date.max,
             receipt=typed.get("receipt", ""),
             remark=typed.get("remark", ""),
             now=request.now,
@@ -101,13 +102,6 @@ def submit(request: StaffRequest, order_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("已登记报送。登记不可更改,可追加更正。"))
     return redirect("analytics:filing", order_id)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return date.max
 
 
 def _report(order_id: UUID) -> Report:

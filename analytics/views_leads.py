@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from campaigns.models import Campaign
 from kernel.errors import NotFound
 from kernel.ids import new_id
 from kernel.timekeeping import local_day
+from kernel.typed import typed_day, typed_id
 from rewards.models import Need
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
@@ -40,7 +40,7 @@ CHOICES = 100
 @staff_door(Permission.VIEW_LEADS)
 def leads(request: StaffRequest) -> HttpResponse:
     """Who said what they need, masked, with the entries behind each tag."""
-    campaign_id = _uuid(request.GET.get("campaign", ""))
+    campaign_id = typed_id(request.GET.get("campaign", ""))
     need = _one_of(request.GET.get("need", ""), Need.values)
     source = _one_of(request.GET.get("source", ""), LeadSign.Source.values)
     found = reading.leads(campaign_id=campaign_id, need=need, source=source)
@@ -91,8 +91,8 @@ def cost(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
 @staff_door(Permission.RECORD_SPEND)
 def spend(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     """Enter an amount; a page that is sent twice enters it once."""
-    form_key = _uuid(request.POST.get("form_key", ""))
-    fen, day = fen_of(request.POST.get("yuan", "")[:20]), _day(request.POST.get("spent_on", ""))
+    form_key = typed_id(request.POST.get("form_key", ""))
+    fen, day = fen_of(request.POST.get("yuan", "")[:20]), typed_day(request.POST.get("spent_on", ""))
     try:
         if fen is None or day is None or form_key is None:
             raise WrongSpend
@@ -116,7 +116,7 @@ def spend(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
 @staff_door(Permission.RECORD_SPEND)
 def correct(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     """Take an entry back by its counter-entry. Raises NotFound."""
-    spend_id = _uuid(request.POST.get("spend", ""))
+    spend_id = typed_id(request.POST.get("spend", ""))
     if spend_id is None:
         raise NotFound
     try:
@@ -163,17 +163,3 @@ def _campaign(campaign_id: UUID) -> Campaign:
 
 def _one_of(value: str, known: list[str]) -> str:
     return value if value in known else ""
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,6 +16,7 @@ from analytics.usecases.seals import MOST_AT_ONCE, check_ledger, hand_out_proof
 from campaigns.models import Campaign
 from kernel.errors import NotFound
 from kernel.fingerprint import canonical_json
+from kernel.typed import typed_day, typed_id
 from ledger import verify_seals
 from ledger.models import Seal
 from ledger.queries import Position
@@ -125,27 +124,12 @@ def _wanted(request: StaffRequest) -> Wanted:
     return Wanted(
         verb=asked.get("verb", "")[:64],
         actor_kind=actor if actor in ("participant", "system") else "",
-        actor_id=_uuid(actor),
-        subject_id=_uuid(asked.get("subject", "")),
-        campaign_id=_uuid(asked.get("campaign", "")),
-        since=_day(asked.get("since", "")),
-        until=_day(asked.get("until", "")),
+        actor_id=typed_id(actor),
+        subject_id=typed_id(asked.get("subject", "")),
+        campaign_id=typed_id(asked.get("campaign", "")),
+        since=typed_day(asked.get("since", "")),
+        until=typed_day(asked.get("until", "")),
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2999 else None
 
 
 def _place(text: str) -> Position | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from compliance.standing_in import TABS, arrangements, lines, posts_of
 from compliance.usecases import end_substitute, name_substitute
 from kernel.errors import BadRequest, DomainError
 from kernel.timekeeping import local_day
+from kernel.typed import typed_day, typed_id
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 
@@ -47,15 +47,19 @@ def substitutes(request: StaffRequest) -> HttpResponse:
 @staff_door(Permission.DECIDE_REVIEW)
 @require_POST
 def name(request: StaffRequest) -> HttpResponse:
-    """Name who stands in for me."""
+    """Name who stands in for me. Raises BadRequest."""
+    role, _slash, colleague = request.POST.get("colleague", "").partition("/")
+    substitute_id = typed_id(colleague)
+    first_day, last_day = (typed_day(request.POST.get(each, "")) for each in ("first_day", "last_day"))
+    if substitute_id is None or first_day is None or last_day is None:
+        raise BadRequest
     try:
-        role, _slash, colleague = request.POST.get("colleague", "").partition("/")
         named = name_substitute(
             actor=request.actor,
             role=role,
-            substitute_id=_uuid(colleague),
-            first_day=_day(request.POST.get("first_day", "")),
-            last_day=_day(request.POST.get("last_day", "")),
+            substitute_id=substitute_id,
+            first_day=first_day,
+            last_day=last_day,
             now=request.now,
         )
     except DomainError as refusal:
@@ -75,17 +79,3 @@ def end(request: StaffRequest, named_id: UUID) -> HttpResponse:
     end_substitute(actor=request.actor, named_id=named_id, now=request.now)
     messages.success(request, _("替代安排已结束。"))
     return redirect("compliance:substitutes")
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BadRequest from None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest from None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel.errors import DomainError
 from kernel.timekeeping import SHANGHAI, local_day
+from kernel.typed import typed_day
 from kernel.wire import decode, json_reply
 from privacy.models import Reveal
 from rewards import queries, usecases
@@ -60,7 +61,7 @@ def redeem(request: StaffRequest) -> HttpResponse:
 @require_safe
 def appointments(request: StaffRequest) -> HttpResponse:
     today = local_day(request.now)
-    first = _day(request.GET.get("day", "")) or today
+    first = typed_day(request.GET.get("day", "")) or today
     since = datetime.combine(first, time.min, SHANGHAI)
     one_day = bool(request.GET.get("day"))
     branch_id = request.user.branch_id if request.GET.get("branch") != "all" else None
@@ -189,10 +190,3 @@ def _day_label(day: date) -> str:
     """A day in a tab: short, with its weekday."""
     weekday = WEEKDAYS[day.weekday()][1]
     return _("%(month)s月%(day)s日 %(weekday)s") % {"month": day.month, "day": day.day, "weekday": weekday}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

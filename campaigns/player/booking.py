@@ -22,6 +22,7 @@ from kernel.crypto import NotAPhoneNumber, normal_phone
 from kernel.errors import DomainError, TooMany
 from kernel.lifecycle import IllegalTransition
 from kernel.sealed import mask_phone
+from kernel.typed import typed_id
 from privacy.models import Participant
 from privacy.queries import MaskedPerson, masked
 from privacy.usecases import request_phone_code, verify_phone
@@ -135,7 +136,7 @@ def _prove(visit: Visit, form: Form) -> None:
 
 
 def _book(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> HttpResponse:
-    slot_id = _uuid(form.values["slot"])
+    slot_id = typed_id(form.values["slot"])
     try:
         if slot_id is None:
             raise SlotGone
@@ -179,7 +180,7 @@ def _check(form: Form, *, phone_needed: bool) -> None:
             form.faults["phone"] = wrong.message()
     if form.values["need"] not in Need.values:
         form.faults["need"] = _("请选择想了解的方向。")
-    if _uuid(form.values["slot"]) is None:
+    if typed_id(form.values["slot"]) is None:
         form.faults["slot"] = _("请选择预约时间。")
     if form.values["consent"] != "yes":
         form.faults["consent"] = _("请先阅读并同意告知书。")
@@ -250,13 +251,6 @@ def _to_ticket(visit: Visit, grant_id: UUID, *, fresh: bool = False) -> HttpResp
 def _typed(request: HttpRequest) -> dict[str, str]:
     names = ("step", "name", "phone", "need", "slot", "consent", "code", "again")
     return {name: request.POST.get(name, "").strip()[:LONGEST_ENTRY] for name in names}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _masked(phone: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpRequest
 
 from campaigns.live import live_campaign
 from campaigns.player.doors import Visit
 from campaigns.player.texts import notice_read
+from kernel.typed import typed_id
 from privacy.usecases import give_consent
 from privacy.usecases.consents import NoticeOutdated
 
@@ -20,7 +19,7 @@ def consent_given(request: HttpRequest, visit: Visit) -> None:
     """
     live = live_campaign(visit.code)
     notice = notice_read(live.content)
-    shown = _uuid(request.POST.get("notice", ""))
+    shown = typed_id(request.POST.get("notice", ""))
     if shown is None or notice.id is None:
         raise NoticeOutdated
     extra = [each.code for each in notice.optional if request.POST.get(f"also_{each.code}") == "yes"]
@@ -42,10 +41,3 @@ def device_family(request: HttpRequest) -> str:
         (name for name in ("iPhone", "iPad", "Android", "HarmonyOS", "Windows") if name in agent), "other"
     )
     return f"{container}{family}"
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

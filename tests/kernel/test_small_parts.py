@@ -1,6 +1,6 @@
 """The kernel's small parts: ids, lifecycle, fingerprints, time, JSON at the doors."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from kernel.ids import new_id
 from kernel.lifecycle import IllegalTransition, Lifecycle
 from kernel.problem import problem
 from kernel.timekeeping import end_of_day, local_day, start_of_day
+from kernel.typed import typed_day, typed_id
 from kernel.wire import Malformed, TooLarge, decode
 
 JSON = st.recursive(
@@ -135,3 +136,12 @@ def test_every_refusal_speaks_chinese_and_english():
     silent_ones = sorted(kind.__name__ for kind in children(DomainError) if silent(kind))
 
     assert silent_ones == []
+
+
+def test_what_was_typed_is_an_id_or_a_day_or_nothing():
+    """S4: whatever somebody puts into an address."""
+    known = new_id()
+
+    assert (typed_id(str(known)), typed_id("17"), typed_id("")) == (known, None, None)
+    assert typed_day("2026-11-22") == date(2026, 11, 22)
+    assert [typed_day(text) for text in ("", "heute", "2026-02-30", "0001-01-01", "9999-12-31")] == [None] * 5

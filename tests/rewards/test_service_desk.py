@@ -83,6 +83,14 @@ def test_visits_are_listed_masked_and_taken_before_the_number_is_read(booking, c
     assert Reveal.objects.count() == 1
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "heute"])
+def test_a_day_that_is_none_of_ours_shows_today(booking, clerk, day):
+    """F25: the last day there is has no day after it."""
+    answer = signed_in(clerk).get(reverse("rewards:appointments"), {"day": day})
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     "body", [b"{", b"[]", b'{"field":1,"purpose":"service"}', b'{"field":"phone"}',
              b'{"field":"phone","purpose":"x"}', b'{"field":"identity","purpose":"service"}', b"\xff\xfe"],
