@@ -5,7 +5,7 @@ However long the queue, a page asks the same few questions and no content is loa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from compliance.clock import HIGH_RISK, JOINT_RISK
 from compliance.models import Carried, Decision, Review, ReviewQuerySet
 from kernel.actor import Actor
+from kernel.typed import typed_id
 from ledger.models import Entry
 from tenancy.models import Staff
 
@@ -26,6 +27,7 @@ _RISKS = {
     "low": Q(risk__lt=JOINT_RISK),
 }
 MOST_AUTHORS = 200
+MOST_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,18 @@ class Wanted:
     author_id: UUID | None = None
     late: bool = False
     taken_by_id: UUID | None = None
+
+
+def wanted_in(asked: Mapping[str, str], *, actor: Actor) -> Wanted:
+    """What a search form asks for; what it does not know is left out."""
+    risk = asked.get("risk", "")
+    return Wanted(
+        words=asked.get("q", "").strip()[:MOST_WORDS],
+        risk=risk if risk in _RISKS else "",
+        author_id=typed_id(asked.get("author", "")),
+        late=asked.get("late") == "1",
+        taken_by_id=actor.id if asked.get("taken") == "1" else None,
+    )
 
 
 class _Length(Func):
@@ -109,7 +123,7 @@ def open_reviews_for(actor: Actor) -> ReviewQuerySet:
 
 def matching(reviews: ReviewQuerySet, wanted: Wanted, *, now: datetime) -> ReviewQuerySet:
     """Those of the queue that are looked for, in its order."""
-    found = reviews.filter(_RISKS[wanted.risk]) if wanted.risk in _RISKS else reviews
+    found = reviews.filter(_RISKS[wanted.risk]) if wanted.risk else reviews
     if wanted.words:
         found = found.filter(Q(title__icontains=wanted.words) | Q(certificate=wanted.words.upper()))
     if wanted.author_id:
@@ -135,7 +149,11 @@ def authors_in_review() -> list[Staff]:
     return list(Staff.objects.filter(id__in=writing).order_by("display_name", "id")[:MOST_AUTHORS])
 
 
-def with_counts(reviews: ReviewQuerySet) -> ReviewQuerySet:
-    """Each with how many findings it has, and how many of them block: counted where they lie."""
-    counted: ReviewQuerySet = reviews.annotate(found=_Length("findings"), blocking=_Blocking("findings"))
-    return counted
+def shown_lines(reviews: ReviewQuerySet, wanted: Wanted, *, now: datetime) -> ReviewQuerySet:
+    """Those looked for, each with its people and with how many findings it has, and how many of them block:
+    counted where they lie.
+    """
+    counted: ReviewQuerySet = matching(reviews, wanted, now=now).annotate(
+        found=_Length("findings"), blocking=_Blocking("findings")
+    )
+    return counted.select_related("author", "looked_at_by", "taken_by")

@@ -289,7 +289,7 @@ class QueueLine:
 
 
 def queue_lines(reviews: Sequence[Any], *, actor: Actor, now: datetime) -> list[QueueLine]:
-    """The lines of one page, without a query. Any: a Review, counted by `compliance.queue.with_counts`."""
+    """The lines of one page, without a query. Any: a Review, counted by `compliance.queue.shown_lines`."""
     lines = []
     for review in reviews:
         fresh = review.looked_at is not None and (now - review.looked_at).total_seconds() < 600
