@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.templatetags.static import static
+
 from campaigns.games.base import Game
 from kernel.errors import DomainError
 from kernel.registry import discover
@@ -48,6 +50,13 @@ def game_called(key: str) -> AnyGame:
 def folder_of(game: AnyGame) -> Path:
     """Where the game keeps its pages and scripts."""
     return Path(__file__).parent / "games" / game.key
+
+
+def asset_of(game: AnyGame, name: str) -> str:
+    """Where a browser finds a file of the game's `static` folder; empty if the game has none of that name."""
+    if not (folder_of(game) / "static" / name).exists():
+        return ""
+    return static(f"games/{game.key}/{name}")
 
 
 def _game_in(package: str) -> AnyGame:

@@ -9,13 +9,12 @@ from uuid import UUID
 import msgspec
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from campaigns.catalogue import folder_of, game_called
+from campaigns.catalogue import asset_of, game_called
 from campaigns.checking import Checked, check
 from campaigns.content import CONTACT_FIELDS, Content
 from campaigns.games.base import Json
@@ -79,9 +78,7 @@ def build(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         },
         "game_content": f"{game.key}/build_content.html",
         "game_rules": f"{game.key}/build_rules.html",
-        "game_scripts": [static(f"games/{game.key}/build.js")]
-        if (folder_of(game) / "static" / "build.js").exists()
-        else [],
+        "game_script": asset_of(game, "build.js"),
         "awards": [{"key": award.key, "label": spoken(award.words)} for award in game.awards],
         "benefits": list(catalogue()),
         "contact_fields": [{"key": key, "label": spoken(words)} for key, words in CONTACT_FIELDS.items()],

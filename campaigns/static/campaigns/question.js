@@ -1,4 +1,4 @@
-/* One question of the library: fills the form, saves while typing, shows findings under the fields. Needs desk.js. */
+/* One question of the library: fills the form, saves while typing, shows findings under the fields. Needs desk.js and campaigns/options.js. */
 (() => {
   "use strict";
 
@@ -6,25 +6,11 @@
   const form = document.getElementById("question");
   const start = JSON.parse(document.getElementById("question-json").textContent);
   const articles = new Map(JSON.parse(document.getElementById("articles-json").textContent));
-  const letters = form.dataset.letters;
-  const options = form.querySelector("[data-options]");
   const keep = `hequ.question.${form.dataset.question}`;
   let revision = start.revision;
 
   const field = (name) => form.querySelector(`[data-field="${name}"]`);
-  const rows = () => [...options.querySelectorAll(".option")];
-  const relabel = () => {
-    rows().forEach((row, place) => { row.querySelector("[data-letter]").textContent = letters[place]; });
-    form.querySelector("[data-add-option]").disabled = rows().length >= letters.length;
-  };
-  const addOption = (text, right) => {
-    const row = document.querySelector('template[data-part="option"]').content.firstElementChild.cloneNode(true);
-    row.querySelector("[data-option-text]").value = text;
-    row.querySelector("[data-right]").checked = right;
-    options.append(row);
-    relabel();
-    return row;
-  };
+  const options = window.Options(form, { letters: form.dataset.letters, changed: () => { remember(); saver.touch(); } });
   const nameArticle = () => { form.querySelector("[data-article-name]").textContent = articles.get(field("article").value.trim()) || ""; };
 
   const fill = (question) => {
@@ -32,10 +18,8 @@
       control.value = question[control.dataset.field] ?? "";
       control.dispatchEvent(new Event("input")); // for counters; it does not reach the form
     }
-    options.replaceChildren();
-    for (const option of question.options) addOption(option.text, question.answer.includes(option.id));
+    options.fill(question.options, question.answer);
     for (const box of form.querySelectorAll("[data-sector]")) box.checked = question.sectors.includes(box.value);
-    relabel();
     nameArticle();
   };
   const collect = () => {
@@ -44,8 +28,7 @@
       ...typed,
       article: typed.article.trim(),
       topic: typed.topic.trim(),
-      options: rows().map((row, place) => ({ id: letters[place], text: row.querySelector("[data-option-text]").value })),
-      answer: rows().map((row, place) => (row.querySelector("[data-right]").checked ? letters[place] : "")).join(""),
+      ...options.read(),
       sectors: [...form.querySelectorAll("[data-sector]:checked")].map((box) => box.value),
     };
   };
@@ -55,9 +38,7 @@
       const control = field(slot.dataset.slot);
       findings(slot, found.filter((one) => one.path === slot.dataset.slot), control ? adoptInto(control) : null);
     }
-    rows().forEach((row, place) => {
-      findings(row.querySelector("[data-option-slot]"), found.filter((one) => one.path === `options.${place}.text`), adoptInto(row.querySelector("[data-option-text]")));
-    });
+    options.show(found, "options.", adoptInto);
     const blocks = found.filter((one) => one.severity === "block").length;
     const tally = document.querySelector("[data-tally]");
     tally.textContent = blocks
@@ -84,12 +65,6 @@
   form.addEventListener("input", (event) => {
     if (event.target === field("article")) nameArticle();
     remember();
-  });
-  form.addEventListener("click", (event) => {
-    if (event.target.closest("[data-add-option]")) addOption("", false).querySelector("[data-option-text]").focus();
-    else if (event.target.closest("[data-remove-option]")) { event.target.closest(".option").remove(); relabel(); } else return;
-    remember();
-    saver.touch();
   });
   form.querySelector("[data-send]")?.addEventListener("click", async (event) => {
     const button = event.currentTarget;
