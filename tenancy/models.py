@@ -243,11 +243,8 @@ class AccessRequest(TenantModel):
         return self.what
 
     @property
-    def labels(self) -> list[str]:
-        """What is asked for, in words."""
-        if self.what == self.What.ROLES:
-            return [str(ROLE_LABELS[Role(role)]) for role in self.roles]
-        return [str(self.What(self.what).label)]
+    def role_labels(self) -> list[str]:
+        return [str(ROLE_LABELS[Role(role)]) for role in self.roles]
 
 
 class StaffNotice(TenantModel):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from compliance.usecases import name_substitute
 from config.demo.customers import welcome_customers
 from config.demo.games import EXISTING_CUSTOMERS, load_known_customers, offer_services, open_games
 from config.demo.launch import launch
@@ -20,6 +21,7 @@ from config.embedded.services import write_private
 from kernel.actor import SYSTEM, Actor
 from kernel.ids import new_id
 from kernel.scope import scope
+from kernel.timekeeping import local_day
 from tenancy import totp
 from tenancy.access import accept_invitation, enrol_second_factor, invite_staff, propose_secret, secret_of
 from tenancy.models import Branch
@@ -32,11 +34,12 @@ _WORDS = ("lotus", "river", "maple", "cloud", "stone", "orchid", "harbour", "lan
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The people of one institution, ready to act."""
+    """The people of one institution, ready to act: one for each post, and the deputies of some."""
 
     house: House
     branches: tuple[Branch, ...]
     actors: dict[Role, Actor]
+    deputies: dict[Role, Actor]
 
 
 def plant(folder: Path, *, now: datetime) -> None:
@@ -48,6 +51,7 @@ def plant(folder: Path, *, now: datetime) -> None:
             team, personas = _open_house(house, now=now - timedelta(days=2))
             _stock(team, now=now - timedelta(days=1))
             write_questions(people=team.actors, sector=house.sector, now=now - timedelta(hours=3))
+            _plan_leave(team, now=now - timedelta(hours=2))
             known["personas"] += personas
             known["h5"].append(_campaign(team, now=now - timedelta(hours=1)))
             known["games"] += open_games(
@@ -78,12 +82,13 @@ def _open_house(house: House, *, now: datetime) -> tuple[Team, list[dict[str, An
         for place in house.places
     )
     actors: dict[Role, Actor] = {}
+    deputies: dict[Role, Actor] = {}
     personas = []
     for person in house.people:
         actor, persona = _hire(person, house, branches[0], now=now)
-        actors[person.role] = actor
+        (deputies if person.role in actors else actors)[person.role] = actor
         personas.append(persona)
-    return Team(house, branches, actors), personas
+    return Team(house, branches, actors, deputies), personas
 
 
 def _stock(team: Team, *, now: datetime) -> None:
@@ -99,6 +104,20 @@ def _stock(team: Team, *, now: datetime) -> None:
         actor=team.actors[Role.CONSUMER_PROTECTION],
         name=house.name,
         complaint_phone=house.complaint_phone,
+        now=now,
+    )
+
+
+def _plan_leave(team: Team, *, now: datetime) -> None:
+    """Next week the compliance officer is away from Monday to Friday, and the deputy stands in."""
+    today = local_day(now)
+    monday = today + timedelta(days=7 - today.weekday())
+    name_substitute(
+        actor=team.actors[Role.COMPLIANCE],
+        role=Role.COMPLIANCE.value,
+        substitute_id=team.deputies[Role.COMPLIANCE].id,
+        first_day=monday,
+        last_day=monday + timedelta(days=4),
         now=now,
     )
 

@@ -44,12 +44,15 @@ def _people(*names: str) -> tuple[Person, ...]:
         ("marketer", Role.MARKETER),
         ("creative", Role.CREATIVE),
         ("legal", Role.LEGAL),
+        ("legal.deputy", Role.LEGAL),
         ("operations", Role.OPERATIONS),
         ("compliance", Role.COMPLIANCE),
+        ("compliance.deputy", Role.COMPLIANCE),
         ("consumer", Role.CONSUMER_PROTECTION),
         ("service", Role.SERVICE),
         ("auditor", Role.AUDITOR),
         ("admin", Role.ADMINISTRATOR),
+        ("admin.deputy", Role.ADMINISTRATOR),
     )
     return tuple(Person(username, name, role) for (username, role), name in zip(posts, names, strict=True))
 
@@ -68,7 +71,9 @@ HOUSES = (
             Place("城中支行", "上海", "黄浦区示范路 1 号"),
             Place("滨江支行", "上海", "浦东新区示范大道 88 号"),
         ),
-        people=_people("林晓", "周颖", "郑律", "吴桐", "陈慎", "何安", "孙悦", "钱明", "赵管"),
+        people=_people(
+            "林晓", "周颖", "郑律", "唐规", "吴桐", "陈慎", "徐谨", "何安", "孙悦", "钱明", "赵管", "罗同"
+        ),
         preset="anti_fraud_quiz",
         campaign_title="反诈知识闯关",
     ),
@@ -85,7 +90,9 @@ HOUSES = (
             Place("客户服务中心", "杭州", "西湖区示范街 16 号"),
             Place("城西服务部", "杭州", "余杭区示范路 200 号"),
         ),
-        people=_people("许诺", "沈画", "韩度", "冯畅", "蒋衡", "秦暖", "尤帮", "施察", "吕治"),
+        people=_people(
+            "许诺", "沈画", "韩度", "董章", "冯畅", "蒋衡", "卢正", "秦暖", "尤帮", "施察", "吕治", "汪协"
+        ),
         preset="anti_fraud_for_policyholders",
         campaign_title="投保人反诈知识问答",
     ),

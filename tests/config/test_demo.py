@@ -46,6 +46,8 @@ def test_the_demo_starts_from_nothing_and_keeps_its_data(folder: Path) -> None:
         assert set(links) >= {"h5", "back_office", "personas", "database", "redis"}
         assert {link["url"].split("/")[4] for link in links["h5"]} == {"hequ-bank", "anxin-insurance"}
         assert {who["institution"] for who in links["personas"]} == {"和趣示范银行", "安心示范保险"}
+        officers = [who["institution"] for who in links["personas"] if who["role"] == "合规岗"]
+        assert len(officers) == 2 * len(set(officers)) == 4  # one can stand in for the other
         for who in links["personas"]:
             assert set(who) == {"name", "role", "institution", "username", "password", "totp_secret"}
             assert len(base64.b32decode(who["totp_secret"] + "=" * (-len(who["totp_secret"]) % 8))) == 20
