@@ -16,6 +16,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from campaigns.live import forget_live
+from campaigns.player.limits import MOVES, NEWCOMERS
+from campaigns.player.shell import forget_shells
+from tests.cast import NOON
+from tests.journeys.own_server import House, own_server
 from tests.journeys.people import Demo
 from tests.running_demo import running_demo
 
@@ -49,6 +54,18 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[House]:
+    """The platform in this process at noon, remembering nothing of an earlier test."""
+    request.getfixturevalue("committed_db")
+    for forget in (forget_live, forget_shells, MOVES.forget, NEWCOMERS.forget):
+        forget()
+    with own_server(monkeypatch, NOON) as served:
+        yield served
+    forget_live()
+    forget_shells()
 
 
 @pytest.fixture(scope="session")

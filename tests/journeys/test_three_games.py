@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from campaigns.live import LiveCampaign, forget_live
-from campaigns.player.limits import MOVES, NEWCOMERS
-from campaigns.player.shell import forget_shells
+from campaigns.live import LiveCampaign
 from campaigns.usecases.parties import expire_parties
 from kernel.actor import SYSTEM
 from kernel.scope import scope
@@ -25,9 +21,8 @@ from privacy.vault import own_key
 from rewards.models import Grant
 from rewards.points import books, points_of
 from tests.campaigns.party_people import CUSTOMERS, bank_with, right_answers
-from tests.cast import NOON
 from tests.journeys.conftest import OpenPhone
-from tests.journeys.own_server import House, own_server
+from tests.journeys.own_server import House
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -35,19 +30,6 @@ WECHAT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Mobile/15E148 MicroMessenger/8.0.50(0x18003237) NetType/WIFI Language/zh_CN"
 )
-
-
-@pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[House]:
-    # The browser's loop runs in this thread, until after the databases are put away: it stays allowed.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    request.getfixturevalue("committed_db")
-    for forget in (forget_live, forget_shells, MOVES.forget, NEWCOMERS.forget):
-        forget()
-    with own_server(monkeypatch, NOON) as served:
-        yield served
-    forget_live()
-    forget_shells()
 
 
 def home_of(house: House, live: LiveCampaign) -> str:

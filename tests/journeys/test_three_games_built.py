@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -11,9 +9,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
-from campaigns.live import forget_live
-from campaigns.player.limits import MOVES, NEWCOMERS
-from campaigns.player.shell import forget_shells
 from campaigns.usecases import create_campaign_from_preset
 from compliance.queries import latest_review
 from kernel.actor import Actor, Ref
@@ -24,24 +19,12 @@ from tests.campaigns.party_people import SERVICES, bank_with
 from tests.cast import NOON, make_institution, make_staff
 from tests.desk import signed_in
 from tests.journeys.conftest import DESK, PATIENCE, OpenPhone
-from tests.journeys.own_server import House, own_server
+from tests.journeys.own_server import House
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 GRAVE = {"serious", "critical"}
 MOST_BYTES = 150 * 1024  # everything a phone loads to begin, unpacked
-
-
-@pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[House]:
-    # The browser's loop runs in this thread, until after the databases are put away: it stays allowed.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    request.getfixturevalue("committed_db")
-    for forget in (forget_live, forget_shells, MOVES.forget, NEWCOMERS.forget):
-        forget()
-    with own_server(monkeypatch, NOON) as served:
-        yield served
-    forget_live()
 
 
 def drafted(preset: str) -> tuple[UUID, Actor, str]:
