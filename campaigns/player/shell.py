@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from campaigns.catalogue import asset_of
 from campaigns.content import Content
 from campaigns.live import LiveCampaign
 from campaigns.player.doors import Visit, frame_of
@@ -83,7 +83,8 @@ def shell_context(content: Content, visit: Visit, *, approval: str, preview: boo
         "preview": preview,
         "config": {
             "links": visit.links,
-            "script": static(f"games/{content.game.key}/play.js"),
+            "script": asset_of(content.game, "play.js"),
+            "style": asset_of(content.game, "play.css"),
             "articles": articles_cited(content),
             "preview": preview,
             "words": {**_words(), "start": start_label(content), "resume": _resume_label(content)},

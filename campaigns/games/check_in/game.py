@@ -219,13 +219,7 @@ class CheckIn(Game[Settings]):
                 "within_reach": len(days) + ahead >= settings.days_a_month,
             },
             "streak": self._streak_shown(settings, state, today),
-            "points": {
-                "a_day": settings.points_a_day,
-                "balance": state["points"],
-                "price": settings.exchange_points,
-            }
-            if settings.points_a_day
-            else None,
+            "points": self._points_shown(settings, state),
             "make_up": [day.isoformat() for day in self._open_gaps(settings, state, today)],
             "total": state["count"],
             "card": self._todays_card(settings, state, today),

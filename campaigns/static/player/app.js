@@ -169,15 +169,129 @@ async function draw() {
   const playing = (wanted === "play" || wanted === "result") && me && me.view;
   if (!playing) { show("home"); label(); return; }
   if (wanted === "play") show("play");
+  dress();
   const game = await import(config.script);
   unmount = game.mount({
-    root: screens.play, parts, view: me.view, articles: config.articles, links, move, finish, again, me: () => me, look,
-    bringIntoView: (element) => {
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      element.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
-    },
+    root: screens.play, words: parts.querySelector("[data-words]").dataset, view: me.view, links,
+    say, part, cited, options, ask: question, move, finish, again, me: () => me, look, bringIntoView,
   });
 }
+
+/* --- what every game draws with ------------------------------------------------------------------------------- */
+
+function say(sentence, values = {}) {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+}
+
+/** A part of the game's page to fill: a fragment, and its slots by name. */
+function part(name) {
+  const fragment = parts.querySelector(`template[data-part="${name}"]`).content.cloneNode(true);
+  const slots = {};
+  for (const element of fragment.querySelectorAll("[data-slot]")) slots[element.dataset.slot] = element;
+  return { fragment, slots };
+}
+
+function cited(key) { return config.articles[key] ?? key; }
+
+/** The options of a question as lettered cards, from the part "option". */
+function options(offered) {
+  return offered.map(({ id, text }, place) => {
+    const { fragment, slots } = part("option");
+    slots.letter.textContent = "ABCDEF"[place];
+    slots.words.textContent = text;
+    return { element: fragment.firstElementChild, slots, id };
+  });
+}
+
+function bringIntoView(element) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+}
+
+function dress() {
+  if (!config.style || document.querySelector(`link[href="${config.style}"]`)) return;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: config.style }));
+}
+
+/** A question with one or several right options, from the part "question". `view` says where the play is; `send` sends
+    the choice and gives { reply, view } or null; `on` goes on after the explanation. */
+function question(view, { send, on }) {
+  const said = parts.querySelector("[data-question-words]").dataset;
+  const { fragment, slots } = part("question");
+  const asked = view.question;
+  const progress = ({ answered, total }) => { slots.bar.style.width = `${(answered / total) * 100}%`; };
+  progress(view);
+  slots.count.textContent = say(said.count, { n: view.answered + 1, total: view.total });
+  slots.topic.textContent = asked.topic;
+  slots.topic.hidden = !asked.topic;
+  slots.text.textContent = asked.text;
+  slots.several.hidden = !asked.multiple;
+  slots.answers.setAttribute("aria-label", asked.text);
+
+  const cards = options(asked.options);
+  slots.answers.append(...cards.map(({ element }) => element));
+  let chosen = [];
+  for (const { element, id } of cards) {
+    element.addEventListener("click", () => {
+      if (!asked.multiple) { choose(id); return; }
+      chosen = chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id];
+      element.classList.toggle("waiting", chosen.includes(id));
+      element.setAttribute("aria-pressed", chosen.includes(id));
+      slots.dock.hidden = false;
+      slots.next.textContent = said.confirm;
+      slots.next.disabled = !chosen.length;
+      slots.next.onclick = () => choose(chosen.sort().join(""));
+    });
+  }
+
+  async function choose(option) {
+    for (const { element, id } of cards) {
+      element.disabled = true;
+      element.classList.toggle("waiting", option.includes(id));
+    }
+    slots.next.disabled = true;
+    const step = await send(asked.id, option);
+    if (step) { explain(step); return; }
+    for (const { element } of cards) element.disabled = false;
+    slots.next.disabled = false;
+  }
+
+  function explain({ reply, view: after }) {
+    if (!reply.explanation) { on(); return; }
+    progress(after);
+    for (const { element, id, slots: own } of cards) {
+      const correct = reply.answer.includes(id);
+      const picked = reply.option.includes(id);
+      element.disabled = true;
+      element.classList.remove("waiting");
+      element.removeAttribute("aria-pressed");
+      if (!correct && !picked) continue;
+      element.classList.add(correct ? "right" : "wrong");
+      own.mark.hidden = own.icon.toggleAttribute("hidden", false);
+      own.mark.textContent = !correct ? said.yoursWrong : picked ? said.yoursRight : said.answer;
+      own.icon.firstElementChild.setAttribute("href", correct ? "#i-yes" : "#i-no");
+    }
+    slots.lesson.classList.add(reply.correct ? "right" : "wrong");
+    slots["verdict-icon"].setAttribute("href", reply.correct ? "#i-yes" : "#i-no");
+    slots.verdict.textContent = reply.correct ? said.right : said.wrong;
+    slots.explanation.textContent = reply.explanation;
+    slots.article.textContent = cited(reply.article);
+    slots.lesson.hidden = false;
+    slots.next.disabled = false;
+    slots.next.textContent = after.question ? said.next : said.finish;
+    slots.next.onclick = () => on();
+    slots.dock.hidden = false;
+    bringIntoView(slots.lesson);
+    slots.next.focus({ preventScroll: true });
+  }
+
+  screens.play.replaceChildren(fragment);
+  slots.text.focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+  return slots;
+}
+
+/* --- the page -------------------------------------------------------------------------------------------------- */
 
 function label() {
   if (!me) return;

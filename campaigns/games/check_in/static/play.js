@@ -1,29 +1,12 @@
 // The check-in on a phone: draws the month the server tells, sends one tap a day, decides nothing.
 
-function say(sentence, values = {}) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-}
-
-function style(href) {
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
-}
-
 /** Draw the play on `stage.root`. The play has no end of its own: the shell's result screen is never used. */
 export function mount(stage) {
-  const { root, parts, articles, links } = stage;
-  const words = parts.querySelector("[data-words]").dataset;
+  const { root, links, words, say, part, cited } = stage;
   const language = document.documentElement.lang;
   let view = stage.view;
   let fresh = false;
-  style(words.style);
 
-  const part = (name) => {
-    const fragment = parts.querySelector(`template[data-part="${name}"]`).content.cloneNode(true);
-    const slots = {};
-    for (const element of fragment.querySelectorAll("[data-slot]")) slots[element.dataset.slot] = element;
-    return { fragment, slots };
-  };
   const spoken = (iso, options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(new Date(`${iso}T00:00:00Z`));
 
   function draw(won = []) {
@@ -119,7 +102,7 @@ export function mount(stage) {
     if (!view.card) return;
     slots["card-title"].textContent = view.card.title;
     slots["card-text"].textContent = view.card.text;
-    slots["card-article"].textContent = articles[view.card.article] ?? view.card.article;
+    slots["card-article"].textContent = cited(view.card.article);
   }
 
   function points(slots) {
@@ -150,7 +133,7 @@ export function mount(stage) {
       const { fragment, slots: own } = part("kept");
       own.title.textContent = seen.title;
       own.text.textContent = seen.text;
-      own.article.textContent = articles[seen.article] ?? seen.article;
+      own.article.textContent = cited(seen.article);
       slots["kept-list"].append(fragment);
     }
   }

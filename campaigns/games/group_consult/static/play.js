@@ -1,25 +1,13 @@
 // The group consultation on a phone: two equal ways, a calm wait, one result. The server decides everything.
 
-function say(sentence, values = {}) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-}
-
 const ASK_AGAIN = 8000; // while waiting, whether the other seat is taken
 
 /** Draw the play on `stage.root`; what is over goes to `stage.finish`. */
 export function mount(stage) {
-  const { root, parts, articles, links } = stage;
-  const words = parts.querySelector("[data-words]").dataset;
+  const { root, links, words, say, part, cited } = stage;
   const language = document.documentElement.lang;
   let view = stage.view;
   let waiting = 0;
-
-  const part = (name) => {
-    const fragment = parts.querySelector(`template[data-part="${name}"]`).content.cloneNode(true);
-    const slots = {};
-    for (const element of fragment.querySelectorAll("[data-slot]")) slots[element.dataset.slot] = element;
-    return { fragment, slots };
-  };
 
   const company = () => stage.me?.() ?? {};
 
@@ -52,7 +40,7 @@ export function mount(stage) {
       const { fragment: item, slots: own } = part("card");
       own.title.textContent = card.title;
       own.text.textContent = card.text;
-      own.article.textContent = articles[card.article] ?? card.article;
+      own.article.textContent = cited(card.article);
       slots.cards.append(item);
     }
     slots.one.textContent = invited ? words.join : words.one;

@@ -1,110 +1,22 @@
 // The quiz on a phone: draws what the server says, sends one answer at a time, decides nothing.
 
-const LETTERS = "ABCDEF";
-
-function say(sentence, values = {}) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-}
-
-/** Draw the play on `stage.root`; results go to `stage.outcome`. The shell calls this again after each change of screen. */
+/** Draw the play; its result goes to `stage.finish`. The shell calls this again after each change of screen. */
 export function mount(stage) {
-  const { root, parts, articles } = stage;
-  const words = parts.querySelector("[data-words]").dataset;
+  const { words, say, part, cited } = stage;
   let view = stage.view;
   let ticking = 0;
 
-  const part = (name) => {
-    const fragment = parts.querySelector(`template[data-part="${name}"]`).content.cloneNode(true);
-    const slots = {};
-    for (const element of fragment.querySelectorAll("[data-slot]")) slots[element.dataset.slot] = element;
-    return { fragment, slots };
-  };
-
   function ask() {
-    const { fragment, slots } = part("question");
-    const question = view.question;
-        slots.count.textContent = say(words.count, { n: view.answered + 1, total: view.total });
-    slots.bar.style.width = `${(view.answered / view.total) * 100}%`;
-    slots.topic.textContent = question.topic;
-    slots.topic.hidden = !question.topic;
-    slots.text.textContent = question.text;
-    slots.several.hidden = !question.multiple;
-    slots.answers.setAttribute("aria-label", question.text);
-
-    const cards = question.options.map((option, place) => card(option, place));
-    slots.answers.append(...cards.map(({ element }) => element));
-    let chosen = [];
-
-    for (const { element, id } of cards) {
-      element.addEventListener("click", () => {
-        if (!question.multiple) return send(id);
-        chosen = chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id];
-        element.classList.toggle("waiting", chosen.includes(id));
-        element.setAttribute("aria-pressed", chosen.includes(id));
-        slots.dock.hidden = false;
-        slots.next.textContent = words.confirm;
-        slots.next.disabled = !chosen.length;
-        slots.next.onclick = () => send(chosen.sort().join(""));
-      });
-    }
-
-    async function send(option) {
-      for (const { element, id } of cards) {
-        element.disabled = true;
-        element.classList.toggle("waiting", option.includes(id));
-      }
-      slots.next.disabled = true;
-      const step = await stage.move("answer", { question: question.id, option });
-      if (!step) {
-        for (const { element } of cards) element.disabled = false;
-        slots.next.disabled = false;
-        return;
-      }
-      view = step.view;
-      if (!step.reply.explanation) return draw();
-      explain(step.reply);
-    }
-
-    function explain(reply) {
-      clearInterval(ticking);
-      slots.bar.style.width = `${(view.answered / view.total) * 100}%`;
-      for (const { element, id, slots: own } of cards) {
-        const correct = reply.answer.includes(id);
-        const picked = reply.option.includes(id);
-        element.classList.remove("waiting");
-        element.removeAttribute("aria-pressed");
-        if (!correct && !picked) continue;
-        element.classList.add(correct ? "right" : "wrong");
-        own.mark.hidden = own.icon.toggleAttribute("hidden", false);
-        own.mark.textContent = !correct ? words.yoursWrong : picked ? words.yoursRight : words.answer;
-        own.icon.firstElementChild.setAttribute("href", correct ? "#i-yes" : "#i-no");
-      }
-      slots.lesson.classList.add(reply.correct ? "right" : "wrong");
-      slots["verdict-icon"].setAttribute("href", reply.correct ? "#i-yes" : "#i-no");
-      slots.verdict.textContent = reply.correct ? words.right : words.wrong;
-      slots.explanation.textContent = reply.explanation;
-      slots.article.textContent = articles[reply.article] ?? reply.article;
-      slots.lesson.hidden = false;
-      slots.next.disabled = false;
-      slots.next.textContent = view.finished ? words.finish : words.next;
-      slots.next.onclick = () => draw();
-      slots.dock.hidden = false;
-      stage.bringIntoView(slots.lesson);
-      slots.next.focus({ preventScroll: true });
-    }
-
-    root.replaceChildren(fragment);
+    const slots = stage.ask(view, { send, on: draw });
     clock(slots.clock);
-    slots.text.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
   }
 
-  function card(option, place) {
-    const { fragment, slots } = part("answer");
-    const element = fragment.firstElementChild;
-    slots.letter.textContent = LETTERS[place];
-    slots.words.textContent = option.text;
-    return { element, slots, id: option.id };
+  async function send(question, option) {
+    const step = await stage.move("answer", { question, option });
+    if (!step) return null;
+    clearInterval(ticking);
+    view = step.view;
+    return step;
   }
 
   function clock(slot) {
@@ -146,7 +58,7 @@ export function mount(stage) {
       const item = line.firstElementChild;
       const sentence = answered.explanation.split(/(?<=。)/)[0];
       own.point.textContent = answered.correct ? sentence : words.review + sentence;
-      own.source.textContent = articles[answered.article] ?? answered.article;
+      own.source.textContent = cited(answered.article);
       item.classList.toggle("again", !answered.correct);
       if (!answered.correct) item.querySelector("use").setAttribute("href", "#i-book");
       slots.known.append(item);

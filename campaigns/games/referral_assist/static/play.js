@@ -1,26 +1,13 @@
 // The referral on a phone: the helper passes a link on, the newcomer answers. The server decides everything.
 
-const LETTERS = "ABCDEF";
 const ASK_AGAIN = 8000; // while the helper waits
-
-function say(sentence, values = {}) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-}
 
 /** Draw the play on `stage.root`; what is over goes to `stage.finish`. */
 export function mount(stage) {
-  const { root, parts, articles, links } = stage;
-  const words = parts.querySelector("[data-words]").dataset;
+  const { root, links, words, say, part } = stage;
   const language = document.documentElement.lang;
   let view = stage.view;
   let waiting = 0;
-
-  const part = (name) => {
-    const fragment = parts.querySelector(`template[data-part="${name}"]`).content.cloneNode(true);
-    const slots = {};
-    for (const element of fragment.querySelectorAll("[data-slot]")) slots[element.dataset.slot] = element;
-    return { fragment, slots };
-  };
 
   const company = () => stage.me?.() ?? {};
   const noted = (note) => (sentence) => { note.textContent = sentence; note.hidden = false; };
@@ -75,67 +62,7 @@ export function mount(stage) {
   }
 
   function ask() {
-    const { fragment, slots } = part("question");
-    const question = view.question;
-    slots.count.textContent = say(words.count, { n: view.answered + 1, total: view.total });
-    slots.bar.style.width = `${(view.answered / view.total) * 100}%`;
-    slots.topic.textContent = question.topic;
-    slots.topic.hidden = !question.topic;
-    slots.text.textContent = question.text;
-    slots.several.hidden = !question.multiple;
-    slots.answers.setAttribute("aria-label", question.text);
-    const cards = question.options.map((option, place) => {
-      const { fragment: card, slots: own } = part("answer");
-      own.letter.textContent = LETTERS[place];
-      own.words.textContent = option.text;
-      return { element: card.firstElementChild, id: option.id, slots: own };
-    });
-    slots.answers.append(...cards.map(({ element }) => element));
-    let chosen = [];
-    for (const { element, id } of cards) {
-      element.onclick = () => {
-        if (!question.multiple) { answer(id); return; }
-        chosen = chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id];
-        element.classList.toggle("waiting", chosen.includes(id));
-        element.setAttribute("aria-pressed", chosen.includes(id));
-        slots.dock.hidden = false;
-        slots.next.textContent = words.confirm;
-        slots.next.disabled = !chosen.length;
-        slots.next.onclick = () => answer(chosen.sort().join(""));
-      };
-    }
-
-    async function answer(option) {
-      const step = await send("answer", { question: question.id, option });
-      if (!step) return;
-      explain(step.reply);
-    }
-
-    function explain(reply) {
-      for (const { element, id, slots: own } of cards) {
-        element.disabled = true;
-        element.classList.remove("waiting");
-        const right = reply.answer.includes(id);
-        const picked = reply.option.includes(id);
-        if (!right && !picked) continue;
-        element.classList.add(right ? "right" : "wrong");
-        own.mark.hidden = false;
-        own.mark.textContent = right ? words.answer : words.yours;
-      }
-      slots.lesson.classList.add(reply.correct ? "right" : "wrong");
-      slots["verdict-icon"].setAttribute("href", reply.correct ? "#i-yes" : "#i-no");
-      slots.verdict.textContent = reply.correct ? words.right : words.wrong;
-      slots.explanation.textContent = reply.explanation;
-      slots.article.textContent = articles[reply.article] ?? reply.article;
-      slots.lesson.hidden = false;
-      slots.next.textContent = view.question ? words.next : words.see;
-      slots.next.onclick = draw;
-      slots.next.disabled = false;
-      slots.dock.hidden = false;
-      stage.bringIntoView(slots.lesson);
-    }
-
-    show(fragment);
+    stage.ask(view, { send: (question, option) => send("answer", { question, option }), on: draw });
   }
 
   /** A round below the mark, with another one left. */

@@ -1,31 +1,9 @@
 // A case on a phone: draws what the server says, sends one choice at a time, decides nothing.
 
-const LETTERS = "ABCDEF";
-
-function say(sentence, values = {}) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-}
-
-function style(href) {
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
-}
-
 /** Draw the case on `stage.root`; its ending goes to `stage.finish`. The shell calls this again after each change of screen. */
 export function mount(stage) {
-  const { root, parts, articles } = stage;
-  const words = parts.querySelector("[data-words]").dataset;
+  const { root, words, say, part, cited } = stage;
   let view = stage.view;
-  style(words.style);
-
-  const part = (name) => {
-    const fragment = parts.querySelector(`template[data-part="${name}"]`).content.cloneNode(true);
-    const slots = {};
-    for (const element of fragment.querySelectorAll("[data-slot]")) slots[element.dataset.slot] = element;
-    return { fragment, slots };
-  };
-
-  const cited = (key) => articles[key] ?? key;
   const mark = (correct) => (correct ? words.wise : words.detour);
 
   function papers(list, fresh = "") {
@@ -53,6 +31,7 @@ export function mount(stage) {
     const whole = view.answered + view.ahead;
     slots.bar.style.width = `${whole ? (view.answered / whole) * 100 : 100}%`;
     slots.count.textContent = say(words.count, { n: taken });
+    slots.ahead.hidden = !view.ahead;
     slots.ahead.textContent = view.ahead ? say(words.ahead, { n: view.ahead }) : "";
   }
 
@@ -67,12 +46,7 @@ export function mount(stage) {
     slots.text.textContent = scene.text;
     slots.answers.setAttribute("aria-label", scene.title);
 
-    const cards = scene.options.map((option, place) => {
-      const { fragment: made, slots: own } = part("option");
-      own.letter.textContent = LETTERS[place];
-      own.words.textContent = option.text;
-      return { element: made.firstElementChild, own, id: option.id };
-    });
+    const cards = stage.options(scene.options);
     slots.answers.append(...cards.map(({ element }) => element));
     for (const { element, id } of cards) element.addEventListener("click", () => send(id));
 
@@ -93,7 +67,7 @@ export function mount(stage) {
     function remark(reply) {
       progress(slots, view.answered);
       caseFile(slots, reply.gains);
-      for (const { element, own, id } of cards) {
+      for (const { element, slots: own, id } of cards) {
         const wise = reply.answer.includes(id);
         const picked = reply.option === id;
         element.classList.remove("waiting");
