@@ -55,8 +55,14 @@ def check(written: Mapping[str, Any], *, sector: str, now: datetime) -> Checked:
 
 def scan_content(content: Content, *, sector: str) -> list[Finding]:
     """The compliance scan over every text a customer may read, and over the mechanics."""
-    texts = [*scannable(content), *_benefit_texts(content)]
-    return scan(texts, sector, shape=shape_of(content), pack=pack_in_force())
+    return scan(texts_read([content])[0], sector, shape=shape_of(content), pack=pack_in_force())
+
+
+def texts_read(contents: Sequence[Content]) -> list[list[Text]]:
+    """What the scan of each reads: its own texts, and the words of the services it promises. One query."""
+    promised = {reward.benefit for content in contents for reward in content.frame.awards.values()}
+    known = benefits_by_id(sorted(promised)) if promised else {}
+    return [[*scannable(content), *_benefit_texts(content, known)] for content in contents]
 
 
 def scannable(content: Content) -> list[Text]:
@@ -85,8 +91,7 @@ def _benefits(content: Content) -> dict[UUID, Any]:
     return benefits_by_id([reward.benefit for reward in content.frame.awards.values()])
 
 
-def _benefit_texts(content: Content) -> list[Text]:
-    known = _benefits(content)
+def _benefit_texts(content: Content, known: Mapping[UUID, Any]) -> list[Text]:
     return [
         Text(f"awards.{award}", "reward", f"{known[reward.benefit].title}。{known[reward.benefit].summary}")
         for award, reward in content.frame.awards.items()

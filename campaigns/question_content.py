@@ -99,13 +99,17 @@ def findings_in_question(
     written: Mapping[str, Any], *, sector: str, pack: Pack | None = None
 ) -> list[Finding]:
     """The compliance scan over the question, each finding with the field it is in."""
-    texts = [
+    return scan(texts_of_question(written), sector, pack=pack)
+
+
+def texts_of_question(written: Mapping[str, Any]) -> list[Text]:
+    """Every text of the question a customer may read, as the scanner takes it."""
+    return [
         Text(
             text.path.removeprefix(_AT), text.content_type, text.text, group="question", correct=text.correct
         )
         for text in question_texts([as_question(written, "code")])
     ]
-    return scan(texts, sector, pack=pack)
 
 
 def sector_words(sectors: Sequence[str]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from campaigns.question_content import sector_words
+from campaigns.question_content import sector_words, texts_of_question
 from campaigns.question_library import Source, sources_of
 from compliance.library import articles
+from compliance.scanner import Text
 from compliance.subjects import Content, Difference, Part, Section
 
 _GRAVE = ("answer", "article", "options")
@@ -35,6 +36,9 @@ class QuestionFace:
             Section(_("解读与依据"), basis),
             Section(_("归类与有效期"), _filing(content)),
         ]
+
+    def texts(self, contents: Sequence[Content]) -> list[list[Text] | None]:
+        return [texts_of_question(content) for content in contents]
 
     def differences(self, before: Content | None, after: Content) -> list[Difference]:
         if before is None:

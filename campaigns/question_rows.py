@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaigns.games.base import Words
 from campaigns.question_content import Written, WrittenOption
+from kernel.sheet import rows_in
 
 LARGEST_FILE = 512 * 1024
 MOST_ROWS = 200
@@ -51,7 +50,7 @@ def read_rows(text: str, *, sector: str) -> Rows:
     """
     good: list[Written] = []
     bad: list[BadRow] = []
-    for number, row in enumerate(_cells(text), start=1):
+    for number, row in enumerate(rows_in(text), start=1):
         if row is None:
             bad.append(BadRow(number, UNREADABLE))
             continue
@@ -67,28 +66,6 @@ def read_rows(text: str, *, sector: str) -> Rows:
         else:
             good.append(read)
     return Rows(good, bad)
-
-
-def as_text(sheet: bytes) -> str:
-    """The file's text: UTF-8, or the GB18030 that spreadsheets here still write."""
-    try:
-        return sheet.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return sheet.decode("gb18030", errors="replace")
-
-
-def _cells(text: str) -> Iterator[Sequence[str] | None]:
-    """The cells of each row, whichever way its lines end; None where a row is beyond reading."""
-    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    delimiter = "\t" if "\t" in lines.partition("\n")[0] else ","
-    rows = csv.reader(io.StringIO(lines), delimiter=delimiter)
-    while True:
-        try:
-            yield next(rows)
-        except csv.Error:
-            yield None
-        except StopIteration:
-            return
 
 
 def _read(row: Sequence[str], sector: str) -> Written | Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from campaigns.catalogue import UnknownGame, game_called
 from campaigns.changes import Change, changes_between
-from campaigns.checking import scan_content
+from campaigns.checking import scan_content, texts_read
 from campaigns.content import CONTACT_FIELDS, Unreadable, read_content
+from campaigns.content import Content as Written
 from campaigns.games.base import Words
 from campaigns.models import Version
 from campaigns.question_face import QuestionFace, source_parts
 from campaigns.wording import spoken
 from compliance.library import articles, disclaimers
+from compliance.scanner import Text
 from compliance.subjects import Content, Difference, Part, Section, faces
 from privacy.queries import notice_in_force
 from rewards.queries import benefits_by_id, on_offer
@@ -99,11 +101,15 @@ class CampaignFace:
         ]
 
     def blocking(self, content: Content, sector: str) -> int:
-        try:
-            found = scan_content(read_content(content), sector=sector)
-        except Unreadable:  # a shape of long ago: nobody can say that it is clean
+        legible = _read(content)
+        if legible is None:  # a shape of long ago: nobody can say that it is clean
             return 1
-        return sum(finding.severity == "block" for finding in found)
+        return sum(finding.severity == "block" for finding in scan_content(legible, sector=sector))
+
+    def texts(self, contents: Sequence[Content]) -> list[list[Text] | None]:
+        legible = {place: one for place, one in enumerate(map(_read, contents)) if one is not None}
+        read = dict(zip(legible, texts_read(list(legible.values())), strict=True))
+        return [read.get(place) for place in range(len(contents))]
 
     def serves(self, content: Content) -> bool | None:
         awards: Mapping[str, Any] = content.get("awards") or {}
@@ -124,6 +130,13 @@ class CampaignFace:
             )
             for change in changes
         ]
+
+
+def _read(content: Content) -> Written | None:
+    try:
+        return read_content(content)
+    except Unreadable:
+        return None
 
 
 def _concern(change: Change) -> str:

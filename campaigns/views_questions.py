@@ -27,7 +27,7 @@ from campaigns.question_library import (
 )
 from campaigns.question_models import State
 from campaigns.question_quarantine import held_questions
-from campaigns.question_rows import LARGEST_FILE, Rows, as_text, read_rows
+from campaigns.question_rows import LARGEST_FILE, Rows, read_rows
 from campaigns.question_wording import mark_of
 from campaigns.usecases.clearing import clear_question
 from campaigns.usecases.drafting import storable
@@ -36,6 +36,7 @@ from campaigns.wording import spoken
 from compliance.library import articles
 from kernel.errors import BadRequest, DomainError
 from kernel.scope import current_institution
+from kernel.sheet import as_text
 from kernel.timekeeping import local_day
 from kernel.wire import json_reply
 from tenancy.doors import StaffRequest, staff_door

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from compliance.scanner import Text
+
 Content = Mapping[str, Any]
 
 
@@ -70,6 +72,14 @@ class Vouching(Protocol):
 
     def serves(self, content: Content) -> bool | None:
         """Whether every promised service is on offer at one branch or more; None when none is promised."""
+
+
+@runtime_checkable
+class Legible(Protocol):
+    """A face that can hand many contents to the scanner at once, in a bounded number of queries."""
+
+    def texts(self, contents: Sequence[Content]) -> list[list[Text] | None]:
+        """Every text the scan of each content reads, in its order; None for a shape nobody can read now."""
 
 
 @dataclass

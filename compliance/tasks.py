@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils import timezone
 
-from compliance import usecases
+from compliance import trying, usecases
 from kernel.actor import SYSTEM
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
-SCHEDULE = {"compliance.tasks.sweep_approvals": 60.0, "compliance.tasks.sweep_clocks": 300.0}
+SCHEDULE = {
+    "compliance.tasks.sweep_approvals": 60.0,
+    "compliance.tasks.sweep_clocks": 300.0,
+    "compliance.tasks.sweep_trials": 60.0,
+}
 
 
 @background(queue=Queue.DEFAULT, seconds=300, across_institutions=True)
@@ -28,3 +34,17 @@ def sweep_clocks() -> None:
     """Remind reviewers before a deadline and escalate after it, institution by institution."""
     for _institution in every_institution(reason="reviews wait at every institution"):
         usecases.remind_reviewers(actor=SYSTEM, now=timezone.now())
+
+
+@background(queue=Queue.REPORTS, seconds=600)
+def try_draft(*, pack_id: UUID) -> None:
+    """Try a draft that someone asked to have tried."""
+    trying.try_draft(pack_id=pack_id, now=timezone.now())
+
+
+@background(queue=Queue.REPORTS, seconds=1200, across_institutions=True)
+def sweep_trials() -> None:
+    """Make the trials whose bell was not heard."""
+    for _institution in every_institution(reason="drafts are tried at every institution"):
+        for pack_id in trying.left_waiting(now=timezone.now()):
+            trying.try_draft(pack_id=pack_id, now=timezone.now())

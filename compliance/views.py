@@ -56,6 +56,7 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "conditions_to_ask": _conditions_to_ask(found),
         "may_file": request.user.may(Permission.DECIDE_REVIEW) and not reading.own_work,
         "may_second": request.user.may(Permission.DECIDE_REVIEW) and not reading.own_work,
+        "may_keep": request.user.may(Permission.MANAGE_RULES),
         "may_prove": request.user.may(Permission.VIEW_EVIDENCE),
         "may_comment": request.user.may(Permission.COMMENT_REVIEW),
         "colleagues": mentionable(found.subject, now=request.now),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance.figures import review_figures
 from compliance.library import articles, disclaimers
 from compliance.models import Condition, Review
+from compliance.models.golden import LONGEST_SENTENCE
 from compliance.packs import pack_in_force
 from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
@@ -88,6 +89,7 @@ def try_text(request: StaffRequest) -> HttpResponse:
         report = examine([Text("text", content_type, typed)], sector, pack=pack_in_force())
         laws = articles()
         context |= {
+            "may_keep": request.user.may(Permission.MANAGE_RULES) and len(typed) <= LONGEST_SENTENCE,
             "verdict": verdict(report.findings),
             "segments": marked(typed, [(one, (one.start, one.end)) for one in report.findings]),
             "findings": [

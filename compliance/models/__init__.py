@@ -1,5 +1,6 @@
 """The tables of compliance."""
 
+from compliance.models.golden import GoldenSentence, SetAside, Trial
 from compliance.models.library import Article, ArticleVersion, Citation, Recheck
 from compliance.models.reviews import (
     Carried,
@@ -23,11 +24,14 @@ __all__ = [
     "Condition",
     "Decision",
     "Dismissal",
+    "GoldenSentence",
     "Recheck",
     "Review",
     "ReviewQuerySet",
     "RulePack",
+    "SetAside",
     "Substitute",
+    "Trial",
     "Verdict",
     "Withdrawal",
 ]

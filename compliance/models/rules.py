@@ -15,7 +15,9 @@ class RulePack(TenantModel):
     """An institution's own terms over the shipped pack. Whoever wrote on it never puts it in force.
 
     `contributors` can only grow, takes in every author by itself, and never holds the one who activates: the
-    database sees to it.
+    database sees to it. `trial_asked_at` stands while a trial of the draft is awaited. A pack in force
+    names the trial that was shown before; where that trial found `newly_wrong` sentences, `acknowledged` says
+    why it was put in force all the same.
     """
 
     PERSONAL = NOTHING_PERSONAL
@@ -34,6 +36,11 @@ class RulePack(TenantModel):
     activated_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True)
+    trial_asked_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    trial_asked_at = models.DateTimeField(null=True)
+    trial = models.ForeignKey("compliance.Trial", models.PROTECT, null=True, related_name="+")
+    newly_wrong = models.PositiveIntegerField(default=0, db_default=0)
+    acknowledged = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -47,6 +54,9 @@ class RulePack(TenantModel):
             ),
             CheckConstraint(
                 condition=Q(status="draft") | Q(activated_by__isnull=False), name="rule_pack_active_was_seen"
+            ),
+            CheckConstraint(
+                condition=Q(newly_wrong=0) | ~Q(acknowledged=""), name="rule_pack_worse_is_acknowledged"
             ),
         ]
 

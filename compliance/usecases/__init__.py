@@ -4,7 +4,15 @@ from compliance.usecases.articles import raise_rechecks, revoke_overdue
 from compliance.usecases.clocks import remind_reviewers
 from compliance.usecases.conditions import meet_conditions, record_filing
 from compliance.usecases.findings import dismiss_finding, second_dismissal
-from compliance.usecases.packs import activate_pack, add_term, remove_term
+from compliance.usecases.golden import (
+    add_sentence,
+    add_sentences,
+    bring_sentence_back,
+    keep_false_alarm,
+    set_sentence_aside,
+    withdraw_sentence,
+)
+from compliance.usecases.packs import activate_pack, add_term, ask_trial, record_trial, remove_term
 from compliance.usecases.proof import make_evidence
 from compliance.usecases.queueing import nudge_reviewers, put_back_reviews, take_reviews
 from compliance.usecases.remarks import answer_comment, resolve_comment, write_comment
@@ -20,14 +28,19 @@ from compliance.usecases.withdrawals import ask_withdrawal, confirm_withdrawal, 
 
 __all__ = [
     "activate_pack",
+    "add_sentence",
+    "add_sentences",
     "add_term",
     "answer_comment",
+    "ask_trial",
     "ask_withdrawal",
+    "bring_sentence_back",
     "confirm_withdrawal",
     "decide_review",
     "dismiss_finding",
     "drop_withdrawal",
     "end_substitute",
+    "keep_false_alarm",
     "lapse_reviews",
     "look_at_review",
     "make_evidence",
@@ -38,12 +51,15 @@ __all__ = [
     "put_back_reviews",
     "raise_rechecks",
     "record_filing",
+    "record_trial",
     "remind_reviewers",
     "remove_term",
     "resolve_comment",
     "revoke_overdue",
     "second_dismissal",
+    "set_sentence_aside",
     "take_reviews",
     "withdraw_review",
+    "withdraw_sentence",
     "write_comment",
 ]

@@ -1,18 +1,23 @@
-"""An institution's own rules: drafted by one person, activated by another."""
+"""An institution's own rules: drafted by one person, tried, activated by another."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from compliance.golden import hold_still
 from compliance.library import articles
-from compliance.models import RulePack
+from compliance.models import RulePack, Trial
 from compliance.packs import built
 from compliance.scanner import default_pack, pack_hash
+from compliance.trials import Outcome, standing_trial
 from compliance.usecases.leaning import submission_begins, was_withdrawn
 from kernel.actor import Actor, Ref
+from kernel.defer import defer
 from kernel.errors import BadRequest, DomainError, NotFound
 from kernel.fingerprint import fingerprint
 from ledger.record import record
@@ -38,6 +43,25 @@ class PackWithdrawn(DomainError):
     code = "pack_withdrawn"
     zh = "这套规则与已撤回的规则包完全相同，不能再次启用。请先修改。"
     en = "These rules are exactly those of a pack that was withdrawn. Change them first."
+
+
+class NotTried(DomainError):
+    """Rules, draft or labelled sentences are not what they were at the trial, or nobody tried."""
+
+    code = "pack_not_tried"
+    zh = "草稿、现行规则或样本在试运行之后有改动,或试运行已超过一天。请重新试运行,看过结果再启用。"
+    en = (
+        "The draft, the rules in force or the golden set changed since the trial, or it is over a day old."
+        " Try the draft again and look at the outcome first."
+    )
+
+
+class NotAcknowledged(DomainError):
+    """Somebody must answer for a violation that passes, or an honest sentence that is blocked."""
+
+    code = "pack_not_acknowledged"
+    zh = "启用后有 {n} 句样本由对变错。请逐句看过,写明为何仍然启用。"
+    en = "{n} sentences judged rightly today would be judged wrongly. Look at each and say why you go ahead."
 
 
 class TermKnown(DomainError):
@@ -93,34 +117,117 @@ def remove_term(*, actor: Actor, term: str, now: datetime) -> RulePack:
 
 
 @usecase(Permission.MANAGE_RULES)
-def activate_pack(*, actor: Actor, pack_id: UUID, now: datetime) -> RulePack:
-    """Put a colleague's draft in force; what was in force retires.
+def ask_trial(*, actor: Actor, pack_id: UUID, now: datetime) -> RulePack:
+    """Have a draft tried on every labelled sentence and every approved content; a worker does the reading.
 
-    Raises NotFound, OwnDraft, PackWithdrawn.
+    Asked again before it is made, it is the one asked for first. Raises NotFound.
+    """
+    draft = _draft_called(pack_id)
+    if draft.trial_asked_at is None:
+        draft.trial_asked_at = now
+        draft.trial_asked_by_id = actor.id
+        draft.save(update_fields=["trial_asked_at", "trial_asked_by"])
+    record("compliance.trial_asked", actor=actor, subject=_ref(draft), at=now, number=draft.number)
+    defer("compliance.tasks.try_draft", pack_id=draft.id)
+    return draft
+
+
+@usecase(by="system", may_do_nothing=True)
+def record_trial(*, actor: Actor, read: RulePack, outcome: Outcome, now: datetime) -> Trial | None:
+    """Write down what reading the draft, as it was in `read`, has shown. Of two readings the first counts.
+
+    A draft that was rewritten meanwhile has a trial that does not stand.
+    """
+    answered = RulePack.objects.filter(id=read.id, trial_asked_at=read.trial_asked_at)
+    if not answered.update(trial_asked_at=None):
+        return None
+    last = Trial.objects.order_by("-number").values_list("number", flat=True).first()
+    trial: Trial = Trial.objects.create(
+        number=(last or 0) + 1,
+        pack=read,
+        by_id=read.trial_asked_by_id,
+        at=now,
+        terms_hash=read.hash,
+        newly_wrong=outcome.newly_wrong,
+        **{field.name: getattr(outcome, field.name) for field in fields(outcome)},
+    )
+    record("compliance.pack_tried", actor=actor, subject=_ref(read), at=now, **_facts(trial))
+    return trial
+
+
+@usecase(Permission.MANAGE_RULES)
+def activate_pack(
+    *, actor: Actor, pack_id: UUID, trial: int, acknowledged: str = "", now: datetime
+) -> RulePack:
+    """Put a colleague's draft in force, as trial number `trial` showed it; what was in force retires.
+
+    Where the trial found sentences that become wrong, `acknowledged` says why all the same. Raises NotFound,
+    OwnDraft, PackWithdrawn, NotTried, NotAcknowledged, BadRequest (too long).
     """
     submission_begins()
-    draft: RulePack | None = RulePack.objects.filter(id=pack_id, status="draft").select_for_update().first()
-    if draft is None:
-        raise NotFound
+    hold_still()
+    draft = _draft_called(pack_id)
     if actor.id in draft.contributors:
         raise OwnDraft
     if was_withdrawn(pack_hash(built(draft.terms))):
         raise PackWithdrawn
+    shown = standing_trial(draft, now=now)
+    if shown is None or shown.number != trial:
+        raise NotTried
+    words = acknowledged.strip() if shown.newly_wrong else ""
+    if shown.newly_wrong and not words:
+        raise NotAcknowledged(n=shown.newly_wrong)
+    if len(words) > 500:
+        raise BadRequest
     RulePack.objects.filter(status="active").update(status="retired")
     draft.status = "active"
     draft.activated_by_id = actor.id
     draft.activated_at = now
-    draft.save(update_fields=["status", "activated_by", "activated_at"])
+    draft.trial = shown
+    draft.newly_wrong = shown.newly_wrong
+    draft.acknowledged = words
+    draft.save(
+        update_fields=["status", "activated_by", "activated_at", "trial", "newly_wrong", "acknowledged"]
+    )
     record(
         "compliance.pack_activated",
         actor=actor,
-        subject=Ref("rule_pack", draft.id),
+        subject=_ref(draft),
         at=now,
-        number=draft.number,
-        hash=draft.hash,
         terms=len(draft.terms),
+        acknowledged=bool(words),
+        **_facts(shown),
     )
     return draft
+
+
+def _draft_called(pack_id: UUID) -> RulePack:
+    draft: RulePack | None = RulePack.objects.filter(id=pack_id, status="draft").select_for_update().first()
+    if draft is None:
+        raise NotFound
+    return draft
+
+
+def _ref(pack: RulePack) -> Ref:
+    return Ref("rule_pack", pack.id)
+
+
+def _facts(trial: Trial) -> dict[str, Any]:
+    """What of a trial the ledger keeps: by which rules, on which sentences, with what outcome."""
+    return {
+        "number": trial.pack.number,
+        "hash": trial.pack.hash,
+        "trial": trial.number,
+        "pack_hash": trial.pack_hash,
+        "against_hash": trial.against_hash,
+        "golden_hash": trial.golden_hash,
+        "golden_size": trial.golden_size,
+        "figures": trial.after,
+        "figures_before": trial.before,
+        "newly_wrong": trial.newly_wrong,
+        "contents_changed": len(trial.contents),
+        "contents_read": trial.contents_read,
+    }
 
 
 def _draft(actor: Actor, now: datetime) -> RulePack:
@@ -165,7 +272,7 @@ def _rewritten(draft: RulePack, terms: list[dict[str, str]], actor: Actor, now: 
     record(
         "compliance.pack_drafted",
         actor=actor,
-        subject=Ref("rule_pack", draft.id),
+        subject=_ref(draft),
         at=now,
         number=draft.number,
         hash=draft.hash,

@@ -13,6 +13,7 @@ from compliance.usecases.packs import OwnDraft, TermKnown
 from kernel.errors import BadRequest, Denied
 from tests.cast import NOON, make_staff
 from tests.desk import signed_in
+from tests.trials import activated, tried
 
 
 def drafted(actor, term="金凤凰计划"):
@@ -28,8 +29,8 @@ def test_a_colleague_puts_a_draft_in_force(officer, at_bank):
 
     assert not scan([Text("x", "title", "金凤凰计划第三期读书会预告")], "bank", pack=pack_in_force())
     with pytest.raises(OwnDraft):
-        activate_pack(actor=officer, pack_id=draft.id, now=NOON)
-    activate_pack(actor=other, pack_id=draft.id, now=NOON)
+        activated(officer, draft)
+    activated(other, draft)
 
     found = scan([Text("x", "title", "金凤凰计划第三期读书会预告")], "bank", pack=pack_in_force())
     assert [one.severity for one in found] == ["block"]
@@ -52,12 +53,12 @@ def test_whoever_wrote_on_a_draft_at_any_time_does_not_put_it_in_force(officer, 
 
     for writer in (officer, second):
         with pytest.raises(OwnDraft):
-            activate_pack(actor=writer, pack_id=draft.id, now=NOON)
+            activate_pack(actor=writer, pack_id=draft.id, trial=1, now=NOON)
 
     assert "林悦" not in (page := signed_in(officer).get(reverse("compliance:rules")).content.decode())
     assert "周衡、he.gui" in page or "he.gui、周衡" in page
     assert "请没有改动过它的同事启用" in page
-    assert activate_pack(actor=third, pack_id=draft.id, now=NOON).status == "active"
+    assert activated(third, draft).status == "active"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_an_author_becomes_a_contributor_by_the_database_itself(officer, at_bank
 
 def test_what_is_in_force_is_not_rewritten(officer, at_bank):
     other = make_staff("he.gui", "compliance").actor
-    pack = activate_pack(actor=other, pack_id=drafted(officer).id, now=NOON)
+    pack = activated(other, drafted(officer))
 
     with pytest.raises(IntegrityError, match="only a draft"), transaction.atomic():
         RulePack.objects.filter(id=pack.id).update(terms=[])
@@ -108,7 +109,7 @@ def test_what_is_in_force_is_not_rewritten(officer, at_bank):
 
 def test_a_draft_begins_as_what_is_in_force(officer, at_bank):
     other = make_staff("he.gui", "compliance").actor
-    activate_pack(actor=other, pack_id=drafted(officer).id, now=NOON)
+    activated(other, drafted(officer))
 
     second = drafted(officer, "银河计划")
 
@@ -134,10 +135,15 @@ def test_the_page_shows_what_a_draft_would_do(officer, at_bank):
 
     typed = {"term": "理财产品", "category": "exaggeration", "severity": "warn", "article": "AD-28"}
     browser.post(reverse("compliance:rule_add"), typed)
+    assert "还没有试运行" in browser.get(reverse("compliance:rules")).content.decode()
+    draft = RulePack.objects.get()
+    browser.post(reverse("compliance:rule_try", args=[draft.id]))
+    assert "正在试运行" in browser.get(reverse("compliance:rules")).content.decode()
+    tried(officer, draft)
     page = browser.get(reverse("compliance:rules")).content.decode()
 
     assert "启用后会怎样" in page
-    assert "会误报" in page
+    assert "合规句将被提醒" in page
     assert "您参与了起草" in page
 
 
@@ -145,7 +151,7 @@ def test_the_page_reads_no_terms_of_what_is_past(officer, at_bank):
     """However many versions there were: the words of two packs at most are loaded."""
     other = make_staff("he.gui", "compliance").actor
     for term in ("金凤凰计划", "银河计划", "长虹计划"):
-        activate_pack(actor=other, pack_id=drafted(officer, term).id, now=NOON)
+        activated(other, drafted(officer, term))
 
     with CaptureQueriesContext(connection) as asked:
         page = signed_in(officer).get(reverse("compliance:rules")).content.decode()

@@ -7,7 +7,6 @@ from compliance.packs import pack_in_force
 from compliance.risk import ONE_OFFICER
 from compliance.scanner import pack_hash
 from compliance.usecases import (
-    activate_pack,
     add_term,
     ask_withdrawal,
     confirm_withdrawal,
@@ -19,6 +18,7 @@ from compliance.usecases.packs import PackWithdrawn
 from kernel.actor import Ref
 from kernel.ids import new_id
 from tests.cast import NOON, ONE_DAY, make_staff
+from tests.trials import activated
 
 
 def submitted(marketer, kind="campaign", **content):
@@ -87,12 +87,12 @@ def test_the_terms_of_a_withdrawn_pack_are_not_put_in_force_again(officer, at_ba
     """F74: the same terms are the same pack; one term more is another."""
     writer = make_staff("he.gui", "compliance").actor
     term = {"category": "factual_error", "severity": "block", "article": "AD-9-3", "now": NOON}
-    activate_pack(actor=officer, pack_id=add_term(actor=writer, term="甲乙丙", **term).id, now=NOON)
+    activated(officer, add_term(actor=writer, term="甲乙丙", **term))
     withdraw_pack(officer)
     again = add_term(actor=writer, term="甲乙丙", **term)
 
     with pytest.raises(PackWithdrawn):
-        activate_pack(actor=officer, pack_id=again.id, now=NOON)
+        activated(officer, again)
     assert not RulePack.objects.filter(status="active").exists()
-    add_term(actor=writer, term="丁戊己", **term)
-    assert activate_pack(actor=officer, pack_id=again.id, now=NOON).status == "active"
+    rewritten = add_term(actor=writer, term="丁戊己", **term)
+    assert activated(officer, rewritten).status == "active"
