@@ -99,14 +99,6 @@ def party_of(participant_id: UUID | None, live: LiveCampaign, now: datetime) -> 
     return at_place(mine, now) if mine else None
 
 
-def is_invited(invitation: str, live: LiveCampaign, now: datetime) -> bool:
-    """Whether the invitation is open."""
-    found = Party.objects.filter(
-        invitation=invitation, campaign_id=live.id, status="open", expires_at__gt=now
-    )
-    return bool(invitation) and found.exists()
-
-
 def place_of(participant_id: UUID, campaign_id: UUID) -> PartyMember | None:
     """The participant's last place in this campaign; who left, or only visited what is over, has none."""
     mine = PartyMember.objects.filter(participant_id=participant_id, campaign_id=campaign_id)

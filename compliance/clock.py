@@ -37,13 +37,3 @@ def working_days_for(risk: int) -> int:
     if risk >= HIGH_RISK:
         return 3
     return 2 if risk >= JOINT_RISK else 1
-
-
-def working_days_between(start: datetime, end: datetime) -> int:
-    """Working days begun after the first day and up to the last."""
-    day, last = start.astimezone(SHANGHAI).date(), end.astimezone(SHANGHAI).date()
-    count = 0
-    while day < last:
-        day += timedelta(days=1)
-        count += is_working_day(day)
-    return count

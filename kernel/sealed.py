@@ -84,8 +84,3 @@ def mask_name(name: str) -> str:
     """张三丰 → 张**: the first sign, and at most two stars, so that the length says little."""
     text = name.strip()
     return text[:1] + "*" * min(max(len(text) - 1, 1), 2) if text else ""
-
-
-def mask_code(code: str) -> str:
-    """A redemption code for lists: the last four signs only."""
-    return f"****-****-{code[-4:]}" if len(code) >= 12 else "****"

@@ -85,12 +85,6 @@ def has_consented(participant_id: UUID, field: str) -> bool:
     return any(field in consent.fields for consent in consents)
 
 
-def has_consented_to(participant_id: UUID, purpose: str) -> bool:
-    """Whether a live consent names the purpose."""
-    found = Consent.objects.filter(participant_id=participant_id, purpose=purpose, withdrawn_at=None)
-    return bool(found.exists())
-
-
 def person_file(participant_id: UUID) -> PersonFile:
     """Raises Participant.DoesNotExist."""
     participant = Participant.of(participant_id)

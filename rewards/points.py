@@ -162,12 +162,6 @@ def points_of(participant_id: UUID) -> list[PointsHeld]:
     ]
 
 
-def movements_of(participant_id: UUID, limit: int = 100) -> list[PointMovement]:
-    """A participant's lines of the books, newest first."""
-    mine = PointMovement.objects.filter(participant_id=participant_id)
-    return list(mine.order_by("-at", "-id")[:limit])
-
-
 def books() -> Books:
     """The three accounts of the institution, added up from every line."""
 

@@ -36,7 +36,6 @@ class OwnBenefit:
     book_before: datetime
     campaign_id: UUID | None
     visit_at: datetime | None
-    visit_ends_at: datetime | None
     branch: str
     address: str
     need: str
@@ -157,7 +156,6 @@ def _own(grant: Grant) -> OwnBenefit:
         book_before=grant.book_before,
         campaign_id=grant.campaign_id,
         visit_at=visit.slot.starts_at if visit else None,
-        visit_ends_at=visit.slot.ends_at if visit else None,
         branch=visit.slot.branch.name if visit else "",
         address=visit.slot.branch.address if visit else "",
         need=str(visit.get_need_display()) if visit else "",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from tenancy.models import Invitation, RecoveryCode, Staff, TotpDevice
+from tenancy.models import Invitation, Staff, TotpDevice
 from tenancy.roles import MATRIX, Permission
 
 
@@ -17,7 +17,6 @@ class ColleagueFacts:
     """What an administrator may know about a colleague's access."""
 
     has_second_factor: bool
-    recovery_codes_left: int
     invited_until: datetime | None
     has_password: bool
 
@@ -62,7 +61,6 @@ def colleague_facts(staff: Staff, *, now: datetime) -> ColleagueFacts:
     invitation = Invitation.objects.filter(staff=staff, used_at=None, expires_at__gt=now).first()
     return ColleagueFacts(
         has_second_factor=TotpDevice.objects.filter(staff=staff, confirmed_at__isnull=False).exists(),
-        recovery_codes_left=RecoveryCode.objects.filter(staff=staff, used_at=None).count(),
         invited_until=invitation.expires_at if invitation else None,
         has_password=staff.has_usable_password(),
     )

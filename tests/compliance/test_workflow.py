@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from compliance.clock import due_after, is_working_day, working_days_between
+from compliance.clock import due_after, is_working_day
 from compliance.gate import approval_of
 from compliance.models import Carried, Decision, Review
 from compliance.queries import open_reviews_for, roles_open_to
@@ -75,9 +75,6 @@ def test_working_days_follow_the_chinese_calendar():
     assert not is_working_day(date(2026, 10, 1))
     assert is_working_day(date(2026, 10, 10))
     assert due_after(datetime(2026, 9, 30, 2, tzinfo=UTC), 1).date() == date(2026, 10, 8)
-    assert working_days_between(
-        datetime(2026, 9, 30, 2, tzinfo=UTC), datetime(2026, 10, 9, 2, tzinfo=UTC)
-    ) == 2  # fmt: skip
 
 
 def test_the_next_stage_waits_for_the_first(marketer, at_bank):

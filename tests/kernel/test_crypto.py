@@ -26,7 +26,7 @@ from kernel.crypto import (
     open_envelope,
     seal,
 )
-from kernel.sealed import mask_code, mask_name, mask_phone
+from kernel.sealed import mask_name, mask_phone
 
 PLACE = Place(institution=uuid4(), table="privacy_participant", column="phone", row=uuid4())
 
@@ -205,7 +205,3 @@ def test_a_phone_is_masked(plain, masked):
 def test_a_name_is_masked(plain, masked):
     """F54."""
     assert mask_name(plain) == masked
-
-
-def test_a_code_in_a_list_shows_its_end_only():
-    assert mask_code("7K3M9QWERT5Y") == "****-****-RT5Y"
