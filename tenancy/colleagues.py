@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from kernel.actor import Actor, Ref
@@ -65,23 +65,33 @@ def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: dat
         raise UnknownRole(role=sorted(unknown)[0])
     if staff.is_auditor_seat and set(roles) != set(staff.roles):
         raise SeatReadsOnly
-    before = sorted(staff.roles)
     waiting = guarded_among(roles, held=staff.roles)
-    staff.roles = sorted(set(roles) - set(waiting))
-    staff.save(update_fields=["roles"])
-    record(
-        "tenancy.roles_changed",
-        actor=actor,
-        subject=Ref("staff", staff.id),
-        at=now,
-        before=before,
-        after=staff.roles,
-    )
+    set_roles(staff, set(roles) - set(waiting), actor=actor, now=now)
     if waiting:
         ask_for(staff, AccessRequest.What.ROLES, roles=waiting, actor=actor, now=now)
     else:
         drop_waiting(staff, AccessRequest.What.ROLES, actor=actor, now=now)
     return staff
+
+
+def set_roles(
+    staff: Staff, roles: Collection[str], *, actor: Actor, asked_by: UUID | None = None, now: datetime
+) -> None:
+    """Give these roles and no others, within the running use case; ``asked_by`` where another asked."""
+    before = sorted(staff.roles)
+    staff.roles = sorted(roles)
+    staff.save(update_fields=["roles"])
+    told: dict[str, Any] = {"asked_by": str(asked_by)} if asked_by else {}  # Any: what an entry may hold
+    subject = Ref("staff", staff.id)
+    record(
+        "tenancy.roles_changed",
+        actor=actor,
+        subject=subject,
+        at=now,
+        before=before,
+        after=staff.roles,
+        **told,
+    )
 
 
 @usecase(Permission.MANAGE_STAFF)

@@ -12,7 +12,7 @@ from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
 from ledger.record import record
 from tenancy.access import open_invitation
-from tenancy.colleagues import NotOnOneself, forget_second_factor
+from tenancy.colleagues import NotOnOneself, forget_second_factor, set_roles
 from tenancy.models import AccessRequest, Invitation, Staff
 from tenancy.roles import Permission
 from tenancy.second_person import ask_for, settle_request
@@ -79,7 +79,9 @@ def confirm_request(*, actor: Actor, request_id: UUID, now: datetime) -> tuple[S
         raise RequestLapsed
     settle_request(asked, AccessRequest.Status.CONFIRMED, actor=actor, now=now)
     if asked.what == AccessRequest.What.ROLES:
-        _give_roles(asked, actor, now)
+        _lapse_links(asked.staff, now)
+        held = {*asked.staff.roles, *asked.roles}
+        set_roles(asked.staff, held, actor=actor, asked_by=asked.asked_by_id, now=now)
         return asked.staff, ""
     subject, asked_by = Ref("staff", asked.staff_id), str(asked.asked_by_id)
     if asked.what == AccessRequest.What.PASSWORD:
@@ -118,20 +120,7 @@ def _waiting(request_id: UUID) -> AccessRequest:
     return asked
 
 
-def _give_roles(asked: AccessRequest, actor: Actor, now: datetime) -> None:
-    """Links by which somebody could still set another password for a colleague who has one lapse."""
-    staff = asked.staff
+def _lapse_links(staff: Staff, now: datetime) -> None:
+    """Who has a password gets no other by a link from before the post."""
     if staff.has_usable_password():
         Invitation.objects.filter(staff=staff, used_at=None).update(used_at=now)
-    before = sorted(staff.roles)
-    staff.roles = sorted({*staff.roles, *asked.roles})
-    staff.save(update_fields=["roles"])
-    record(
-        "tenancy.roles_changed",
-        actor=actor,
-        subject=Ref("staff", staff.id),
-        at=now,
-        before=before,
-        after=staff.roles,
-        asked_by=str(asked.asked_by_id),
-    )
