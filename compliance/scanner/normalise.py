@@ -12,24 +12,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from compliance.scanner.wedges import KEPT_MARKS, SENTENCE_MARKS, Cells, is_cjk, without_wedges
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 
-SENTENCE_MARKS = frozenset("。!?;,、:\n")
-KEPT_MARKS = frozenset('《》“”‘’「」『』"%+.()/&~-—')
-BETWEEN_LETTERS = frozenset(".%+-/&~")
-FRAGMENT_STOP = frozenset("是对不好的了吗呢吧啊或与和及以请注有无甲乙丙丁一二三四五六七八九十")
 CAPITAL_NUMBERS = str.maketrans("壹贰叁肆伍陆柒捌玖拾〇○", "一二三四五六七八九十零零")
+STROKES = frozenset("丶丨卍卐")  # letters by name, wedges by use
 GIFTS = {"🧧": "红包", "➕": "加"}
-
-
-def _is_cjk(character: str) -> bool:
-    return "㐀" <= character <= "鿿" or "豈" <= character <= "龥"
+DOTTED_U = str.maketrans("üǖǘǚǜÜǕǗǙǛ", "vvvvvvvvvv")
+DOTS = str.maketrans({"‥": "…", "⋯": "…", "︙": "…"})
 
 
 @lru_cache(maxsize=1)
 def _simplified() -> dict[int, str]:
     with (DATA / "traditional.tsv").open(encoding="utf-8", newline="") as rows:
-        return {ord(row["traditional"]): row["simplified"] for row in csv.DictReader(rows, delimiter="\t")}
+        table = {ord(row["traditional"]): row["simplified"] for row in csv.DictReader(rows, delimiter="\t")}
+    _, undo, unless = _disguises()
+    return table | {ord(sign): meant for sign, meant in undo.items() if len(sign) == 1 and sign not in unless}
 
 
 @lru_cache(maxsize=1)
@@ -59,18 +58,20 @@ class View:
         return self.starts[begin], max(self.ends[begin:end])
 
 
-_Cells = list[tuple[str, int, int]]
-
-
-def _expand(text: str) -> _Cells:
-    cells: _Cells = []
+def _expand(text: str) -> Cells:
+    cells: Cells = []
     simplified = _simplified()
-    for position, character in enumerate(text):
+    for position, character in enumerate(text.translate(DOTTED_U).translate(DOTS)):
         if character in GIFTS and not (cells and cells[-1][0] == "红"):
             cells.extend((part, position, position + 1) for part in GIFTS[character])
             continue
-        for part in unicodedata.normalize("NFKC", character).lower():
+        if character == "…":
+            cells.append((character, position, position + 1))
+            continue
+        for part in unicodedata.normalize("NFKD", character).lower():
             if unicodedata.category(part) in {"Cc", "Cf", "Mn", "Me", "Co", "Cs"} and part != "\n":
+                continue
+            if "\u3041" <= part <= "\u30ff":  # the の in 零の风の险
                 continue
             meant = simplified.get(ord(part), part).translate(CAPITAL_NUMBERS)
             cells.append((meant, position, position + 1))
@@ -80,11 +81,13 @@ def _expand(text: str) -> _Cells:
 def _is_noise(character: str) -> bool:
     if character in SENTENCE_MARKS or character in KEPT_MARKS:
         return False
-    return not (character.isalnum() or _is_cjk(character))
+    if character in STROKES:
+        return True
+    return not (character.isalnum() or is_cjk(character))
 
 
-def _without_noise(cells: _Cells) -> _Cells:
-    kept: _Cells = []
+def _without_noise(cells: Cells) -> Cells:
+    kept: Cells = []
     broken = False  # a space or symbol stood before this character
     for cell in cells:
         character = cell[0]
@@ -98,42 +101,10 @@ def _without_noise(cells: _Cells) -> _Cells:
     return kept
 
 
-def _without_wedges(cells: _Cells) -> _Cells:
-    """Drop a mark that was wedged between single characters (保、本 / 稳.赚), keep real punctuation."""
-    joined: _Cells = []
-    count = len(cells)
-    for index, cell in enumerate(cells):
-        character = cell[0]
-        if character in SENTENCE_MARKS | KEPT_MARKS and character not in "%\n《》":
-            before = joined[-1][0] if joined else ""
-            after = cells[index + 1][0] if index + 1 < count else ""
-            if before and after and _is_cjk(before) and _is_cjk(after):
-                if character in BETWEEN_LETTERS:
-                    continue
-                if character in "。,、;!:" and _lone(cells, index, before, after):
-                    continue
-        joined.append(cell)
-    return joined
-
-
-def _lone(cells: _Cells, index: int, before: str, after: str) -> bool:
-    """Is the character on either side alone between two marks, as in 保,本?"""
-    marks = SENTENCE_MARKS
-
-    def alone(position: int) -> bool:
-        left = cells[position - 1][0] if position > 0 else "\n"
-        right = cells[position + 1][0] if position + 1 < len(cells) else "\n"
-        return left in marks and right in marks
-
-    return (alone(index - 1) and before not in FRAGMENT_STOP) or (
-        alone(index + 1) and after not in FRAGMENT_STOP
-    )
-
-
-def _undisguise(cells: _Cells) -> _Cells:
+def _undisguise(cells: Cells) -> Cells:
     pattern, undo, unless = _disguises()
     text = "".join(cell[0] for cell in cells)
-    out: _Cells = []
+    out: Cells = []
     cursor = 0
     for hit in pattern.finditer(text):
         written = hit.group()
@@ -157,7 +128,7 @@ def _undisguise(cells: _Cells) -> _Cells:
 
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> View:
-    cells = _undisguise(_without_wedges(_without_noise(_expand(text))))
+    cells = _undisguise(without_wedges(_without_noise(_expand(text))))
     return View(
         original=text,
         text="".join(cell[0] for cell in cells),

@@ -24,6 +24,8 @@ FILES = (
     "disguises.tsv",
     "traditional.tsv",
     "sounds.tsv",
+    "heard.tsv",
+    "ordinary.tsv",
     "disclaimers.tsv",
     "rewordings.tsv",
     "frames.tsv",

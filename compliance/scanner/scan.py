@@ -10,14 +10,17 @@ from compliance.scanner.check import Check, Hit, Matter
 from compliance.scanner.context import excuse
 from compliance.scanner.cues import MARKED_WRONG, NO_MATTER_SHARING, WANTS_WRONG
 from compliance.scanner.frames import names_in
+from compliance.scanner.hearing import hear
 from compliance.scanner.likeness import likeness
 from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
+from compliance.scanner.normalise import View
 from compliance.scanner.pack import Pack, default_pack
 from compliance.scanner.place import sentence_at
 from compliance.scanner.rewording import Look, with_rewording
 from kernel.registry import discover
 
 ENGINE = "3"
+ALIKE_RULE = "LK-01"
 ALIKE = -0.2
 SHORT_ALIKE = 0.5
 EXCUSED_ALIKE = 1.8
@@ -93,6 +96,46 @@ def _looking(field: Text, sector: str, pack: Pack) -> Look:
 
 def _read(texts: Sequence[Text], sector: str, shape: Shape | None, pack: Pack) -> Report:
     matter = Matter.of(texts, sector, pack, shape)
+    report = _judged(matter)
+    heard = [hear(view) for view in matter.views]
+    changed = [index for index, view in enumerate(heard) if view is not None]
+    if changed:
+        report.findings = _with_heard(matter, heard, changed, report.findings)
+    return report
+
+
+def _with_heard(
+    matter: Matter, heard: Sequence[View | None], changed: Sequence[int], findings: list[Finding]
+) -> list[Finding]:
+    """What is found once disguised words are put right, beside what stands there plainly."""
+    groups = {matter.texts[index].group for index in changed} - {""}
+    among = [
+        index
+        for index, text in enumerate(matter.texts)
+        if heard[index] is not None or (text.group and text.group in groups)
+    ]
+    again = Matter(
+        tuple(matter.texts[index] for index in among),
+        tuple(heard[index] or matter.views[index] for index in among),
+        matter.sector,
+        matter.pack,
+    )
+    paths = {matter.texts[index].path for index in changed}
+    plain = {path: [one for one in findings if one.path == path] for path in paths}
+    added = [
+        one
+        for one in _judged(again).findings
+        if one.path in paths
+        and not any(other.start < one.end and one.start < other.end for other in plain[one.path])
+        and not (one.rule == ALIKE_RULE and plain[one.path])
+    ]
+    places = {text.path: place for place, text in enumerate(matter.texts)}
+    return sorted(
+        [*findings, *added], key=lambda one: (places.get(one.path, -1), one.start, one.end, one.rule)
+    )
+
+
+def _judged(matter: Matter) -> Report:
     wrong = [_wrong_options(text) for text in matter.texts]
     report = Report()
     kept: list[Hit] = []
@@ -165,7 +208,7 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
                         index=index,
                         begin=begin,
                         end=end,
-                        rule="LK-01",
+                        rule=ALIKE_RULE,
                         category="likely_misleading",
                         severity="warn",
                         article="AD-28",

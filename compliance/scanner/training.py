@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from compliance.scanner.hearing import hear
 from compliance.scanner.likeness import SCALE, grams, meanings
 from compliance.scanner.normalise import normalise
 
@@ -86,7 +87,8 @@ def train(examples: Sequence[Example]) -> dict[str, int]:
 
 
 def _pieces(example: Example, numbers: dict[str, int]) -> list[tuple[int, float]]:
-    text = normalise(example.text).text
+    plain = normalise(example.text)
+    text = (hear(plain) or plain).text
     pieces = [(0, 1.0)]
     for found in (grams(text), meanings(text)):
         share = 1 / math.sqrt(max(1, len(found)))

@@ -50,6 +50,12 @@ def _bold(text: str) -> str:
     return "".join(of(sign) for sign in text)
 
 
+def _around(opening: str, closing: str) -> Disguise:
+    return lambda text: "".join(
+        f"{opening}{sign}{closing}" if "一" <= sign <= "鿿" else sign for sign in text
+    )
+
+
 DISGUISES: dict[str, Disguise] = {
     "traditional": lambda text: "".join(_traditional().get(sign, sign) for sign in text),
     "full width": _full_width,
@@ -67,4 +73,8 @@ DISGUISES: dict[str, Disguise] = {
     "circled digits": _circled,
     "bold digits": _bold,
     "tabs": _between("\t"),
+    "ellipses": _between("…"),
+    "enumeration marks": _between("、"),
+    "kana": _between("の"),
+    "black brackets": _around("【", "】"),
 }

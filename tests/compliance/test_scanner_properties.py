@@ -48,11 +48,28 @@ def test_a_disguise_hides_no_violation_and_raises_no_alarm(disguise):
         "⓪风险",
         "保̶本̶保̶息̶", "ＢＡＯＢＥＮ", "剛性兌付",
         "Principal guaranteed", "领hong包", "荐gu老师带你飞",
+        "“保”“本”“保”“息”", "(稳)(赚)不赔", "零x风x险", "零…风…险", "bǎoběn理财", "本 金 l i n g 风 险",
+        "零风x", "只赚不p", "lfx高回报", "年化收溢捌个点", "攸益保証",
+        "零风阝佥", "零⻛险",
     ],
 )  # fmt: skip
 def test_letters_sounds_and_lookalikes_are_read(text):
     """W1, S4."""
     assert verdict(scan([Text("x", "title", text)], "all")) != "pass"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "主讲人包本善：怎样读懂基金合同", "投保本人须亲自签名", "为确保本场秩序，请提前到场",
+        "受益人请写明姓名",
+        "保利广场A座11层", "A款、B款、C款三种讲义任选", "请记下编号 BB-2046", "打开APP第1、2、3步",
+        "甲、乙、丙三人一组", "（一）报名（二）到店（三）听讲", "请在ETF、LOF、FOF里选出一个",
+    ],
+)  # fmt: skip
+def test_words_that_only_sound_alike_are_left_alone(text):
+    """W1. Hearing initials and homophones everywhere must not turn names and places into promises."""
+    assert verdict(scan([Text("x", "rule", text)], "all")) == "pass"
 
 
 @pytest.mark.parametrize("surrounding", SURROUNDINGS)
