@@ -94,12 +94,6 @@ def bank_is_certified(today: date) -> bool:
     return given.fingerprint == bank_fingerprint() and today <= given.until
 
 
-def questions_for(sector: str) -> list[BankQuestion]:
-    """The questions an institution of this sector may use, its own first."""
-    fitting = [question for question in question_bank().values() if question.sector in (sector, "all")]
-    return sorted(fitting, key=lambda question: (question.sector == "all", question.topic, question.id))
-
-
 def _question(row: dict[str, str]) -> BankQuestion:
     options = tuple(text for letter in "abcd" if (text := row[f"option_{letter}"]))
     return BankQuestion(

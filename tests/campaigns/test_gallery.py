@@ -8,10 +8,11 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from campaigns.bank import question_bank, questions_for
+from campaigns.bank import question_bank
 from campaigns.certification import findings_in
 from campaigns.content import problems_of, read_content, texts_of
 from campaigns.gallery import SCENES, Preset, presets, presets_for
+from campaigns.question_library import ours_matching
 
 OFFERS = [
     pytest.param(preset, sector, id=f"{preset.key} for {sector}")
@@ -85,7 +86,7 @@ def test_every_question_of_the_bank_explains_itself_and_cites_an_article() -> No
 
 
 def test_a_sector_is_offered_its_own_questions_first() -> None:
-    offered = questions_for("insurance")
+    offered = ours_matching(sector="insurance")
 
     assert offered[0].sector == "insurance"
     assert {question.sector for question in offered} == {"insurance", "all"}
