@@ -25,6 +25,16 @@ navigation.add(
     )
 )
 navigation.add(
+    NavItem(
+        gettext_lazy("证据包"),
+        "compliance:evidence",
+        Permission.VIEW_EVIDENCE,
+        "file",
+        order=62,
+        group="keep",
+    )
+)
+navigation.add(
     NavItem(gettext_lazy("文案检测"), "compliance:try", Permission.VIEW_HOME, "shield-check", order=35)
 )
 navigation.add(

@@ -9,7 +9,16 @@ from uuid import UUID, uuid5
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Comment, Condition, Decision, Dismissal, Recheck, Review, Substitute
+from compliance.models import (
+    Comment,
+    Condition,
+    Decision,
+    Dismissal,
+    EvidencePackage,
+    Recheck,
+    Review,
+    Substitute,
+)
 from compliance.queries import missing_roles, writers_of
 from kernel.actor import Actor, Ref
 from tenancy.models import Staff
@@ -31,6 +40,8 @@ for _kind in (
     NoticeKind("review.recheck", _("《%(title)s》所引法规有更新，请在期限前重新送审"), "law", "caution"),
     NoticeKind("substitute.named", _("%(who)s 请您代为审核：%(title)s"), "people", "caution"),
     NoticeKind("finding.second", _("%(who)s 搁置了《%(title)s》的一条拦截提示，等待第二人复核"), "shield"),
+    NoticeKind("evidence.ready", _("《%(title)s》的证据包已做好，可以下载"), "download", "good"),
+    NoticeKind("evidence.failed", _("《%(title)s》的证据包未能制作，请重新制作"), "warning", "danger"),
 ):
     notice_kind(_kind)
 
@@ -56,6 +67,14 @@ def substitutes_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
     }
 
 
+def packages_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Evidence packages by the title of what they prove, found on their page."""
+    titles = EvidencePackage.objects.filter(id__in=ids).values_list("id", "title")
+    address = reverse("compliance:evidence")
+    return {pk: Called(title, address) for pk, title in titles}
+
+
+notice_subject("evidence", names=packages_called)
 notice_subject("review", names=reviews_called)
 notice_subject("substitute", names=substitutes_called)
 
@@ -150,6 +169,12 @@ def tell_substitute(named: Substitute, *, now: datetime) -> None:
         by=named.absent_id,
         now=now,
     )
+
+
+def tell_of_evidence(package: EvidencePackage, *, now: datetime) -> None:
+    """Whoever asked for it: it can be taken, or it was given up."""
+    kind = f"evidence.{package.state}"
+    notify([package.asked_by_id], kind=kind, subject=package.ref, source=package.id, now=now)
 
 
 def _tell_readers(staff_ids: set[UUID], kind: str, comment: Comment, now: datetime) -> None:

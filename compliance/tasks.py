@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from compliance import trying, usecases
+from compliance import packing, trying, usecases
 from kernel.actor import SYSTEM
+from kernel.defer import defer
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
@@ -15,6 +16,7 @@ SCHEDULE = {
     "compliance.tasks.sweep_approvals": 60.0,
     "compliance.tasks.sweep_clocks": 300.0,
     "compliance.tasks.sweep_trials": 60.0,
+    "compliance.tasks.sweep_evidence": 15.0,
 }
 
 
@@ -48,3 +50,20 @@ def sweep_trials() -> None:
     for _institution in every_institution(reason="drafts are tried at every institution"):
         for pack_id in trying.left_waiting(now=timezone.now()):
             trying.try_draft(pack_id=pack_id, now=timezone.now())
+
+
+@background(queue=Queue.REPORTS, seconds=300)
+def make_evidence(*, package_id: UUID) -> None:
+    """One piece of an evidence package; rings again while there is more."""
+    if packing.make_next_piece(package_id=package_id, now=timezone.now()):
+        defer("compliance.tasks.make_evidence", package_id=package_id)
+
+
+@background(queue=Queue.REPORTS, seconds=120, across_institutions=True)
+def sweep_evidence() -> None:
+    """Ring for every package that nobody is making, and delete those whose days are over."""
+    for _institution in every_institution(reason="evidence is packed and removed at every institution"):
+        for package_id in packing.packages_left(timezone.now()):
+            defer("compliance.tasks.make_evidence", package_id=package_id)
+        while usecases.remove_old_evidence(actor=SYSTEM, now=timezone.now()):
+            pass

@@ -4,6 +4,7 @@ from django.urls import path
 
 from compliance import (
     views,
+    views_evidence,
     views_golden,
     views_law,
     views_library,
@@ -32,7 +33,10 @@ urlpatterns = [
     path(f"{_REVIEW}findings/<slug:key>/dismiss/", views.dismiss, name="dismiss"),
     path(f"{_REVIEW}findings/<slug:key>/keep/", views_golden.keep, name="keep_finding"),
     path(f"{_REVIEW}dismissals/<uuid:dismissal_id>/confirm/", views.confirm, name="confirm"),
-    path(f"{_REVIEW}evidence.zip", views.evidence, name="evidence"),
+    path(f"{_REVIEW}evidence/", views_evidence.ask, name="ask_evidence"),
+    path("desk/evidence/", views_evidence.packages, name="evidence"),
+    path("desk/evidence/progress.json", views_evidence.progress, name="evidence_progress"),
+    path("desk/evidence/<uuid:package_id>/package.zip", views_evidence.download, name="evidence_file"),
     path("desk/remarks/<uuid:comment_id>/answer/", views_remarks.answer, name="answer"),
     path("desk/reviews/substitutes/", views_substitutes.substitutes, name="substitutes"),
     path("desk/reviews/substitutes/name/", views_substitutes.name, name="substitute_name"),

@@ -1,27 +1,34 @@
 #!/usr/bin/env python3
-"""Check an evidence package far from Hequ: standard library only.
+"""Check an evidence package far from Hequ: standard library only, Python 3.8 or later.
 
-    python3 verify.py [folder]
+    python3 verify.py [folder] [--key NAME:BASE64]
 
 Every file named in manifest.json must be there with exactly these bytes, nothing else may lie beside them,
-each version's content must have the fingerprint its review names, every ledger entry must lie under a signed
-seal, and the manifest must carry a sound signature of the key in signature.json. Compare that key with the
-one the institution publishes. Every fault is told with the file it is in.
+each version's content must have the fingerprint its review and the ledger name, every ledger entry must lie
+under a signed seal, and the manifest must carry a sound signature of the key in signature.json. With --key
+that key must be the given one: the one that the institution publishes. Every fault is told with its file.
 Exit code 0: sound. 1: not sound. 2: not readable.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
 import json
 import runpy
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Iterator  # noqa: UP035 - runs on Python 3.8
+
+if TYPE_CHECKING:
+    Json = dict[str, Any]  # Any: what json.loads gives
 
 OUTSIDE = {"manifest.json", "signature.json"}
 TOOLS = "verify_seals.py"
+DROPPINGS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what computers leave in folders they show
+SUBMITTED, APPROVED = "compliance.submitted", "compliance.approved"
+PIECE = 1 << 20
 
 
 class Unreadable(Exception):
@@ -33,32 +40,47 @@ def canonical(value: Any) -> bytes:  # Any: what json.loads gives
     return text.encode()
 
 
-def faults(folder: Path) -> list[str]:
+def faults(folder: Path, key: str = "") -> list[str]:
     """Everything that is wrong with the package, each with its file. Raises Unreadable."""
-    named: dict[str, str] = _read(folder, "manifest.json")["files"]
-    found = {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    named = _read(folder, "manifest.json").get("files")
+    if not isinstance(named, dict):
+        raise Unreadable("manifest.json: it names no files")
+    found = _found(folder)
     wrong = [f"missing: {name}" for name in sorted((set(named) | OUTSIDE) - found)]
     wrong += [f"not in the manifest: {name}" for name in sorted(found - set(named) - OUTSIDE)]
-    changed = [
-        name
-        for name in sorted(found & set(named))
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != named[name]
-    ]
+    changed = [name for name in sorted(found & set(named)) if _sha256(folder / name) != named[name]]
     wrong += [f"changed: {name}" for name in changed]
-    if wrong:
-        wrong += _wrong_fingerprints(folder, found)
-    if TOOLS in changed or TOOLS not in found:
+    wrong += _wrong_fingerprints(folder, found)
+    if TOOLS in changed or TOOLS not in found or TOOLS not in named:
         return [*wrong, f"not checked: signatures, because {TOOLS} is not the one of the package"]
     tools = runpy.run_path(str(folder / TOOLS))
-    wrong += _wrong_signature(folder, tools)
+    wrong += _wrong_signature(folder, tools, key)
     if not wrong:
-        wrong += _wrong_fingerprints(folder, found)
         wrong += _wrong_ledger(folder, tools)
+        wrong += _wrong_records(folder, found)
     return wrong
+
+
+def _found(folder: Path) -> set[str]:
+    """Every file of the folder but what the computer itself has left there, which is told."""
+    found = set()
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() and not path.is_symlink():
+            continue
+        if path.name in DROPPINGS or "__pycache__" in path.parts or name.startswith("__MACOSX/"):
+            sys.stdout.write(f"note: left by the computer, not part of the package: {name}\n")
+        else:
+            found.add(name)
+    return found
+
+
+def _sha256(path: Path) -> str:
+    whole = hashlib.sha256()
+    with path.open("rb") as file:
+        for piece in iter(lambda: file.read(PIECE), b""):
+            whole.update(piece)
+    return whole.hexdigest()
 
 
 def _read(folder: Path, name: str) -> Any:
@@ -68,40 +90,53 @@ def _read(folder: Path, name: str) -> Any:
         raise Unreadable(f"{name}: {problem}") from None
 
 
-def _wrong_fingerprints(folder: Path, found: set[str]) -> list[str]:
-    wrong = []
-    for name in sorted(one for one in found if one.endswith("/review.json")):
+def _lines(folder: Path, name: str) -> list[Json]:
+    text = (folder / name).read_bytes().decode("utf-8")
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
+def _wrong_fingerprints(folder: Path, found: set[str]) -> Iterator[str]:
+    for name in _records(found):
+        beside = name.replace("/review.json", "/content.json")
         try:
-            review = _read(folder, name)
-            content = _read(folder, name.replace("/review.json", "/content.json"))
-        except Unreadable as problem:
-            wrong.append(f"not readable: {problem}")
+            review, content = _read(folder, name), _read(folder, beside)
+            same = hashlib.sha256(canonical(content)).hexdigest() == review["fingerprint"]
+        except (Unreadable, KeyError, TypeError) as problem:
+            yield f"not readable: {name}, {beside}: {problem}"
             continue
-        if hashlib.sha256(canonical(content)).hexdigest() != review["fingerprint"]:
-            wrong.append(f"content is not what was reviewed: {name}")
-    return wrong
+        if not same:
+            yield f"content is not what was reviewed: {name}, {beside}"
 
 
-def _wrong_signature(folder: Path, tools: dict[str, Any]) -> list[str]:
+def _records(found: set[str]) -> list[str]:
+    return sorted(name for name in found if name.startswith("reviews/") and name.endswith("/review.json"))
+
+
+def _wrong_signature(folder: Path, tools: Json, given: str) -> Iterator[str]:
     signature = _read(folder, "signature.json")
     try:
         key, signed = base64.b64decode(signature["key"]), base64.b64decode(signature["signature"])
+        told = f"{signature['key_name']}:{signature['key']}"
     except (KeyError, ValueError, TypeError) as problem:
         raise Unreadable(f"signature.json: {problem!r}") from None
-    if tools["ed25519_verify"](key, (folder / "manifest.json").read_bytes(), signed):
-        return []
-    return ["the signature is not sound: manifest.json, signature.json"]
+    if not tools["ed25519_verify"](key, (folder / "manifest.json").read_bytes(), signed):
+        yield "the signature is not sound: manifest.json, signature.json"
+    elif given and given != told:
+        yield f"signed with another key than the given one: signature.json: {told}"
+    elif not given:
+        sys.stdout.write(f"signed with the key 签名公钥 {told}\n")
+        sys.stdout.write("compare it with the institution's published one 请与机构公布的公钥比对\n")
 
 
-def _wrong_ledger(folder: Path, tools: dict[str, Any]) -> list[str]:
+def _wrong_ledger(folder: Path, tools: Json) -> Iterator[str]:
     """Entry by entry: its path must lead to the root of a seal whose signature holds."""
     told = _read(folder, "seals.json")
     keys = {name: base64.b64decode(key) for name, key in told["public_keys"].items()}
-    entries = [json.loads(line) for line in (folder / "ledger.jsonl").read_text("utf-8").splitlines()]
-    proofs = [json.loads(line) for line in (folder / "ledger_proofs.jsonl").read_text("utf-8").splitlines()]
-    if len(entries) != len(proofs):
-        return ["ledger.jsonl and ledger_proofs.jsonl do not belong together"]
-    wrong, waiting = [], 0
+    entries, proofs = _lines(folder, "ledger.jsonl"), _lines(folder, "ledger_proofs.jsonl")
+    if [entry["id"] for entry in entries] != [proof["entry"] for proof in proofs]:
+        yield "ledger.jsonl and ledger_proofs.jsonl do not belong together"
+        return
+    waiting = 0
     for entry, proof in zip(entries, proofs):  # noqa: B905 - runs on older Pythons too
         if proof["seal"] is None:
             waiting += 1
@@ -113,17 +148,40 @@ def _wrong_ledger(folder: Path, tools: dict[str, Any]) -> list[str]:
             "path": proof["path"],
             "seal": told["seals"][str(proof["seal"])],
         }
-        wrong += [f"ledger.jsonl: {fault}" for fault in tools["faults_of"](extract, keys)]
+        for fault in tools["faults_of"](extract, keys):
+            yield f"ledger.jsonl: {fault}"
     if waiting:
         sys.stdout.write(f"note: {waiting} newest entries were not sealed yet when the package was made\n")
-    return wrong
+
+
+def _wrong_records(folder: Path, found: set[str]) -> Iterator[str]:
+    """What a review says of its content and its certificate is what the ledger wrote down at the time."""
+    deeds = {
+        (entry["verb"], entry["subject"][1]): entry["data"]
+        for entry in _lines(folder, "ledger.jsonl")
+        if entry["verb"] in (SUBMITTED, APPROVED)
+    }
+    for name in _records(found):
+        review = _read(folder, name)
+        submitted = deeds.get((SUBMITTED, review["id"]))
+        if submitted is None or submitted.get("fingerprint") != review["fingerprint"]:
+            yield f"the ledger tells of another submission: {name}"
+        approved = deeds.get((APPROVED, review["id"]), {})
+        certified = (review["certificate"], review["fingerprint"])
+        if review["certificate"] and (approved.get("certificate"), approved.get("fingerprint")) != certified:
+            yield f"the ledger tells of another approval: {name}"
 
 
 def main() -> int:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a console without Chinese
+    parser = argparse.ArgumentParser(description="Check an evidence package.")
+    parser.add_argument("folder", nargs="?", default=str(Path(__file__).resolve().parent))
+    parser.add_argument("--key", default="", metavar="NAME:BASE64", help="the institution's public key")
+    chosen = parser.parse_args()
     try:
-        wrong = faults(folder)
-    except (Unreadable, OSError, ValueError, KeyError, TypeError) as problem:
+        wrong = faults(Path(chosen.folder), chosen.key)
+    except (Unreadable, OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         sys.stdout.write(f"not readable: {problem}\nNOT SOUND 证据包不完整\n")
         return 2
     for one in wrong:

@@ -22,7 +22,6 @@ from compliance.usecases import (
     decide_review,
     dismiss_finding,
     look_at_review,
-    make_evidence,
     record_filing,
     second_dismissal,
 )
@@ -148,16 +147,6 @@ def confirm(request: StaffRequest, review_id: UUID, dismissal_id: UUID) -> HttpR
         ),
         request.POST.get("path", ""),
     )
-
-
-@staff_door(Permission.VIEW_EVIDENCE)
-@require_POST
-def evidence(request: StaffRequest, review_id: UUID) -> HttpResponse:
-    """The evidence package of the review's subject, as a download."""
-    package = make_evidence(actor=request.actor, subject=_review(review_id).subject, now=request.now)
-    response = HttpResponse(package.body, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{package.name}"'
-    return response
 
 
 def _review(review_id: UUID) -> Review:

@@ -15,10 +15,11 @@ import base64
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Iterator  # noqa: UP035 - runs on Python 3.8
 
-Json = dict[str, Any]  # Any: what json.loads gives
+if TYPE_CHECKING:
+    Json = dict[str, Any]  # Any: what json.loads gives
+    Point = tuple[int, int, int, int]
 
 # ---------------------------------------------------------------------------------- Ed25519 (RFC 8032 §5.1.7)
 
@@ -26,7 +27,6 @@ P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
-Point = tuple[int, int, int, int]
 
 
 def _recover(y: int, sign: int) -> int | None:

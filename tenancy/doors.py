@@ -10,6 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,7 +29,7 @@ STARTED = "started_at"
 SEEN = "seen_at"
 EPOCH = "epoch"
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def staff_door(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             now = timezone.now()
             turned_away = not_signed_in(request, now)
             if turned_away is not None:
@@ -97,7 +98,7 @@ def halfway_door(view: View) -> View:
     """The password was right, the second factor is still to come: nothing else opens."""
 
     @functools.wraps(view)
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         now = timezone.now()
         step = _missing_step(request, now)
         if step is None:

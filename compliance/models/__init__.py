@@ -1,5 +1,6 @@
 """The tables of compliance."""
 
+from compliance.models.evidence import EvidencePackage, EvidencePiece
 from compliance.models.golden import GoldenSentence, SetAside, Trial
 from compliance.models.library import Article, ArticleVersion, Citation, Recheck
 from compliance.models.reviews import (
@@ -24,6 +25,8 @@ __all__ = [
     "Condition",
     "Decision",
     "Dismissal",
+    "EvidencePackage",
+    "EvidencePiece",
     "GoldenSentence",
     "Recheck",
     "Review",

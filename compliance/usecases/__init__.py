@@ -13,7 +13,14 @@ from compliance.usecases.golden import (
     withdraw_sentence,
 )
 from compliance.usecases.packs import activate_pack, add_term, ask_trial, record_trial, remove_term
-from compliance.usecases.proof import make_evidence
+from compliance.usecases.proof import (
+    ask_evidence,
+    begin_evidence_piece,
+    continue_evidence,
+    note_evidence_trouble,
+    remove_old_evidence,
+    take_out_evidence,
+)
 from compliance.usecases.queueing import nudge_reviewers, put_back_reviews, take_reviews
 from compliance.usecases.remarks import answer_comment, resolve_comment, write_comment
 from compliance.usecases.reviews import (
@@ -32,10 +39,13 @@ __all__ = [
     "add_sentences",
     "add_term",
     "answer_comment",
+    "ask_evidence",
     "ask_trial",
     "ask_withdrawal",
+    "begin_evidence_piece",
     "bring_sentence_back",
     "confirm_withdrawal",
+    "continue_evidence",
     "decide_review",
     "dismiss_finding",
     "drop_withdrawal",
@@ -43,9 +53,9 @@ __all__ = [
     "keep_false_alarm",
     "lapse_reviews",
     "look_at_review",
-    "make_evidence",
     "meet_conditions",
     "name_substitute",
+    "note_evidence_trouble",
     "nudge_reviewers",
     "open_review",
     "put_back_reviews",
@@ -53,11 +63,13 @@ __all__ = [
     "record_filing",
     "record_trial",
     "remind_reviewers",
+    "remove_old_evidence",
     "remove_term",
     "resolve_comment",
     "revoke_overdue",
     "second_dismissal",
     "set_sentence_aside",
+    "take_out_evidence",
     "take_reviews",
     "withdraw_review",
     "withdraw_sentence",

@@ -29,7 +29,7 @@ from campaigns.usecases.questions import (
     write_question,
 )
 from campaigns.usecases.submitting import NotSubmittable
-from compliance.evidence_ledger import ledger_files
+from compliance.evidence_ledger import deeds_of, ledger_files
 from compliance.models import ArticleVersion, Citation, Review
 from compliance.queries import latest_review
 from compliance.usecases import decide_review
@@ -364,7 +364,8 @@ def test_the_evidence_of_a_question_says_who_wrote_edited_and_submitted_it(marke
     rewritten = a_question(text=REWRITTEN)
     save_question(actor=other, question_id=question.id, revision=1, written=rewritten, now=NOON)
 
-    told = [json.loads(line) for line in ledger_files(question.ref)["ledger.jsonl"].splitlines()]
+    ledger = ledger_files(deeds_of(question.ref, asked_at=NOON).iterator())
+    told = [json.loads(line) for line in ledger["ledger.jsonl"].splitlines()]
 
     deeds = [(one["verb"], one["actor"][1]) for one in told if one["verb"].startswith("questions.")]
     assert deeds == [

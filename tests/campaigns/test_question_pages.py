@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
 import msgspec
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +17,7 @@ from tests.campaigns.test_question_library import a_question, approved_question,
 from tests.campaigns.test_question_quarantine import the_law_changes
 from tests.cast import NOON, make_staff
 from tests.desk import Browser, signed_in
+from tests.evidence import taken
 
 HEADER = "题干\tA\tB\tC\tD\t答案\t解读\t法规\t知识点"
 GOOD = "接到可疑来电,您应当?\t核实\t转账\t\t\ta\t先核实。\tAF-30\t反诈"
@@ -134,10 +133,7 @@ def test_a_questions_review_has_its_evidence_package(marketer, officer):
     question = approved_question(marketer, officer)
     review = latest_review(question.ref)
 
-    answer = signed_in(officer).post(reverse("compliance:evidence", args=[review.id]))
-
-    assert answer.status_code == 200
-    with ZipFile(BytesIO(answer.content)) as package:
+    with taken(officer, review) as package:
         assert any(
             question.text in package.read(name).decode("utf-8", "ignore") for name in package.namelist()
         )

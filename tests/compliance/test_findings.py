@@ -5,9 +5,9 @@ import pytest
 from compliance.models import Comment
 from compliance.queries import finding_key
 from compliance.usecases import (
+    ask_evidence,
     dismiss_finding,
     look_at_review,
-    make_evidence,
     open_review,
     resolve_comment,
     second_dismissal,
@@ -79,4 +79,4 @@ def test_colleagues_see_who_is_looking(review, officer):
 
 def test_evidence_of_the_unreviewed_does_not_exist(officer):
     with pytest.raises(NotFound):
-        make_evidence(actor=officer, subject=Ref("campaign", new_id()), now=NOON)
+        ask_evidence(actor=officer, subject=Ref("campaign", new_id()), now=NOON)
