@@ -42,6 +42,7 @@ from compliance.gate import approval_of
 from compliance.mentions import threads_on
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
+from kernel.typed import typed_day
 from rewards.models import Service
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.models import Institution
@@ -191,17 +192,10 @@ def _row(campaign: Campaign, standing: Standing, may_edit: bool, now: datetime) 
         else "",
         "status": status_mark(campaign, now),
         "review": STANDING_MARKS[standing.step],
-        "starts_on": campaign.starts_on or _day(campaign.draft.get("starts_on")),
-        "ends_on": campaign.ends_on or _day(campaign.draft.get("ends_on")),
+        "starts_on": campaign.starts_on or typed_day(str(campaign.draft.get("starts_on"))),
+        "ends_on": campaign.ends_on or typed_day(str(campaign.draft.get("ends_on"))),
         "saved_at": campaign.saved_at,
     }
-
-
-def _day(written: object) -> Any:
-    try:
-        return datetime.strptime(str(written), "%Y-%m-%d").date()  # noqa: DTZ007  # a day, not a moment
-    except ValueError:
-        return None
 
 
 def _channels(request: StaffRequest, campaign: Campaign, institution: Institution) -> list[dict[str, str]]:
