@@ -1,4 +1,4 @@
-"""Problems and findings as the builder and the question editor show them under their fields."""
+"""Problems, findings and articles as the builder and the question editor show them under their fields."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ def finding_told(finding: Finding) -> Json:
         "suggestion": _offer(finding, wording),
         "advice": words.suggestion,
     }
+
+
+def article_names() -> list[tuple[str, str]]:
+    """Every article by its id, as the fields for one suggest and name it."""
+    return [(article.id, law_words(article.law)) for article in articles().values()]
 
 
 def _offer(finding: Finding, wording: str) -> str:

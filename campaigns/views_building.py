@@ -21,11 +21,11 @@ from campaigns.games.base import Json
 from campaigns.models import Campaign
 from campaigns.player.wording import period
 from campaigns.queries import campaign_called, changes_since_approval, standing_of
-from campaigns.telling import finding_told, problem_told
+from campaigns.telling import article_names, finding_told, problem_told
 from campaigns.usecases import save_draft, submit_for_review
 from campaigns.usecases.submitting import NotSubmittable
 from campaigns.wording import CHANNELS, spoken
-from compliance.library import articles, disclaimers
+from compliance.library import disclaimers
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
 from kernel.wire import decode, json_reply
@@ -84,7 +84,7 @@ def build(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "contact_fields": [{"key": key, "label": spoken(words)} for key, words in CONTACT_FIELDS.items()],
         "channels": _channels(),
         "disclaimers": _disclaimers(sector, campaign.draft),
-        "articles": [(article.id, article.law) for article in articles().values()],
+        "articles": article_names(),
         "under_review": standing_of(campaign, now=request.now).step == "open",
         "may_submit": request.user.may(Permission.SUBMIT_CAMPAIGN),
     }

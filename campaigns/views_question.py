@@ -21,7 +21,7 @@ from campaigns.question_content import SECTOR_LABELS, Written, findings_in_quest
 from campaigns.question_library import question_called, standings_of, topics_in_use, versions_of
 from campaigns.question_quarantine import campaigns_using
 from campaigns.question_wording import mark_of
-from campaigns.telling import finding_told, problem_told
+from campaigns.telling import article_names, finding_told, problem_told
 from campaigns.usecases.questions import (
     QuestionNotReady,
     restore_question,
@@ -31,7 +31,6 @@ from campaigns.usecases.questions import (
     withdraw_question,
     write_question,
 )
-from compliance.library import articles
 from compliance.queries import latest_review, pack_in_force
 from compliance.scanner import Finding
 from kernel.errors import NotFound
@@ -88,7 +87,7 @@ def question(request: StaffRequest, question_id: UUID) -> HttpResponse:
         "may_submit": request.user.may(Permission.SUBMIT_CAMPAIGN),
         "sectors": SECTOR_LABELS.items(),
         "topics": topics_in_use(),
-        "articles": [(article.id, article.law) for article in articles().values()],
+        "articles": article_names(),
         "start": {"revision": found.revision, "question": found.draft, **_told(found.draft, request)},
         "now": request.now,
     }

@@ -66,8 +66,8 @@ class Cost:
 
     @property
     def fen_per_lead(self) -> int | None:
-        """To the nearest fen, halves up; what one lead cost."""
-        return (2 * self.fen + self.leads) // (2 * self.leads) if self.leads else None
+        """To the nearest fen, halves up; what one lead cost. None before any spend or any lead."""
+        return (2 * self.fen + self.leads) // (2 * self.leads) if self.leads and self.fen else None
 
 
 def leads(*, campaign_id: UUID | None = None, need: str = "", source: str = "") -> QuerySet[Lead]:

@@ -194,6 +194,7 @@ def test_the_cost_of_a_lead_reconciles_to_the_spend_entered(
         tell("rewards.booked", other, live_quiz, participant=str(other.id), service="loan_policy", need=need)
     fold()
     campaign = Campaign.of(live_quiz.id)
+    assert costs([campaign])[0].fen_per_lead is None
     for fen in (100_00, 3, 99_98):
         record_spend(actor=marketer, campaign_id=campaign.id, kind="media", fen=fen, spent_on=TODAY, now=NOON)
     wrong = Spend.objects.get(fen=100_00)
