@@ -77,7 +77,14 @@ def add_sentence(*, actor: Actor, sample: Sample, now: datetime) -> GoldenSenten
         raise refusal
     row = _row(sample, actor, now)
     row.save(force_insert=True)
-    _recorded("compliance.golden_added", actor, Ref("golden_sentence", row.id), now, sentences=1)
+    record(
+        "compliance.golden_added",
+        actor=actor,
+        subject=Ref("golden_sentence", row.id),
+        at=now,
+        sentences=1,
+        **_whole(),
+    )
     return row
 
 
@@ -98,7 +105,7 @@ def add_sentences(*, actor: Actor, samples: Sequence[Sample], now: datetime) -> 
     GoldenSentence.objects.bulk_create(rows)
     if rows:
         whole = Ref("golden_set", current_institution())
-        _recorded("compliance.golden_added", actor, whole, now, sentences=len(rows))
+        record("compliance.golden_added", actor=actor, subject=whole, at=now, sentences=len(rows), **_whole())
     return refused
 
 
@@ -144,7 +151,8 @@ def withdraw_sentence(*, actor: Actor, sentence_id: UUID, now: datetime) -> None
     )
     if not ended:
         raise NotFound
-    _recorded("compliance.golden_withdrawn", actor, Ref("golden_sentence", sentence_id), now)
+    theirs = Ref("golden_sentence", sentence_id)
+    record("compliance.golden_withdrawn", actor=actor, subject=theirs, at=now, **_whole())
 
 
 @usecase(Permission.MANAGE_RULES)
@@ -157,9 +165,9 @@ def set_sentence_aside(*, actor: Actor, key: str, reason: str, now: datetime) ->
     if key not in shipped() or SetAside.objects.filter(key=key, ended_at=None).exists():
         raise NotFound
     row: SetAside = SetAside.objects.create(key=key, reason=words, by_id=actor.id, at=now)
-    _recorded(
-        "compliance.golden_set_aside", actor, Ref("golden_aside", row.id), now, sentence=shipped()[key].id
-    )
+    ours = Ref("golden_aside", row.id)
+    said = shipped()[key].id
+    record("compliance.golden_set_aside", actor=actor, subject=ours, at=now, sentence=said, **_whole())
     return row
 
 
@@ -174,7 +182,8 @@ def bring_sentence_back(*, actor: Actor, key: str, now: datetime) -> None:
         raise SentenceContradicted
     SetAside.objects.filter(id=row.id).update(ended_by_id=actor.id, ended_at=now)
     ours = Ref("golden_aside", row.id)
-    _recorded("compliance.golden_brought_back", actor, ours, now, sentence=shipped()[key].id)
+    said = shipped()[key].id
+    record("compliance.golden_brought_back", actor=actor, subject=ours, at=now, sentence=said, **_whole())
 
 
 def _labels() -> dict[str, bool]:
@@ -205,7 +214,7 @@ def _row(sample: Sample, actor: Actor, now: datetime) -> GoldenSentence:
     )
 
 
-def _recorded(verb: str, actor: Actor, subject: Ref, now: datetime, **facts: Any) -> None:
-    """With the hash of the whole set as it is now, so that its history can be told."""
+def _whole() -> dict[str, Any]:
+    """The set as it is now, by its hash, so that its history can be told."""
     whole = golden_set()
-    record(verb, actor=actor, subject=subject, at=now, set_hash=golden_hash(whole), size=len(whole), **facts)
+    return {"set_hash": golden_hash(whole), "size": len(whole)}

@@ -429,6 +429,8 @@ def test_the_set_is_searched_and_filtered_a_page_at_a_time(officer, at_bank):
 
     assert own.count("sample__text") == 20
     assert "共 25 条" in own
+    wrong = browser.get(address, {"judged": "wrong"}).content.decode()
+    assert wrong.count("sample__text") == wrong.count("判错</span>") > 0
     assert "共 1 条" in browser.get(address, {"q": "第7期"}).content.decode()
     assert "没有符合条件的样本" in browser.get(address, {"q": "绝无此句"}).content.decode()
     assert (
