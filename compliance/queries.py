@@ -50,6 +50,7 @@ __all__ = [
     "roles_heard",
     "roles_open_to",
     "stage_in_need",
+    "standing_dismissals",
     "standing_findings",
     "writers_of",
     "wrote",
@@ -188,14 +189,35 @@ def finding_key(finding: Mapping[str, Any]) -> str:
 
 
 def dismissals_on(subject: Ref) -> dict[str, Dismissal]:
-    """Findings set aside, by finding key."""
+    """Every finding of the subject ever set aside, by finding key: the newest. One that another has taken the
+    place of is named by key and number.
+    """
     found = Dismissal.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
-    return {dismissal.finding_key: dismissal for dismissal in found.select_related("by", "seconded_by")}
+    named: dict[str, Dismissal] = {}
+    for aside in found.select_related("by", "seconded_by").order_by("at", "id"):
+        key = aside.finding_key
+        if key in named:
+            before = sum(name.startswith(f"{key}.") for name in named)
+            named[f"{key}.{before + 1}"] = named[key]
+        named[key] = aside
+    return named
+
+
+def standing_dismissals(review: Review) -> dict[str, Dismissal]:
+    """Findings set aside in what counts today, by finding key: neither by nor confirmed by anyone who has
+    written any of the content since. The database asks the same before an approval.
+    """
+    writers = writers_of(review)
+    return {
+        aside.finding_key: aside
+        for aside in dismissals_on(review.subject).values()
+        if not {aside.by_id, aside.seconded_by_id} & writers
+    }
 
 
 def standing_findings(review: Review) -> list[Mapping[str, Any]]:
     """Blocking findings that nobody has validly set aside: they stand in the way of an approval."""
-    aside = dismissals_on(review.subject)
+    aside = standing_dismissals(review)
     return [
         finding
         for finding in review.findings

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+
 from compliance.carrying import change_at, changed_paths
 from compliance.library import articles
 from compliance.mentions import Thread, threads_on
@@ -21,11 +23,13 @@ from compliance.queries import (
     roles_heard,
     roles_open_to,
     stage_in_need,
+    standing_dismissals,
     standing_findings,
+    writers_of,
     wrote,
 )
 from compliance.queue import TAKEN_FOR
-from compliance.subjects import Difference, Section, faces
+from compliance.subjects import Difference, Screened, Section, faces
 from compliance.wording import category_label, finding_words, law_words
 from kernel.actor import Actor
 
@@ -53,6 +57,7 @@ class ReadFinding:
     penalty: str
     rule: str
     dismissal: Dismissal | None
+    lapsed: Sequence[Dismissal] = ()
 
     @property
     def settled(self) -> bool:
@@ -107,6 +112,7 @@ class Reading:
     carried: Sequence[Carried]
     history: Sequence[Review]
     preview: str
+    screens: Mapping[str, str | Promise]
     my_roles: Sequence[str]
     may_object: bool
     own_work: bool
@@ -136,6 +142,7 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
         carried=carried,
         history=history_of(review.subject),
         preview=face.preview_url(review.subject_id, review.fingerprint),
+        screens=face.screens if isinstance(face, Screened) else {},
         my_roles=roles_open_to(review, actor) if review.status == "open" else [],
         may_object=review.status == "open" and bool(roles_heard(review, actor)),
         own_work=wrote(actor.id, review),
@@ -146,7 +153,7 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
 
 
 def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, int]]]]:
-    aside = dismissals_on(review.subject)
+    aside, lapsed = standing_dismissals(review), _lapsed_dismissals(review)
     laws = articles()
     found: dict[str, list[tuple[ReadFinding, tuple[int, int]]]] = defaultdict(list)
     for finding in review.findings:
@@ -173,11 +180,22 @@ def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, in
                     penalty=words.penalty,
                     rule=finding["rule"],
                     dismissal=aside.get(key),
+                    lapsed=lapsed.get(key, ()),
                 ),
                 (finding["start"], finding["end"]),
             )
         )
     return found
+
+
+def _lapsed_dismissals(review: Review) -> dict[str, list[Dismissal]]:
+    """What was set aside by somebody who has written of the content since, by finding key."""
+    writers = writers_of(review)
+    lapsed: dict[str, list[Dismissal]] = defaultdict(list)
+    for one in dismissals_on(review.subject).values():
+        if {one.by_id, one.seconded_by_id} & writers:
+            lapsed[one.finding_key].append(one)
+    return lapsed
 
 
 def _sections(

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from django.utils.functional import Promise
+
 from compliance.scanner import Text
 
 Content = Mapping[str, Any]
@@ -80,6 +82,13 @@ class Legible(Protocol):
 
     def texts(self, contents: Sequence[Content]) -> list[list[Text] | None]:
         """Every text the scan of each content reads, in its order; None for a shape nobody can read now."""
+
+
+@runtime_checkable
+class Screened(Protocol):
+    """A face whose phone has states to look at one by one: what `?screen=` takes, and how it is called."""
+
+    screens: Mapping[str, str | Promise]
 
 
 @dataclass

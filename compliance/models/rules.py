@@ -65,7 +65,11 @@ class RulePack(TenantModel):
 
 
 class Dismissal(TenantModel):
-    """A finding set aside, with the reason. A blocking one needs a second person before it counts."""
+    """A finding set aside, with the reason. A blocking one needs a second person before it counts.
+
+    It counts only as long as neither of the two has written any of the content: see `dismissals_on`. Then
+    others may set the finding aside anew; what was said before stays on record.
+    """
 
     PERSONAL = NOTHING_PERSONAL
 
@@ -84,14 +88,14 @@ class Dismissal(TenantModel):
 
     class Meta:
         constraints = [
-            UniqueConstraint(
-                fields=["institution_id", "subject_kind", "subject_id", "finding_key"], name="dismissal_once"
-            ),
             CheckConstraint(
                 condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=F("by")),
                 name="dismissal_second_person",
             ),
             CheckConstraint(condition=~Q(reason=""), name="dismissal_has_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["institution_id", "subject_id", "finding_key"], name="dismissal_of_finding")
         ]
 
     def __str__(self) -> str:

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
-
 from compliance.models import Dismissal, Review
 from compliance.notices import tell_of_dismissal
-from compliance.queries import finding_key, wrote
+from compliance.queries import finding_key, standing_dismissals, wrote
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
 from ledger.record import record
@@ -41,9 +39,18 @@ class AlreadyDismissed(DomainError):
     en = "This finding has been dealt with already."
 
 
+class DismissalLapsed(DomainError):
+    """Whoever set the finding aside has written of the content since: nothing is left to confirm."""
+
+    code = "dismissal_lapsed"
+    zh = "提出保留的同事后来参与了内容编写,原处理已失效。请由其他审核人员重新处理。"
+    en = "The colleague who set this aside has worked on the content since. Another reviewer must do so anew."
+
+
 @usecase(Permission.DECIDE_REVIEW)
 def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now: datetime) -> Dismissal:
-    """Set one finding of an open review aside. It stays on record, with the reason.
+    """Set one finding of an open review aside. It stays on record, with the reason; it counts no longer once
+    whoever did so, or confirmed it, writes any of the content, and others may then set it aside anew.
 
     Raises NotAFinding, SecondPersonNeeded (who wrote any of it), AlreadyDismissed, BadRequest (no reason).
     """
@@ -54,25 +61,20 @@ def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now
     words = reason.strip()
     if not words or len(words) > 1000:
         raise BadRequest
-    if Dismissal.objects.filter(
-        subject_kind=review.subject_kind, subject_id=review.subject_id, finding_key=key
-    ).exists():
+    if key in standing_dismissals(review):
         raise AlreadyDismissed
-    try:
-        dismissal: Dismissal = Dismissal.objects.create(
-            subject_kind=review.subject_kind,
-            subject_id=review.subject_id,
-            finding_key=key,
-            rule=finding["rule"],
-            path=finding["path"],
-            matched=finding["matched"],
-            severity=finding["severity"],
-            reason=words,
-            by_id=actor.id,
-            at=now,
-        )
-    except IntegrityError as race:
-        raise AlreadyDismissed from race
+    dismissal: Dismissal = Dismissal.objects.create(
+        subject_kind=review.subject_kind,
+        subject_id=review.subject_id,
+        finding_key=key,
+        rule=finding["rule"],
+        path=finding["path"],
+        matched=finding["matched"],
+        severity=finding["severity"],
+        reason=words,
+        by_id=actor.id,
+        at=now,
+    )
     record(
         "compliance.dismissed",
         actor=actor,
@@ -88,7 +90,9 @@ def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now
 
 @usecase(Permission.DECIDE_REVIEW)
 def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: datetime) -> Dismissal:
-    """Confirm a colleague's dismissal. Raises NotFound, SecondPersonNeeded, AlreadyDismissed."""
+    """Confirm a colleague's dismissal. Raises NotFound, SecondPersonNeeded, AlreadyDismissed,
+    DismissalLapsed.
+    """
     review: Review = Review.objects.locked(review_id)
     dismissal: Dismissal | None = (
         Dismissal.objects.filter(id=dismissal_id, subject_id=review.subject_id).select_for_update().first()
@@ -99,6 +103,8 @@ def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: 
         raise SecondPersonNeeded
     if dismissal.seconded_by_id is not None:
         raise AlreadyDismissed
+    if wrote(dismissal.by_id, review):
+        raise DismissalLapsed
     dismissal.seconded_by_id = actor.id
     dismissal.seconded_at = now
     dismissal.save(update_fields=["seconded_by", "seconded_at"])
