@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from campaigns.models import QuestionVersion
 from campaigns.question_content import sector_words, texts_of_question
 from campaigns.question_library import Source, sources_of
 from compliance.library import articles
@@ -21,9 +25,18 @@ class QuestionFace:
     """Registered for subjects of kind "question"."""
 
     kind = "question"
+    screens: Mapping[str, str | Promise] = {
+        "question": gettext_lazy("作答前"),
+        "right": gettext_lazy("答对后"),
+        "wrong": gettext_lazy("答错后"),
+    }
 
     def preview_url(self, subject_id: UUID, fingerprint: str) -> str:
-        return ""
+        versions = QuestionVersion.objects.filter(question_id=subject_id, fingerprint=fingerprint)
+        number = versions.values_list("number", flat=True).first()
+        if number is None:
+            return ""
+        return reverse("preview:question", kwargs={"question_id": subject_id, "number": number})
 
     def sections(self, content: Content) -> list[Section]:
         asked = [Part("text", _("题干"), content["text"]), *_options(content)]
@@ -32,8 +45,8 @@ class QuestionFace:
             Part("article", _("法规依据"), _article(content)),
         ]
         return [
-            Section(_("题目"), asked),
-            Section(_("解读与依据"), basis),
+            Section(_("题目"), asked, "question"),
+            Section(_("解读与依据"), basis, "right"),
             Section(_("归类与有效期"), _filing(content)),
         ]
 

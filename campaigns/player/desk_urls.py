@@ -1,15 +1,16 @@
-"""Addresses of the preview, inside the back office: of the draft, and of one version."""
+"""Addresses of the preview, inside the back office: of drafts, versions and questions of the library."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from campaigns.player import preview
+from campaigns.player import preview, question_preview
 
 app_name = "preview"
 
 _DRAFT = "desk/campaigns/<uuid:campaign_id>/preview/"
 _VERSION = "desk/campaigns/<uuid:campaign_id>/versions/<int:number>/preview/"
+_QUESTION = "desk/questions/<uuid:question_id>/versions/<int:number>/preview/"
 
 urlpatterns: list[URLPattern] = [
     path(_DRAFT, preview.page, name="draft"),
@@ -20,4 +21,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_VERSION}me/", preview.me, name="version-me"),
     path(f"{_VERSION}start/", preview.start, name="version-start"),
     path(f"{_VERSION}move/", preview.move, name="version-move"),
+    path(_QUESTION, question_preview.page, name="question"),
+    path(f"{_QUESTION}me/", question_preview.me, name="question-me"),
+    path(f"{_QUESTION}start/", question_preview.start, name="question-start"),
+    path(f"{_QUESTION}move/", question_preview.move, name="question-move"),
 ]

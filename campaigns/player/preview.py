@@ -79,10 +79,12 @@ def preview_page(
     screen: str = "",
     item: int = 0,
     approval: str = "",
+    choose: str = "",
 ) -> HttpResponse:
     """One screen of the phone for this content, finished or not: landing, question, result or book.
 
-    `approval` is the number of an approved version.
+    `approval` is the number of an approved version; `choose` is answered at once, so that its
+    explanation shows.
     """
     visit = _visit(request, institution)
     try:
@@ -90,7 +92,7 @@ def preview_page(
     except Unreadable:
         response = _not_yet(request, visit)
     else:
-        response = _screen(request, visit, content, screen, approval)
+        response = _screen(request, visit, content, screen, approval, choose)
     response.headers["Content-Security-Policy"] = policy_of(visit)
     return response
 
@@ -114,9 +116,9 @@ def page(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespo
 def me(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpResponse:
     """Every preview is a newcomer's, but for the result's, which has played to the end."""
     content = _content(request, campaign_id, number)
-    told: Json = {"csrf": get_token(request), "play": None, "earned": [], "attempts_left": 1}
+    told: Json = newcomer(request)
     if request.GET.get("screen") != "result":
-        return json_reply({**told, "state": "new", "view": None})
+        return json_reply(told)
     with _as_far_as_written():
         state = _played_to_the_end(request, content)
         view = content.game.view(content.settings, state, request.now, _somebody(content))
@@ -128,27 +130,46 @@ def me(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespons
     return json_reply({**told, "state": reached, "view": view, "earned": earned})
 
 
+def newcomer(request: HttpRequest) -> Json:
+    return {
+        "csrf": get_token(request),
+        "play": None,
+        "earned": [],
+        "attempts_left": 1,
+        "state": "new",
+        "view": None,
+    }
+
+
 @require_POST
 @staff_door(Permission.VIEW_CAMPAIGNS)
 def start(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpResponse:
     """A fresh state. Raises StateSpoilt."""
-    decode(request, Begun, limit=_LARGEST_STATE)
-    content = _content(request, campaign_id, number)
-    with _as_far_as_written():
-        state = _opened(content, request.now)
-        if not _moves(content, state):
-            raise StateSpoilt
-        shown = _shown(request, content, campaign_id, state)
-    return json_reply({"state": "playing", "play": None, **shown})
+    return begun(request, _content(request, campaign_id, number), campaign_id)
 
 
 @require_POST
 @staff_door(Permission.VIEW_CAMPAIGNS)
 def move(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpResponse:
     """One move, by the game's own rules. Raises StateSpoilt, MoveRefused."""
+    return moved(request, _content(request, campaign_id, number), campaign_id)
+
+
+def begun(request: StaffRequest, content: Content, subject_id: UUID) -> HttpResponse:
+    """The reply to a beginning: a fresh state of this content. Raises StateSpoilt."""
+    decode(request, Begun, limit=_LARGEST_STATE)
+    with _as_far_as_written():
+        state = _opened(content, request.now)
+        if not _moves(content, state):
+            raise StateSpoilt
+        shown = _shown(request, content, subject_id, state)
+    return json_reply({"state": "playing", "play": None, **shown})
+
+
+def moved(request: StaffRequest, content: Content, subject_id: UUID) -> HttpResponse:
+    """The reply to a move in this content. Raises StateSpoilt, MoveRefused."""
     asked = decode(request, Rehearsed, limit=_LARGEST_STATE)
-    content = _content(request, campaign_id, number)
-    state = _unsigned(campaign_id, asked.state)
+    state = _unsigned(subject_id, asked.state)
     with _as_far_as_written():
         try:
             step = content.game.move(
@@ -160,15 +181,17 @@ def move(request: StaffRequest, campaign_id: UUID, number: int = 0) -> HttpRespo
             )
         except Refused as refused:
             raise MoveRefused(refused) from None
-        shown = _shown(request, content, campaign_id, step.state)
+        shown = _shown(request, content, subject_id, step.state)
     return json_reply({"reply": step.reply, "finished": step.finished, **shown})
 
 
-def _screen(request: HttpRequest, visit: Visit, content: Content, screen: str, approval: str) -> HttpResponse:
+def _screen(
+    request: HttpRequest, visit: Visit, content: Content, screen: str, approval: str, choose: str
+) -> HttpResponse:
     if screen == "book":
         return _book_screen(request, visit, content)
     context = shell_context(content, visit, approval=approval or _("审核后生成"), preview=True)
-    context["config"]["show"] = screen if screen in ("question", "result") else ""
+    context["config"] |= {"show": screen if screen in ("question", "result") else "", "choose": choose}
     return render(request, "player/landing.html", context)
 
 
@@ -295,15 +318,15 @@ def _moves(content: Content, state: Json) -> Sequence[Move]:
         return ()
 
 
-def _shown(request: StaffRequest, content: Content, campaign_id: UUID, state: Json) -> Json:
+def _shown(request: StaffRequest, content: Content, subject_id: UUID, state: Json) -> Json:
     view = content.game.view(content.settings, state, request.now, _somebody(content))
-    token = signing.dumps(state, salt=f"{_SALT}.{campaign_id.hex}", compress=True)
+    token = signing.dumps(state, salt=f"{_SALT}.{subject_id.hex}", compress=True)
     return {"view": view, "state_token": token}
 
 
-def _unsigned(campaign_id: UUID, text: str) -> Json:
+def _unsigned(subject_id: UUID, text: str) -> Json:
     try:
-        state: Json = signing.loads(text, salt=f"{_SALT}.{campaign_id.hex}", max_age=24 * 60 * 60)
+        state: Json = signing.loads(text, salt=f"{_SALT}.{subject_id.hex}", max_age=24 * 60 * 60)
     except signing.BadSignature:
         raise StateSpoilt from None
     return state
@@ -327,14 +350,14 @@ def _visit(request: HttpRequest, institution: Institution) -> Visit:
 def _addresses(request: HttpRequest) -> dict[str, str]:
     """Where this page's calls go: the same content, the same screen."""
     match = request.resolver_match
-    known = {
-        name: value
-        for name, value in (match.kwargs if match else {}).items()
-        if name in ("campaign_id", "number")
-    }
+    if match is None:
+        return {}
     asked = f"?{request.GET.urlencode()}" if request.GET else ""
-    kind = "version" if "number" in known else "draft"
-    return {name: reverse(f"preview:{kind}-{name}", kwargs=known) + asked for name in ("me", "start", "move")}
+    kind = (match.url_name or "").partition("-")[0]
+    return {
+        name: reverse(f"preview:{kind}-{name}", kwargs=match.kwargs) + asked
+        for name in ("me", "start", "move")
+    }
 
 
 def _item(request: HttpRequest) -> int:

@@ -288,6 +288,7 @@ function question(view, { send, on }) {
   screens.play.replaceChildren(fragment);
   slots.text.focus({ preventScroll: true });
   window.scrollTo(0, 0);
+  if (config.choose) choose(config.choose);
   return slots;
 }
 

@@ -1,5 +1,5 @@
 /* The review desk by keyboard: J/K move from section to section, C to the next change, the phone follows; O opens
-   what is folded; A approves, R returns, N goes to the next review, ? shows the keys. */
+   what is folded; P shows the phone's next state; A approves, R returns, N goes to the next review, ? shows the keys. */
 (() => {
   "use strict";
 
@@ -17,7 +17,19 @@
     if (stop.dataset.item) where.set("item", stop.dataset.item);
     const url = `${phone.dataset.phone}?${where}`;
     if (phone.getAttribute("src") !== url) phone.setAttribute("src", url);
+    mark(stop.dataset.screen);
   };
+
+  /* The states of a phone that has some: before an answer, after a right one, after a wrong one. */
+  const states = [...document.querySelectorAll("[data-show]")];
+  const showState = (button) => {
+    if (!phone || !button) return;
+    phone.setAttribute("src", `${phone.dataset.phone}?screen=${button.dataset.show}`);
+    mark(button.dataset.show);
+  };
+  const mark = (screen) => states.forEach((each) => each.setAttribute("aria-pressed", each.dataset.show === screen));
+  const nextState = () => showState(states[(states.findIndex((each) => each.ariaPressed === "true") + 1) % states.length]);
+  states.forEach((button) => button.addEventListener("click", () => showState(button)));
 
   const go = (step) => {
     if (stops.length) show(Math.min(stops.length - 1, Math.max(0, place + step)));
@@ -63,6 +75,7 @@
     k: () => go(-1),
     c: toChange,
     o: fold,
+    p: nextState,
     a: () => press("a"),
     r: () => press("r"),
     n: () => document.querySelector("[data-next]")?.click(),
