@@ -23,7 +23,7 @@ from compliance.models import Review
 from kernel.actor import Ref
 from kernel.fingerprint import canonical_json
 from ledger import verify_seals
-from ledger.signing import public_key, sign
+from ledger.signing import sign, signing_key
 from tenancy.models import Institution
 
 HERE = Path(__file__).parent
@@ -80,20 +80,19 @@ def signed_manifest(
     hashes: Mapping[str, str], *, subject: Ref, institution: Institution, as_of: datetime
 ) -> tuple[dict[str, bytes], str]:
     """The manifest over every file and its signature, and the hash that names the package."""
+    name, key = signing_key()
     manifest = canonical_json(
         {
             "made_at": as_of.isoformat(),
             "institution": institution.name,
             "subject": f"{subject.kind}:{subject.id}",
             "files": dict(hashes),
+            "key_name": name,
+            "key": key,
         }
     )
-    key, signature = sign(manifest)
-    told = {
-        "key_name": key,
-        "key": base64.b64encode(public_key(key)).decode(),
-        "signature": base64.b64encode(signature).decode(),
-    }
+    _name, signature = sign(manifest)
+    told = {"key_name": name, "key": key, "signature": base64.b64encode(signature).decode()}
     root = hashlib.sha256(manifest).hexdigest()
     return {"manifest.json": manifest, "signature.json": _json(told)}, root
 

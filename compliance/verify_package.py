@@ -113,18 +113,22 @@ def _records(found: set[str]) -> list[str]:
 
 
 def _wrong_signature(folder: Path, tools: Json, given: str) -> Iterator[str]:
-    signature = _read(folder, "signature.json")
+    manifest, written = (folder / "manifest.json").read_bytes(), (folder / "signature.json").read_bytes()
+    named, signature = json.loads(manifest), _read(folder, "signature.json")
     try:
-        key, signed = base64.b64decode(signature["key"]), base64.b64decode(signature["signature"])
-        told = f"{signature['key_name']}:{signature['key']}"
+        told = {name: named[name] for name in ("key_name", "key")}
+        key, signed = base64.b64decode(told["key"]), base64.b64decode(signature["signature"])
     except (KeyError, ValueError, TypeError) as problem:
-        raise Unreadable(f"signature.json: {problem!r}") from None
-    if not tools["ed25519_verify"](key, (folder / "manifest.json").read_bytes(), signed):
+        raise Unreadable(f"manifest.json, signature.json: {problem!r}") from None
+    told["signature"] = base64.b64encode(signed).decode()
+    if written != canonical(told) + b"\n" or not tools["ed25519_verify"](key, manifest, signed):
         yield "the signature is not sound: manifest.json, signature.json"
-    elif given and given != told:
-        yield f"signed with another key than the given one: signature.json: {told}"
+        return
+    spoken = f"{told['key_name']}:{told['key']}"
+    if given and given != spoken:
+        yield f"signed with another key than the given one: signature.json: {spoken}"
     elif not given:
-        sys.stdout.write(f"signed with the key 签名公钥 {told}\n")
+        sys.stdout.write(f"signed with the key 签名公钥 {spoken}\n")
         sys.stdout.write("compare it with the institution's published one 请与机构公布的公钥比对\n")
 
 

@@ -18,6 +18,7 @@ from compliance.usecases import ask_evidence, take_out_evidence
 from compliance.usecases.proof import KEPT, EvidenceGone
 from kernel.errors import NotFound
 from kernel.wire import json_reply
+from ledger.signing import signing_key
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 
@@ -33,6 +34,7 @@ def packages(request: StaffRequest) -> HttpResponse:
         "page": page,
         "lines": [(one, one.can_be_taken(request.now)) for one in page],
         "days": KEPT.days,
+        "key": ":".join(signing_key()),
     }
     return render(request, "compliance/evidence.html", context)
 

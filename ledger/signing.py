@@ -27,6 +27,12 @@ def sign(message: bytes) -> tuple[str, bytes]:
     return name, key.sign(message)
 
 
+def signing_key() -> tuple[str, str]:
+    """The name and the public half (base64) of the key that signs now: what an institution publishes."""
+    name = next(iter(_keys(settings.SEAL_KEYS)))
+    return name, base64.b64encode(public_key(name)).decode()
+
+
 def public_key(name: str) -> bytes:
     """The 32 bytes anyone may have. Raises UnknownSealKey."""
     keys = _keys(settings.SEAL_KEYS)

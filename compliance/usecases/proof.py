@@ -72,7 +72,7 @@ def ask_evidence(*, actor: Actor, subject: Ref, now: datetime) -> EvidencePackag
         subject_kind=subject.kind, subject_id=subject.id, asked_by_id=actor.id, state=_State.PREPARING
     )
     if package.id == asked.id:
-        _note("compliance.evidence_asked", package, actor, now)
+        record("compliance.evidence_asked", **_told_of(package, actor, now))
         defer("compliance.tasks.make_evidence", package_id=package.id)
     return package
 
@@ -140,7 +140,9 @@ def take_out_evidence(*, actor: Actor, package_id: UUID, now: datetime) -> Evide
         raise NotFound
     if not package.can_be_taken(now):
         raise EvidenceGone
-    _note("compliance.evidence_taken", package, actor, now, root=package.root, sha256=package.sha256)
+    record(
+        "compliance.evidence_taken", **_told_of(package, actor, now), root=package.root, sha256=package.sha256
+    )
     return package
 
 
@@ -156,7 +158,7 @@ def remove_old_evidence(*, actor: Actor, now: datetime) -> int:
     EvidencePiece.objects.filter(package=package).delete()
     package.state = _State.REMOVED
     package.save(update_fields=["state"])
-    _note("compliance.evidence_removed", package, actor, now, root=package.root)
+    record("compliance.evidence_removed", **_told_of(package, actor, now), root=package.root)
     return 1
 
 
@@ -198,7 +200,9 @@ def _finish(package: EvidencePackage, actor: Actor, now: datetime) -> None:
         keep_until__gt=now + OLDER_KEPT,
     )
     older.exclude(pk=package.pk).update(keep_until=now + OLDER_KEPT)
-    _note("compliance.evidence_made", package, actor, now, root=package.root, sha256=package.sha256)
+    record(
+        "compliance.evidence_made", **_told_of(package, actor, now), root=package.root, sha256=package.sha256
+    )
     tell_of_evidence(package, now=now)
 
 
@@ -250,10 +254,16 @@ def _give_up(package: EvidencePackage, actor: Actor, now: datetime) -> None:
     EvidencePiece.objects.filter(package=package).delete()
     package.state, package.plan, package.problem = _State.FAILED, {}, package.problem or "worker_lost"
     package.save(update_fields=["state", "plan", "problem"])
-    _note("compliance.evidence_failed", package, actor, now, problem=package.problem)
+    record("compliance.evidence_failed", **_told_of(package, actor, now), problem=package.problem)
     tell_of_evidence(package, now=now)
 
 
-def _note(verb: str, package: EvidencePackage, actor: Actor, now: datetime, **hashes: str) -> None:
-    facts: dict[str, Any] = {"kind": package.subject_kind, **hashes}
-    record(verb, actor=actor, subject=package.ref, at=now, campaign_id=package.subject_id, **facts)
+def _told_of(package: EvidencePackage, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What every row of the ledger says of a package."""
+    return {
+        "actor": actor,
+        "subject": package.ref,
+        "at": now,
+        "campaign_id": package.subject_id,
+        "of": package.subject_kind,
+    }

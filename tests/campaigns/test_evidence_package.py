@@ -159,7 +159,7 @@ def test_whatever_is_done_to_it_is_told_with_the_files_name(whole: Path, tmp_pat
     outside = tmp_path / "outside"
     outside.mkdir()
     script = Path(shutil.copy(whole / "verify.py", outside))
-    key = json.loads((whole / "signature.json").read_text())
+    key = json.loads((whole / "manifest.json").read_text())
     sound = verified(script, whole)
     assert (sound.returncode, sound.stderr) == (0, "")
     assert sound.stdout.endswith("SOUND 证据包完整,未被改动\n")
@@ -180,6 +180,26 @@ def test_whatever_is_done_to_it_is_told_with_the_files_name(whole: Path, tmp_pat
         told = told_by(faults_of, broken, f"{key['key_name']}:{key['key']}")
         assert [one for one in expected if one not in told] == [], f"{deed}: {told}"
         shutil.rmtree(broken)
+
+
+def test_no_byte_of_the_signature_can_be_changed(whole: Path) -> None:
+    """The manifest names every file but this one, so it is compared with the only way it can be written."""
+    checks = runpy.run_path(str(whole / "verify.py"))
+    tools = runpy.run_path(str(whole / "verify_seals.py"))
+    signature = whole / "signature.json"
+    written = signature.read_bytes()
+
+    silent = []
+    for place in range(len(written)):
+        signature.write_bytes(written[:place] + bytes([written[place] ^ 1]) + written[place + 1 :])
+        try:
+            told = list(checks["_wrong_signature"](whole, tools, ""))
+        except checks["Unreadable"] as unreadable:
+            told = [str(unreadable)]
+        if not any("signature.json" in one for one in told):
+            silent.append(place)
+
+    assert silent == []
 
 
 def test_an_insider_with_the_signing_key_cannot_make_the_ledger_say_otherwise(
@@ -223,7 +243,7 @@ def approval_forged(folder: Path) -> None:
 
 
 def signed_by_another(folder: Path) -> None:
-    signed_anew(folder, lambda message: ("stranger", STRANGER.sign(message)))
+    signed_anew(folder, lambda message: ("", STRANGER.sign(message)))
 
 
 def signed_anew(folder: Path, signing: Callable[[bytes], tuple[str, bytes]]) -> None:
@@ -231,13 +251,13 @@ def signed_anew(folder: Path, signing: Callable[[bytes], tuple[str, bytes]]) -> 
     manifest = json.loads((folder / "manifest.json").read_text())
     for name in manifest["files"]:
         manifest["files"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    if signing is not sign:
+        manifest["key"] = base64.b64encode(STRANGER.public_key().public_bytes_raw()).decode()
     (folder / "manifest.json").write_bytes(canonical_json(manifest))
-    name, signature = signing((folder / "manifest.json").read_bytes())
-    told = json.loads((folder / "signature.json").read_text())
-    if name == "stranger":
-        told["key"] = base64.b64encode(STRANGER.public_key().public_bytes_raw()).decode()
+    _name, signature = signing((folder / "manifest.json").read_bytes())
+    told = {name: manifest[name] for name in ("key_name", "key")}
     told["signature"] = base64.b64encode(signature).decode()
-    (folder / "signature.json").write_bytes(canonical_json(told))
+    (folder / "signature.json").write_bytes(canonical_json(told) + b"\n")
 
 
 def told_by(faults_of: Callable[..., list[str]], folder: Path, key: str = "") -> str:
