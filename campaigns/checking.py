@@ -10,6 +10,7 @@ from uuid import UUID
 
 from campaigns.content import Content, Unreadable, articles_of, problems_of, read_content, texts_of
 from campaigns.games.base import Problem, Words
+from campaigns.mechanics import STRANGE, lines_crossed, shape_of
 from campaigns.question_checking import library_advice, library_problems
 from compliance.queries import article_exists, disclaimer_texts, pack_in_force
 from compliance.scanner import Finding, scan
@@ -43,19 +44,33 @@ def check(written: Mapping[str, Any], *, sector: str, now: datetime) -> Checked:
     try:
         content = read_content(written)
     except Unreadable:
-        return Checked(None, problems, [])
+        return _strange(written, problems, sector)
     problems = [*problems, *_sector_problems(content, sector), *_reference_problems(content)]
     problems = [*problems, *_withdrawn_problems(content), *library_problems(content, now=now)]
     advice = [
         Problem(f"settings.{one.path}", one.code, one.words) for one in content.game.advice(content.settings)
     ]
     advice += library_advice(content, now=now)
-    return Checked(content, problems, scan_content(content, sector=sector), advice)
+    lines = lines_crossed(written, problems, sector)
+    placed = {line.rule for line in lines}
+    found = [*lines, *(one for one in scan_content(content, sector=sector) if one.rule not in placed)]
+    return Checked(content, _unexplained(problems, found), found, advice)
+
+
+def _strange(written: Mapping[str, Any], problems: Sequence[Problem], sector: str) -> Checked:
+    found = lines_crossed(written, problems, sector)
+    return Checked(None, _unexplained(problems, found), found)
+
+
+def _unexplained(problems: Sequence[Problem], found: Sequence[Finding]) -> list[Problem]:
+    """Without those names that nobody knows for which a rule says what is wrong with them."""
+    told = {finding.path for finding in found if finding.rule.startswith("ST-")}
+    return [problem for problem in problems if problem.code not in STRANGE or problem.path not in told]
 
 
 def scan_content(content: Content, *, sector: str) -> list[Finding]:
     """The compliance scan over every text a customer may read, and over the mechanics."""
-    return scan(texts_read([content])[0], sector, shape=shape_of(content), pack=pack_in_force())
+    return scan(texts_read([content])[0], sector, shape=_shape(content), pack=pack_in_force())
 
 
 def texts_read(contents: Sequence[Content]) -> list[list[Text]]:
@@ -73,18 +88,8 @@ def scannable(content: Content) -> list[Text]:
     ]
 
 
-def shape_of(content: Content) -> Shape:
-    """The mechanics for the structural checks. In no game does sharing, counting or buying earn anything."""
-    frame = content.frame
-    return Shape(
-        contact_fields=frame.contact_fields,
-        steps=3,
-        reward_kinds=tuple(benefit.service for benefit in _benefits(content).values()),
-        conditions=tuple(frame.awards),
-        group_size=len(content.game.seats),
-        channels=tuple(channel.kind for channel in frame.channels),
-        disclaimers=frame.disclaimers,
-    )
+def _shape(content: Content) -> Shape:
+    return shape_of(content, services=[benefit.service for benefit in _benefits(content).values()])
 
 
 def _benefits(content: Content) -> dict[UUID, Any]:

@@ -73,12 +73,15 @@ class Cited:
 class Award:
     """Something a player can earn. The campaign says which free service it stands for; never money or goods.
 
-    `seat` names the side of a party that receives it; empty in games for one.
+    `seat` names the side of a party that receives it; empty in games for one. `people` is how many others
+    somebody must bring for it, and `by_sharing` whether sending something on is what earns it.
     """
 
     key: str
     words: Words
     seat: str = ""
+    people: int = 0
+    by_sharing: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,11 @@ class Member:
 
 
 ALONE = Member()
+
+# What a customer does between the first screen and the service.
+TAKES_PART = Words("参与互动", "Take part")
+BOOKS = Words("填写预约信息", "Fill in the booking")
+PROVES = Words("验证本人手机号", "Verify one's own number")
 
 
 @dataclass(frozen=True)
@@ -283,6 +291,12 @@ class Game(ABC, Generic[S]):
         little as possible where there is not enough else.
         """
         return settings
+
+    def steps(self, settings: S) -> Sequence[Words]:
+        """What a customer does from the first screen to the service, in order. A seat is taken with a number
+        that was verified before; whoever plays alone verifies it while booking.
+        """
+        return (PROVES, TAKES_PART, BOOKS) if self.seats else (TAKES_PART, BOOKS, PROVES)
 
     def points_lapse_after(self, settings: S) -> timedelta | None:
         """How long after the campaign's last day points can still become a service; None without points."""

@@ -52,7 +52,7 @@ class ReferralAssist(Game[Settings]):
     not_for = NOT_FOR_BROKERS
     asks_for = ("name", "phone", "need")
     awards = (
-        Award("helper_service", Words("老客户权益", "For the existing customer"), seat=HELPER),
+        Award("helper_service", Words("老客户权益", "For the existing customer"), seat=HELPER, people=1),
         Award("newcomer_service", Words("新客户权益", "For the new customer"), seat=NEWCOMER),
     )
     verbs = frozenset({"play.joined", "play.left", "play.answered", "play.finished"})
