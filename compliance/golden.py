@@ -88,7 +88,14 @@ def labelled(row: GoldenSentence) -> Labelled:
     return Labelled(str(row.id), row.offends, row.category, row.sector, row.content_type, row.text)
 
 
+def ours_count() -> int:
+    """How many of ours count."""
+    aside = SetAside.objects.filter(ended_at=None).values_list("key", flat=True)
+    return len(shipped().keys() - set(aside))
+
+
 def own_count() -> int:
+    """How many of their own count."""
     return GoldenSentence.objects.filter(ended_at=None).count()
 
 

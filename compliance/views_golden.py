@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance.golden import MOST_OWN, Listed, Sample, listed, own_count, shipped
+from compliance.golden import MOST_OWN, Listed, Sample, listed, ours_count, own_count
 from compliance.golden_rows import (
     HEADING,
     LARGEST_FILE,
@@ -66,7 +66,7 @@ def golden(request: StaffRequest) -> HttpResponse:
         "rows": [_row(one, pack) for one in page.object_list],
         "own": own_count(),
         "most": MOST_OWN,
-        "ours": len(shipped()),
+        "ours": ours_count(),
         "sector": institution_of(current_institution()).sector,
         "filtered": wrong or any(asked.values()),
     }
@@ -153,7 +153,7 @@ def set_aside(request: StaffRequest) -> HttpResponse:
     return _done(
         request,
         lambda: set_sentence_aside(actor=request.actor, key=key, reason=reason, now=request.now),
-        _("已停用这条平台样本。"),
+        _("不再采用这条平台样本。"),
     )
 
 
@@ -164,7 +164,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
     return _done(
         request,
         lambda: bring_sentence_back(actor=request.actor, key=key, now=request.now),
-        _("已恢复这条平台样本。"),
+        _("已重新采用这条平台样本。"),
     )
 
 

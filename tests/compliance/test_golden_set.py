@@ -122,6 +122,9 @@ def test_one_of_ours_is_set_aside_with_a_reason_and_brought_back(officer, at_ban
     set_sentence_aside(actor=officer, key=key, reason="我行另有口径", now=NOON)
 
     assert ours.id not in {one.id for one in golden_set()}
+    page = signed_in(officer).get(reverse("compliance:golden"), {"origin": "aside"}).content.decode()
+    assert "不采用：我行另有口径" in page
+    assert f"平台样本 {len(shipped()) - 1} 句" in page
     row = added(officer, Sample(ours.text, False, ours.content_type))
     with pytest.raises(SentenceContradicted):
         bring_sentence_back(actor=officer, key=key, now=NOON)
