@@ -20,21 +20,27 @@ def problem_told(problem: Problem, *, severity: str = "block") -> Json:
 
 
 def finding_told(finding: Finding) -> Json:
-    """A finding at its field, with its article and what one tap would do about it."""
+    """A finding at its field, with its rule, article, penalty and what one tap would do about it."""
     known = articles().get(finding.article.split(";")[0])
     words = finding_words(
-        rule=finding.rule, category=finding.category, why=finding.why, suggestion=finding.suggestion
+        rule=finding.rule,
+        category=finding.category,
+        why=finding.why,
+        suggestion=finding.suggestion,
+        penalty=finding.penalty,
     )
     wording = finding.replacement or ""  # only what the scanner has read again and passed
     return {
         "path": finding.path,
         "severity": "hint" if finding.severity == "info" else finding.severity,
+        "rule": finding.rule,
         "category": finding.category,
         "matched": finding.matched if len(finding.matched) <= _SHORT else "",
         "start": finding.start,
         "end": finding.end,
         "why": words.why,
         "article": law_words(known.law) if known else finding.article,
+        "penalty": words.penalty,
         "wording": wording,
         "suggestion": _offer(finding, wording),
         "advice": words.suggestion,

@@ -95,6 +95,7 @@ def try_text(request: StaffRequest) -> HttpResponse:
             "findings": [
                 {
                     "severity": "hint" if one.severity == "info" else one.severity,
+                    "rule": one.rule,
                     "matched": one.matched,
                     "why": words.why,
                     "article": law_words(laws[one.article].law) if one.article in laws else one.article,

@@ -75,6 +75,29 @@ def test_saving_answers_with_findings_at_their_field(marketer: Actor, draft_quiz
     assert [problem["path"] for problem in answer["problems"]] == ["minutes"]
     assert fixed["findings"][0]["path"] == "title"
     assert "《广告法》" in fixed["findings"][0]["article"]
+    assert "《广告法》第五十八条" in fixed["findings"][0]["penalty"]
+    assert fixed["findings"][0]["rule"]
+
+
+def test_a_submission_that_breaks_a_rule_names_it_with_its_penalty(
+    marketer: Actor, draft_quiz: Campaign
+) -> None:
+    """F10, F38: the same in both languages, and on the tester's page."""
+    browser = signed_in(marketer)
+    settings = {**draft_quiz.draft["settings"], "tiers": [{"people": 5}]}
+    draft = {**draft_quiz.draft, "settings": settings}
+    saved = send(browser, address("save", draft_quiz.id), {"revision": draft_quiz.revision, "draft": draft}).json()
+
+    answer = send(browser, address("submit", draft_quiz.id), {"revision": saved["revision"]})
+    told = next(one for one in answer.json()["problems"] if one["path"] == "settings.tiers")
+    tried = browser.post(reverse("compliance:try"), {"text": "保本保收益", "content_type": "title"}).text
+
+    assert answer.status_code == 422
+    assert told["rule"] == "ST-TIERS"
+    assert told["why"]
+    assert told["article"]
+    assert told["penalty"]
+    assert "finding__rule" in tried
 
 
 def test_a_stale_save_is_a_conflict_with_a_code(marketer: Actor, draft_quiz: Campaign) -> None:

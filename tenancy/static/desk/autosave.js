@@ -129,7 +129,7 @@
   /**
    * Shows what the compliance scan found under the field it concerns.
    *
-   *   Desk.findings(slot, [{severity, category, matched, why, article, suggestion}], (finding) => …)
+   *   Desk.findings(slot, [{severity, rule, category, matched, why, article, penalty, suggestion}], (finding) => …)
    *
    * `severity`: "block" | "warn" | "hint". With a suggestion and a callback, a one-tap button offers the wording;
    * `advice` is shown where there is no wording to offer.
@@ -138,7 +138,7 @@
     slot.replaceChildren(...found.map((one) => {
       const box = make("div", { class: `finding finding--${one.severity}` });
       box.append(make("div", { class: "finding__head" }, one.matched ? make("mark", { class: one.severity === "block" ? "mark--danger" : "" }, one.matched) : null, make("span", {}, one.why || "")));
-      if (one.article) box.append(make("div", { class: "finding__law" }, one.article));
+      if (one.article || one.rule) box.append(make("div", { class: "finding__law" }, [one.article, one.penalty].filter(Boolean).join(" · "), one.rule ? make("code", { class: "finding__rule" }, one.rule) : null));
       if (one.advice && one.advice !== one.suggestion) box.append(make("div", { class: "finding__advice" }, one.advice));
       if (one.suggestion) {
         const line = make("div", { class: "finding__advice" }, make("span", {}, say("reword")), make("q", {}, one.suggestion));
