@@ -20,6 +20,7 @@ GROUP_LABELS: dict[Group, str | Promise] = {
     "keep": _("留痕"),
     "house": _("机构"),
 }
+_HOME = "tenancy:home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,17 @@ class Navigation:
         self.items.append(item)
 
     def made_out_for(self, roles: Iterable[str], path: str) -> list[LinkGroup]:
-        """The groups this person sees; the longest entry that leads to ``path`` is the current one."""
+        """The groups this person sees; the longest entry that leads to ``path`` is the current one.
+
+        Every path leads through the home page: that is current only on itself.
+        """
         held = list(roles)
         seen = [item for item in sorted(self.items, key=_place) if allows(held, item.permission)]
         urls = {item.url_name: reverse(item.url_name) for item in seen}
-        here = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+        leading = [
+            url for name, url in urls.items() if path.startswith(url) and (name != _HOME or path == url)
+        ]
+        here = max(leading, key=len, default="")
         groups: list[LinkGroup] = []
         for group, label in GROUP_LABELS.items():
             links = [
@@ -84,7 +91,7 @@ def _place(item: NavItem) -> tuple[int, str]:
 
 
 navigation = Navigation()
-navigation.add(NavItem(_("首页"), "tenancy:home", Permission.VIEW_HOME, "home", order=0))
+navigation.add(NavItem(_("首页"), _HOME, Permission.VIEW_HOME, "home", order=0))
 navigation.add(NavItem(_("人员"), "tenancy:staff", Permission.VIEW_STAFF, "people", order=80, group="house"))
 navigation.add(NavItem(_("记录"), "admin:index", Permission.VIEW_LEDGER, "list", order=90, group="keep"))
 navigation.add(

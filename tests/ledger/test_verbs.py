@@ -26,7 +26,11 @@ VERB = re.compile(rf"({'|'.join(FAMILIES)})\.[a-z_]*[a-z]")
 PREFIX = re.compile(rf"({'|'.join(FAMILIES)})\.[a-z_]*")
 
 # Words of the same shape that are none: why.
-NO_VERBS = {"ledger.jsonl": "a file in the evidence pack"}
+NO_VERBS = {
+    "ledger.jsonl": "a file in the evidence pack",
+    "play.js": "a game's script",
+    "play.css": "a game's sheet",
+}
 
 # Verbs whose names are put together from a state, with where.
 COMPOSED = {

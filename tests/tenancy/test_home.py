@@ -65,6 +65,12 @@ def test_the_sidebar_marks_the_longest_match_as_here():
     assert current == ["人员"]
 
 
+def test_a_page_that_no_entry_leads_to_is_not_the_home_page():
+    groups = navigation.made_out_for([Role.ADMINISTRATOR], "/desk/nowhere/")
+
+    assert not any(item.current for group in groups for item in group.items)
+
+
 def test_an_entry_is_put_up_once():
     with pytest.raises(ValueError, match="already"):
         navigation.add(NavItem("again", "tenancy:home", Permission.VIEW_HOME, "home"))
