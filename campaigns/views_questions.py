@@ -35,6 +35,7 @@ from campaigns.usecases.questions import import_questions, submit_question
 from campaigns.wording import spoken
 from compliance.library import articles
 from kernel.errors import BadRequest, DomainError
+from kernel.ids import new_id
 from kernel.scope import current_institution
 from kernel.sheet import as_text
 from kernel.timekeeping import local_day
@@ -44,6 +45,7 @@ from tenancy.roles import Permission
 from tenancy.scope import institution_of
 
 PER_PAGE = 20
+MOST_TOGETHER = 50
 
 
 @staff_door(Permission.VIEW_CAMPAIGNS)
@@ -60,7 +62,7 @@ def own(request: StaffRequest) -> HttpResponse:
         state=state if state in State.values else "",
         now=request.now,
     )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, MOST_TOGETHER).get_page(request.GET.get("page"))
     standings = standings_of(list(page.object_list), now=request.now)
     context = {
         **_tabs(request, "own"),
@@ -174,11 +176,13 @@ def offered_now(request: StaffRequest) -> HttpResponse:
 @staff_door(Permission.SUBMIT_CAMPAIGN)
 @require_POST
 def submit_many(request: StaffRequest) -> HttpResponse:
-    """The questions ticked on a page of the list, each into a review of its own."""
+    """The questions ticked on a page of the list: each a review of its own, read together as one batch."""
     sent, left = 0, 0
-    for typed in request.POST.getlist("question")[:PER_PAGE]:
+    ticked = request.POST.getlist("question")[:MOST_TOGETHER]
+    batch_id = new_id() if len(ticked) > 1 else None
+    for typed in ticked:
         try:
-            submit_question(actor=request.actor, question_id=_uuid(typed), now=request.now)
+            submit_question(actor=request.actor, question_id=_uuid(typed), batch_id=batch_id, now=request.now)
             sent += 1
         except DomainError:
             left += 1

@@ -4,6 +4,7 @@ from django.urls import path
 
 from compliance import (
     views,
+    views_batch,
     views_evidence,
     views_golden,
     views_law,
@@ -24,7 +25,10 @@ urlpatterns = [
     path("desk/reviews/put-back/", views_queue.put_back, name="put_back"),
     path("desk/reviews/nudge/", views_queue.nudge, name="nudge"),
     path("desk/reviews/figures/", views_library.figures, name="figures"),
+    path("desk/reviews/batches/<uuid:batch_id>/", views_batch.batch, name="batch"),
+    path("desk/reviews/batches/<uuid:batch_id>/approve/", views_batch.approve_plain, name="approve_plain"),
     path(_REVIEW, views.review, name="review"),
+    path(f"{_REVIEW}phone/", views_batch.phone, name="phone"),
     path(f"{_REVIEW}decide/", views.decide, name="decide"),
     path(f"{_REVIEW}conditions/<uuid:condition_id>/filing/", views.filing, name="filing"),
     path(f"{_REVIEW}look/", views.look, name="look"),

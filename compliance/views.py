@@ -83,9 +83,9 @@ def decide(request: StaffRequest, review_id: UUID) -> HttpResponse:
         )
     except DomainError as refusal:
         messages.error(request, refusal.message())
-        return redirect("compliance:review", review_id=review_id)
+        return _back(request, review_id)
     messages.success(request, _said(decided))
-    return redirect("compliance:review", review_id=review_id)
+    return _back(request, review_id)
 
 
 @staff_door(Permission.DECIDE_REVIEW)
@@ -168,6 +168,14 @@ def _done(request: StaffRequest, review_id: UUID, deed: Callable[[], object], pa
         messages.error(request, refusal.message())
     where = reverse("compliance:review", kwargs={"review_id": review_id})
     return redirect(f"{where}#at-{path.replace('.', '-')}" if path else where)
+
+
+def _back(request: StaffRequest, review_id: UUID) -> HttpResponse:
+    """To the review, or to its place on the page of its batch."""
+    batch_id = Review.objects.filter(id=review_id).values_list("batch_id", flat=True).first()
+    if request.POST.get("from") == "batch" and batch_id:
+        return redirect(f"{reverse('compliance:batch', args=[batch_id])}#review-{review_id}")
+    return redirect("compliance:review", review_id=review_id)
 
 
 def _said(decided: Review) -> str:

@@ -142,3 +142,20 @@ DROP TRIGGER compliance_decision_not_by_writer ON compliance_decision;
 DROP FUNCTION compliance_decision_not_by_writer();
 DROP FUNCTION compliance_wrote(uuid, uuid);
 """
+
+
+def _function(text: str, name: str) -> str:
+    begin = text.index(f"CREATE FUNCTION {name}")
+    return "CREATE OR REPLACE" + text[begin + len("CREATE") : text.index("$$;", begin) + 3]
+
+
+ASIDE = _function(CREATE, "compliance_dismissal_not_by_writer")
+ASIDE_IN_AN_OPEN_REVIEW = ASIDE.replace(
+    """    IF EXISTS (
+        SELECT 1""",
+    """    IF NOT EXISTS (
+        SELECT 1""",
+).replace(
+    "AND compliance_wrote(review.id, person))",
+    "AND review.status = 'open' AND NOT compliance_wrote(review.id, person))",
+)

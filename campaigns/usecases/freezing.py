@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from campaigns.games.base import Json
 from campaigns.models import Campaign, Question
@@ -42,9 +43,13 @@ def lay_before_compliance(
     title: str,
     findings: Sequence[Finding],
     actor: Actor,
+    batch_id: UUID | None = None,
     now: datetime,
 ) -> None:
-    """Open the review of the very content that was checked. Raises RulesWithdrawn, AlreadyInReview."""
+    """Open the review of the very content that was checked; `batch_id` names what is submitted together.
+
+    Raises RulesWithdrawn, AlreadyInReview.
+    """
     open_review(
         actor=actor,
         subject=written.ref,
@@ -55,5 +60,6 @@ def lay_before_compliance(
         last_editor_id=written.last_editor_id,
         findings=[asdict(finding) for finding in findings],
         pack_hash=pack_hash(pack_in_force()),
+        batch_id=batch_id,
         now=now,
     )

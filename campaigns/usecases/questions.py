@@ -117,10 +117,13 @@ def save_question(
 
 
 @usecase(Permission.SUBMIT_CAMPAIGN)
-def submit_question(*, actor: Actor, question_id: UUID, now: datetime) -> QuestionVersion:
+def submit_question(
+    *, actor: Actor, question_id: UUID, batch_id: UUID | None = None, now: datetime
+) -> QuestionVersion:
     """Freeze the question with the wording of the article it cites, and open its review.
 
-    Unchanged words against a newer wording of the article are another version: a new decision.
+    Unchanged words against a newer wording of the article are another version: a new decision. `batch_id`
+    names what is submitted together.
     Raises NotFound, QuestionRetired, QuestionNotReady, QuestionApproved, RulesWithdrawn, AlreadyInReview.
     """
     question = locked_question(question_id)
@@ -149,7 +152,15 @@ def submit_question(*, actor: Actor, question_id: UUID, now: datetime) -> Questi
         valid_from=day_of(content["valid_from"]),
         valid_until=day_of(content["valid_until"]),
     )
-    lay_before_compliance(question, content, title=question.text, findings=findings, actor=actor, now=now)
+    lay_before_compliance(
+        question,
+        content,
+        title=question.text,
+        findings=findings,
+        actor=actor,
+        batch_id=batch_id,
+        now=now,
+    )
     holding_is_over(question.ref, now=now)
     record(
         "questions.submitted",

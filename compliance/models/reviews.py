@@ -36,7 +36,8 @@ class Review(TenantModel):
 
     `stages` says who must agree: ``[{"creative": 1, "legal": 1}, {"consumer_protection": 1}]``. `asked_again`
     names the posts that the changes since `previous` concern: none of theirs may be carried. When it is
-    empty everyone is asked, and `asked_because` says why.
+    empty everyone is asked, and `asked_because` says why. `batch_id` is shared by what was submitted together
+    to be read on one page; each is decided by itself.
     """
 
     PERSONAL = NOTHING_PERSONAL
@@ -72,6 +73,7 @@ class Review(TenantModel):
     taken_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)
     nudged_at = models.DateTimeField(null=True)
+    batch_id = models.UUIDField(null=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ReviewQuerySet)()
 
@@ -99,6 +101,11 @@ class Review(TenantModel):
         indexes = [
             models.Index(fields=["institution_id", "subject_id", "fingerprint"], name="review_of_content"),
             models.Index(fields=["institution_id", "status", "submitted_at"], name="review_queue"),
+            models.Index(
+                fields=["institution_id", "batch_id"],
+                condition=Q(batch_id__isnull=False),
+                name="review_of_batch",
+            ),
         ]
 
     def __str__(self) -> str:

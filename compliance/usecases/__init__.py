@@ -1,6 +1,7 @@
 """Deeds of compliance."""
 
 from compliance.usecases.articles import raise_rechecks, revoke_overdue
+from compliance.usecases.batches import approve_plain_reviews
 from compliance.usecases.clocks import remind_reviewers
 from compliance.usecases.conditions import meet_conditions, record_filing
 from compliance.usecases.findings import dismiss_finding, second_dismissal
@@ -39,6 +40,7 @@ __all__ = [
     "add_sentences",
     "add_term",
     "answer_comment",
+    "approve_plain_reviews",
     "ask_evidence",
     "ask_trial",
     "ask_withdrawal",

@@ -12,6 +12,7 @@ from compliance.notices import tell_of_dismissal
 from compliance.queries import finding_key, standing_dismissals, wrote
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
+from kernel.lifecycle import IllegalTransition
 from ledger.record import record
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
@@ -52,9 +53,10 @@ def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now
     """Set one finding of an open review aside. It stays on record, with the reason; it counts no longer once
     whoever did so, or confirmed it, writes any of the content, and others may then set it aside anew.
 
-    Raises NotAFinding, SecondPersonNeeded (who wrote any of it), AlreadyDismissed, BadRequest (no reason).
+    Raises NotAFinding, SecondPersonNeeded (who wrote any of it), AlreadyDismissed, BadRequest (no
+    reason), IllegalTransition (the review has ended).
     """
-    review: Review = Review.objects.locked(review_id)
+    review = _open_review(review_id, "dismiss")
     finding = _finding(review, key)
     if wrote(actor.id, review):
         raise SecondPersonNeeded
@@ -91,9 +93,9 @@ def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now
 @usecase(Permission.DECIDE_REVIEW)
 def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: datetime) -> Dismissal:
     """Confirm a colleague's dismissal. Raises NotFound, SecondPersonNeeded, AlreadyDismissed,
-    DismissalLapsed.
+    DismissalLapsed, IllegalTransition.
     """
-    review: Review = Review.objects.locked(review_id)
+    review = _open_review(review_id, "second")
     dismissal: Dismissal | None = (
         Dismissal.objects.filter(id=dismissal_id, subject_id=review.subject_id).select_for_update().first()
     )
@@ -117,6 +119,13 @@ def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: 
         rule=dismissal.rule,
     )
     return dismissal
+
+
+def _open_review(review_id: UUID, deed: str) -> Review:
+    review: Review = Review.objects.locked(review_id)
+    if review.status != "open":
+        raise IllegalTransition(state=review.status, deed=deed)
+    return review
 
 
 def _finding(review: Review, key: str) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ from compliance.queries import (
     standing_findings,
     wrote,
 )
-from compliance.risk import assess
+from compliance.risk import Risk, assess
 from compliance.subjects import Difference, faces
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
@@ -102,27 +102,26 @@ def open_review(
     findings: Sequence[Mapping[str, Any]] = (),
     pack_hash: str = "",
     stages: Sequence[Mapping[str, int]] | None = None,
+    batch_id: UUID | None = None,
     now: datetime,
 ) -> Review:
-    """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it.
+    """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it. `batch_id`
+    names what is submitted together. The risk decides who must agree, unless `stages` says more. After an
+    approval only the posts that the changes concern are asked; the others' opinions are carried by name.
 
-    The risk decides who must agree, unless `stages` says more. After an approval only the posts that the
-    changes concern are asked; the others' opinions are carried with their names.
     Raises AlreadyInReview, RulesWithdrawn.
     """
     refuse_withdrawn_pack(pack_hash)
     _supersede(actor, subject, fingerprint, now)
     previous = last_approved(subject)
-    sector = institution_of(current_institution()).sector
-    risk = assess(content, findings, sector=sector, first=previous is None)
+    risk = _assessed(content, findings, first=previous is None)
     asked = [dict(stage) for stage in stages or risk.stages]
-    writers = {author_id, last_editor_id, *editors_of(subject)}
     carrying = carried_over(
         previous=previous,
         differences=_differences(previous, content),
         findings=findings,
         stages=asked,
-        writers=writers,
+        writers={author_id, last_editor_id, *editors_of(subject)},
         now=now,
     )
     review: Review = Review.objects.create(
@@ -144,12 +143,17 @@ def open_review(
         previous=previous,
         asked_again=list(carrying.asked),
         asked_because=carrying.because,
+        batch_id=batch_id,
     )
     cite(review)
     _carry(review, carrying, now)
     _record_submission(review, carrying, actor, now)
     tell_reviewers(review, "review.asked", now=now)
     return review
+
+
+def _assessed(content: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], *, first: bool) -> Risk:
+    return assess(content, findings, sector=institution_of(current_institution()).sector, first=first)
 
 
 def _differences(previous: Review | None, content: Mapping[str, Any]) -> list[Difference]:

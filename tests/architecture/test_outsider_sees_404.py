@@ -32,6 +32,7 @@ UNPROVED: dict[str, str] = {
     "desk/reports/<uuid:order_id>/filing/": "the same; tests/campaigns/test_filing.py asks as an outsider",
     "desk/reports/<uuid:order_id>/report.pdf": _REPORT,
     "desk/reports/<uuid:order_id>/report.csv": _REPORT,
+    "desk/reviews/batches/<uuid:batch_id>/": "tests/compliance/test_batches.py asks as an outsider",
 }
 
 

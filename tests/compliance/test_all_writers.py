@@ -12,6 +12,7 @@ from compliance.usecases.findings import AlreadyDismissed, DismissalLapsed
 from compliance.usecases.reviews import FindingsStand
 from kernel.actor import Ref
 from kernel.ids import new_id
+from kernel.lifecycle import IllegalTransition
 from ledger.record import record
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.compliance.test_told import BLOCK
@@ -91,6 +92,18 @@ def test_a_lapsed_dismissal_cannot_be_confirmed(marketer, legal, second, subject
 
     with pytest.raises(DismissalLapsed):
         second_dismissal(actor=second, review_id=review.id, dismissal_id=aside.id, now=NOON)
+
+
+def test_nothing_is_set_aside_in_a_review_that_has_ended(marketer, legal, second, subject):
+    """Nor confirmed: what is said later is said of the review that is open then, with its own writers."""
+    first = submit(marketer, subject)
+    aside = dismiss_finding(actor=legal, review_id=first.id, key=KEY, reason="引用", now=NOON)
+    review = submit(make_staff("ling.yi", "marketer").actor, subject, "b")
+
+    with pytest.raises(IllegalTransition):
+        second_dismissal(actor=second, review_id=first.id, dismissal_id=aside.id, now=NOON)
+    second_dismissal(actor=second, review_id=review.id, dismissal_id=aside.id, now=NOON)
+    assert set(dismissals_on(subject)) == {KEY}
 
 
 def test_plain_sql_approves_nothing_over_a_finding_that_stands(marketer, officer, legal, second, subject):
