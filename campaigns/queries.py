@@ -70,9 +70,12 @@ def standing_of(campaign: Campaign, *, now: datetime) -> Standing:
 
 
 def changes_since_approval(campaign: Campaign, content: Json) -> list[Change]:
-    """What a reviewer would see marked: differences from the newest approval; none before the first."""
+    """What a reviewer would see marked: differences from the newest approval; none before the first.
+
+    A draft is written out as it would be submitted: a default typed or left out is no difference.
+    """
     approved = last_approved(campaign.ref)
-    return changes_between(approved.content if approved else None, content)
+    return changes_between(approved.content if approved else None, _as_submitted(content))
 
 
 def verdicts_on(review_id: UUID | None) -> list[Decision]:
@@ -157,3 +160,11 @@ def _drafted(campaign: Campaign) -> str:
         return fingerprint(read_content(campaign.draft).as_json())
     except Unreadable:
         return ""
+
+
+def _as_submitted(draft: Json) -> Json:
+    """The draft as a submission would write it out; as it was typed while it cannot be read."""
+    try:
+        return read_content(draft).as_json()
+    except Unreadable:
+        return draft
