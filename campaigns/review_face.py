@@ -16,13 +16,16 @@ from campaigns.content import CONTACT_FIELDS, Unreadable, read_content
 from campaigns.content import Content as Written
 from campaigns.games.base import Words
 from campaigns.models import Version
+from campaigns.player.texts import disclaimer_read
 from campaigns.question_face import QuestionFace, source_parts
 from campaigns.wording import spoken
 from compliance.library import articles, disclaimers
 from compliance.scanner import Text
 from compliance.subjects import Content, Difference, Part, Section, faces
+from kernel.scope import current_institution
 from privacy.queries import notice_in_force
 from rewards.queries import benefits_by_id, on_offer
+from tenancy.scope import institution_of
 
 _GRAVE = (
     "awards",
@@ -177,17 +180,26 @@ def _notices(content: Content) -> list[Part]:
     asked = [
         spoken(CONTACT_FIELDS[name]) for name in content.get("contact_fields", []) if name in CONTACT_FIELDS
     ]
-    known = disclaimers()
     notice = notice_in_force(str(content.get("notice", "")))
     return [
         Part("contact_fields", _("收集的信息"), "、".join(asked)),
         *([Part("notice", _("个人信息告知"), f"{notice.title}({notice.key})")] if notice else []),
         *(
-            Part(f"disclaimers.{n}", _("风险提示"), known[key].text)
-            for n, key in enumerate(content.get("disclaimers", []))
-            if key in known
+            Part(f"disclaimers.{n}", _("风险提示"), text)
+            for n, text in enumerate(_disclaimers(content))
+            if text
         ),
     ]
+
+
+def _disclaimers(content: Content) -> list[str]:
+    """Each as customers read it; of a shape of long ago, what the library says."""
+    legible, house = _read(content), institution_of(current_institution())
+    keys = [str(key) for key in content.get("disclaimers", [])]
+    if legible is not None:
+        return [disclaimer_read(key, legible, house) for key in keys]
+    known = disclaimers()
+    return [known[key].worded(house.name) if key in known else "" for key in keys]
 
 
 def _game_sections(content: Content) -> Iterator[Section]:

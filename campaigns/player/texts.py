@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from campaigns.content import Content, articles_of
+from campaigns.player.wording import period
 from compliance.library import disclaimers
 from compliance.queries import article_titles
 from privacy.queries import notice_in_force
@@ -17,6 +18,9 @@ from tenancy.models import Institution
 
 # Said elsewhere on every page: organiser and rules, notice, fraud warning.
 _SAID_ELSEWHERE = frozenset({"D-ALL-01", "D-ALL-05", "D-ALL-09"})
+FRAUD_WARNING = (
+    "防骗提示:本活动不收取任何费用,不会索要密码,不会要求转账。如有疑问,请拨打官方客服电话或 96110 核实。"
+)
 _FOR_THE_RULES = "D-ALL-"
 # F56, F57: the sentence of the sector that no page goes without.
 _ON_EVERY_PAGE = {"securities": "D-SEC-01", "insurance": "D-INS-01", "wealth": "D-BANK-01"}
@@ -82,6 +86,24 @@ def disclaimers_in_rules(content: Content, institution: Institution) -> list[str
     """The general ones, among the rules."""
     keys = [key for key in content.frame.disclaimers if key.startswith(_FOR_THE_RULES)]
     return list(_worded([key for key in keys if key not in _SAID_ELSEWHERE], institution).values())
+
+
+def disclaimer_read(key: str, content: Content, institution: Institution) -> str:
+    """A disclaimer as customers read it; one line for each place where a page says a part of it."""
+    frame = content.frame
+    if key == "D-ALL-01":
+        lines = [gettext("主办方:%(name)s") % {"name": institution.name}]
+        lines += (
+            [gettext("客服电话:%(phone)s") % {"phone": institution.hotline}] if institution.hotline else []
+        )
+        return "\n".join(
+            [*lines, gettext("活动时间:%(period)s") % {"period": period(frame.starts_on, frame.ends_on)}]
+        )
+    if key == "D-ALL-05":
+        return "\n".join(notice_read(content).paragraphs)
+    if key == "D-ALL-09":
+        return gettext(FRAUD_WARNING)
+    return _worded([key], institution).get(key, "")
 
 
 def _worded(keys: list[str], institution: Institution) -> dict[str, str]:

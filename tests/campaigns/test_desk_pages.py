@@ -86,7 +86,9 @@ def test_a_submission_that_breaks_a_rule_names_it_with_its_penalty(
     browser = signed_in(marketer)
     settings = {**draft_quiz.draft["settings"], "tiers": [{"people": 5}]}
     draft = {**draft_quiz.draft, "settings": settings}
-    saved = send(browser, address("save", draft_quiz.id), {"revision": draft_quiz.revision, "draft": draft}).json()
+    saved = send(
+        browser, address("save", draft_quiz.id), {"revision": draft_quiz.revision, "draft": draft}
+    ).json()
 
     answer = send(browser, address("submit", draft_quiz.id), {"revision": saved["revision"]})
     told = next(one for one in answer.json()["problems"] if one["path"] == "settings.tiers")
