@@ -6,6 +6,7 @@ belongs to the next package, whole, and not in part to this one.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,6 +18,7 @@ from compliance.queries import comments_on, dismissals_on
 from kernel.actor import Ref
 
 Plan = dict[str, Any]  # Any: what JSON holds
+_NUMBERS = re.compile(r"(?<![\dA-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx]|\d{16,19})(?![\dA-Za-z])")
 
 
 def plan_of(subject: Ref, *, asked_at: datetime) -> Plan:
@@ -64,6 +66,11 @@ def certificates_of(plan: Plan) -> list[dict[str, Any]]:
         for one in records
         if one["certificate"]
     ]
+
+
+def masked(text: str) -> str:
+    """What a colleague typed, with any phone, identity or card number hidden but for three and four signs."""
+    return _NUMBERS.sub(lambda found: f"{found.group()[:3]}****{found.group()[-4:]}", text)
 
 
 def _review(review: Review) -> dict[str, Any]:
@@ -140,7 +147,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "reviewer": decision.reviewer.display_name,
         "stands_in_for": decision.stands_in_for.display_name if decision.stands_in_for else "",
         "verdict": decision.verdict,
-        "reasons": decision.reasons,
+        "reasons": masked(decision.reasons),
         "at": decision.at.isoformat(),
     }
 
@@ -152,7 +159,7 @@ def _comment(comment: Comment) -> dict[str, Any]:
         "mentions": comment.mentions,
         "path": comment.path,
         "writer": comment.writer.display_name,
-        "text": comment.text,
+        "text": masked(comment.text),
         "at": comment.at.isoformat(),
         "resolved_at": _time(comment.resolved_at),
     }
@@ -164,7 +171,7 @@ def _dismissal(dismissal: Dismissal) -> dict[str, Any]:
         "path": dismissal.path,
         "matched": dismissal.matched,
         "severity": dismissal.severity,
-        "reason": dismissal.reason,
+        "reason": masked(dismissal.reason),
         "by": dismissal.by.display_name,
         "at": dismissal.at.isoformat(),
         "seconded_by": dismissal.seconded_by.display_name if dismissal.seconded_by else "",

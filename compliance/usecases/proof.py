@@ -68,9 +68,10 @@ def ask_evidence(*, actor: Actor, subject: Ref, now: datetime) -> EvidencePackag
         touched_at=now,
     )
     EvidencePackage.objects.bulk_create([asked], ignore_conflicts=True)
-    package: EvidencePackage = EvidencePackage.objects.get(
-        subject_kind=subject.kind, subject_id=subject.id, asked_by_id=actor.id, state=_State.PREPARING
+    mine = EvidencePackage.objects.filter(
+        subject_kind=subject.kind, subject_id=subject.id, asked_by_id=actor.id
     )
+    package: EvidencePackage = mine.filter(pk=asked.id).first() or mine.order_by("-asked_at", "-id")[0]
     if package.id == asked.id:
         record("compliance.evidence_asked", **_told_of(package, actor, now))
         defer("compliance.tasks.make_evidence", package_id=package.id)

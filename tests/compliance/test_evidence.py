@@ -246,6 +246,20 @@ def test_every_page_opens_from_the_disk_in_both_languages(approved, officer):
     assert package.read("README.txt").startswith("\ufeff合趣".encode())
 
 
+def test_a_number_that_a_colleague_typed_leaves_masked(review, officer):
+    """Whoever reads the package has revealed nobody's number: 脱敏 is the default here too."""
+    typed = "客户 13812345678 证件 11010119900307123X 卡 6222020200112233445 编号 HQ20261122"
+    write_comment(actor=officer, subject=review.subject, text=typed, path="title", now=NOON)
+
+    package = taken(officer, review)
+
+    told = json.loads(package.read("comments.json"))[-1]["text"]
+    assert told == "客户 138****5678 证件 110****123X 卡 622****3445 编号 HQ20261122"
+    assert all(
+        "13812345678" not in package.read(name).decode("utf-8", "ignore") for name in package.namelist()
+    )
+
+
 def test_service_staff_get_no_package(approved, clerk):
     answer = signed_in(clerk).post(reverse("compliance:ask_evidence", args=[approved.id]))
 
