@@ -43,7 +43,7 @@ class RolesMissing(DomainError):
 
 
 class SeatReadsOnly(DomainError):
-    """An auditor seat reads and does nothing else."""
+    """An auditor seat reads and does nothing else: it is opened with its last day, nobody's second post."""
 
     code = "seat_reads_only"
     zh = "审计席位只能看，不能兼任其他岗位。请另外添加人员。"
@@ -63,7 +63,7 @@ def change_roles(*, actor: Actor, staff_id: UUID, roles: Sequence[str], now: dat
     unknown = set(roles) - {role.value for role in Role}
     if unknown:
         raise UnknownRole(role=sorted(unknown)[0])
-    if staff.is_auditor_seat and set(roles) != set(staff.roles):
+    if (staff.is_auditor_seat or Role.AUDITOR.value in roles) and set(roles) != set(staff.roles):
         raise SeatReadsOnly
     waiting = guarded_among(roles, held=staff.roles)
     set_roles(staff, set(roles) - set(waiting), actor=actor, now=now)

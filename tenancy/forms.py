@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import Branch
-from tenancy.roles import ROLE_LABELS
+from tenancy.roles import ROLE_LABELS, Role
 
 _LONGEST_PASSWORD = 256
 _NEW_HELP = _("至少 12 位，建议用一句容易记的话；不用常见密码，也不用机构名称。")
@@ -100,9 +100,11 @@ class ConfirmPasswordForm(forms.Form):
 
 
 class RolesForm(forms.Form):
+    """Posts to choose from. An auditor is no post but a seat with a last day."""
+
     roles = forms.MultipleChoiceField(
         label=_("岗位"),
-        choices=[(role.value, label) for role, label in ROLE_LABELS.items()],
+        choices=[(role.value, label) for role, label in ROLE_LABELS.items() if role != Role.AUDITOR],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("请至少选择一个岗位。")},
     )

@@ -108,6 +108,10 @@ class Staff(TenantModel, AbstractBaseUser):
             CheckConstraint(
                 condition=Q(roles__contained_by=[role.value for role in Role]), name="staff_roles_known"
             ),
+            CheckConstraint(
+                condition=~Q(roles__contains=[Role.AUDITOR.value]) | Q(access_until__isnull=False),
+                name="staff_auditor_has_a_last_day",
+            ),
         ]
 
     def __str__(self) -> str:

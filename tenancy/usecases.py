@@ -87,6 +87,15 @@ def open_branch(*, actor: Actor, name: str, city: str, address: str, now: dateti
     return branch
 
 
+class LastDayNeeded(DomainError):
+    """Whoever audits reads until a day, and never for good."""
+
+    code = "last_day_needed"
+    status = 422
+    zh = "审计席位必须有最后一天，请用“开通审计席位”。"
+    en = "An auditor seat must have a last day. Please use “Add an auditor seat”."
+
+
 @usecase(Permission.MANAGE_STAFF, by="staff_or_system")
 def add_staff(
     *,
@@ -101,12 +110,14 @@ def add_staff(
     """Add a colleague without a password; an invitation lets them set one.
 
     Posts that decide wait for a second administrator, unless the platform itself adds them.
-    Raises UsernameTaken, UnknownRole.
+    Raises UsernameTaken, UnknownRole, LastDayNeeded (an auditor is never without one).
     """
     known: set[Any] = {role.value for role in Role}
     for role in roles:
         if role not in known:
             raise UnknownRole(role=role)
+    if Role.AUDITOR.value in roles and access_until is None:
+        raise LastDayNeeded
     if Staff.objects.filter(username=username).exists():
         raise UsernameTaken(username=username)
     waiting = guarded_among(roles, held=()) if actor.kind == "staff" else []

@@ -39,9 +39,14 @@ def make_institution(slug: str, name: str, name_en: str, sector: str) -> Institu
 
 
 def make_staff(username: str, *roles: str, display_name: str = "") -> Staff:
-    """A colleague of the open scope's institution."""
+    """A colleague of the open scope's institution; whoever audits, until a day."""
     return add_staff(
-        actor=SYSTEM, username=username, display_name=display_name or username, roles=roles, now=NOON
+        actor=SYSTEM,
+        username=username,
+        display_name=display_name or username,
+        roles=roles,
+        access_until=NOON + 90 * ONE_DAY if "auditor" in roles else None,
+        now=NOON,
     )
 
 

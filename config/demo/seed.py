@@ -21,13 +21,14 @@ from config.embedded.services import write_private
 from kernel.actor import SYSTEM, Actor
 from kernel.ids import new_id
 from kernel.scope import scope
-from kernel.timekeeping import local_day
+from kernel.timekeeping import end_of_day, local_day
 from tenancy import totp
 from tenancy.access import accept_invitation, enrol_second_factor, invite_staff, propose_secret, secret_of
 from tenancy.models import Branch
 from tenancy.roles import ROLE_LABELS, Role
 from tenancy.usecases import add_staff, open_branch, open_institution
 
+AUDITOR_READS_FOR = timedelta(days=90)
 PERSONAS_FILE = "personas.json"
 _WORDS = ("lotus", "river", "maple", "cloud", "stone", "orchid", "harbour", "lantern", "willow", "summit")
 
@@ -138,6 +139,7 @@ def _hire(person: Person, house: House, branch: Branch, *, now: datetime) -> tup
         display_name=person.name,
         roles=[person.role.value],
         branch_id=branch.id if person.role == Role.SERVICE else None,
+        access_until=end_of_day(local_day(now) + AUDITOR_READS_FOR) if person.role == Role.AUDITOR else None,
         now=now,
     )
     token = invite_staff(actor=SYSTEM, staff_id=staff.id, now=now)

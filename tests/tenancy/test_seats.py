@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from tenancy.colleagues import NotOnOneself, SeatReadsOnly, change_roles
 from tenancy.models import Staff
 from tenancy.roles import MATRIX, Role
 from tenancy.seats import SeatDays, move_last_day, open_auditor_seat
+from tenancy.usecases import LastDayNeeded, add_staff
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
 from tests.privacy.people import refused
@@ -44,6 +46,20 @@ def test_the_administrator_opens_a_seat_on_one_page(administrator):
     staff = Staff.objects.get(username="wai.shen")
     assert (staff.roles, staff.last_day.isoformat()) == (["auditor"], last_day)
     assert Entry.objects.get(verb="tenancy.auditor_seat_opened").data == {"last_day": last_day}
+
+
+def test_nobody_audits_without_a_last_day(administrator, officer, at_bank):
+    """F51: neither by the form for colleagues, nor by the deeds, nor by plain SQL."""
+    page = signed_in(administrator).get(reverse("tenancy:staff_add")).content.decode()
+    assert 'value="marketer"' in page
+    assert 'value="auditor"' not in page
+
+    with refused(LastDayNeeded):
+        add_staff(actor=administrator, username="wai", display_name="外", roles=["auditor"], now=NOON)
+    with refused(SeatReadsOnly):
+        change_roles(actor=administrator, staff_id=officer.id, roles=["auditor"], now=NOON)
+    with pytest.raises(IntegrityError, match="last_day"), transaction.atomic():
+        Staff.objects.filter(id=officer.id).update(roles=["auditor"])
 
 
 def test_the_seat_says_on_every_page_until_when(seat, officer):
