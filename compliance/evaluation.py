@@ -11,7 +11,8 @@ from pathlib import Path
 from compliance.scanner import ALL_SECTORS, SECTORS, Pack, Text, scan, verdict
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
-TRAINING = ("train", "dev", "met", "kinds", "neutral", "writers", "turns")  # the sets the second reader learns from
+# the sets the second reader learns from
+TRAINING = ("train", "dev", "met", "kinds", "neutral", "writers", "turns")
 
 
 @dataclass(frozen=True, slots=True)

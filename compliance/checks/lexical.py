@@ -101,9 +101,10 @@ class Lexical(Check):
     def _sounding(self, matter: Matter, automata: _Automata, index: int) -> Iterator[Hit]:
         row = sound_row(matter.views[index])
         text = matter.views[index].text
+        places = {begin: place for place, begin in enumerate(row.begins)}
         for number, begin, _ in automata.sounds.find_matches_as_indexes(row.text, overlapping=True):
             term = automata.sounded[number]
-            first = row.begins.index(begin + 1)
+            first = places[begin + 1]
             last = first + len(term.term) - 1
             start, stop = row.spans[first][0], row.spans[last][1]
             if text[start:stop] == term.term or not matter.binds(term.sector, index):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from compliance.scanner.answers import asserted
 from compliance.scanner.check import Check, CheckSample, Hit, Matter
 from compliance.scanner.matter import Text
 from compliance.scanner.normalise import View
@@ -130,13 +131,14 @@ class Numeric(Check):
 
     def examine(self, matter: Matter) -> Iterator[Hit]:
         for index, view in enumerate(matter.views):
-            if matter.texts[index].content_type == "question":
-                continue
+            asks = matter.texts[index].content_type == "question"
             for figure in FIGURES:
                 for found in figure.shape.finditer(view.text):
                     value = _value(found["n"])
                     if value is None or value in figure.right:
                         continue
+                    if asks and not asserted(view.text, found.start(), found.end()):
+                        continue  # a question may ask whether a wrong figure is right
                     yield Hit(
                         index=index,
                         begin=found.start(),

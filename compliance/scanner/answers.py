@@ -5,6 +5,7 @@ statement the answer affirms. `choices(…)` finds the options of a question wri
 """
 
 import re
+from functools import lru_cache
 
 from compliance.scanner.cues import WANTS_WRONG
 
@@ -14,6 +15,9 @@ ANSWER = re.compile(
     r"(?:(?:正确|参考|标准)?答案(?:是|为|就是|当然是)?|正确选项(?:是|为)|(?:所以|因此|故|本题)(?:应)?选)[::\s]*"
     r"(?P<said>[^)）。;\n]*)"
 )
+TICKED = re.compile(r"\((?:本题)?(?:正确答案|正确|对|√)\)|√\s*$|√(?=\s|[,;。])")
+TICK_AT_END = re.compile(r"\(?√(?:对|正确)?\)?[。!]?$")
+LETTERED = re.compile(r"^[A-Da-d]\s*[.、:)\s]\s*")
 EVERY = re.compile(
     r"以上(?:都|全|皆|均)|(?:全|都|全部|全都)(?:可以|都?能|都?是|都?对|都?有|都?赔)|^\s*全(?:部|对)"
 )
@@ -25,50 +29,67 @@ AFFIRMED = re.compile(
 )
 
 
-def choices(text: str) -> list[tuple[str, int, int]]:
+@lru_cache(maxsize=512)
+def choices(text: str) -> tuple[tuple[str, int, int], ...]:
     """Letter (upper case), begin and end of each option written out in a question, in order."""
     marks = list(OPTIONS.finditer(text))
     if not marks:
-        return []
+        return ()
     answer = LETTERS.search(text)
     last = len(text)
     if answer:
         last = max(answer.start(), marks[-1].end())
     ends = [mark.start() for mark in marks[1:]] + [last]
-    return [(mark.group(1).upper(), mark.end(), end) for mark, end in zip(marks, ends, strict=True)]
+    return tuple((mark.group(1).upper(), mark.end(), end) for mark, end in zip(marks, ends, strict=True))
 
 
+@lru_cache(maxsize=512)
 def chosen(text: str) -> frozenset[str]:
     """The letters given as the answer; every letter where the answer is "all of the above"."""
     answer = LETTERS.search(text)
-    if answer is None:
-        return frozenset()
-    letters = frozenset(answer.group(1).upper())
     options = choices(text)
+    if answer is None:
+        return frozenset(letter for letter, begin, end in options if TICKED.search(text[begin:end]))
+    letters = frozenset(answer.group(1).upper())
     if any(letter in letters and EVERY.search(text[begin:end]) for letter, begin, end in options):
         return frozenset(letter for letter, _, _ in options) | letters
     return letters
 
 
+@lru_cache(maxsize=512)
+def _answers(text: str) -> tuple[re.Match[str], ...]:
+    return tuple(ANSWER.finditer(text))
+
+
 def asserted(text: str, begin: int, end: int) -> bool:
     """Whether the field itself gives the passage as right."""
-    for answer in ANSWER.finditer(text):
+    for answer in _answers(text):
         stem = text[: answer.start()]
         if WANTS_WRONG.search(stem):
             continue
         letters = chosen(text)
-        if letters and LETTERS.match(text, answer.start()):
-            options = choices(text)
+        options = choices(text[: answer.start()])
+        if options and letters and LETTERS.match(text, answer.start()):
             if any(letter in letters and a <= begin and end <= b for letter, a, b in options):
                 return True
             if len(options) > 1 and len(letters) >= len(options) and end <= options[0][1]:
                 return True
             continue
-        said = answer["said"]
+        said = LETTERED.sub("", answer["said"])
         if REFUSED.match(said):
             continue
         if answer.start("said") <= begin and end <= answer.end("said"):
             return True
         if end <= answer.start() and AFFIRMED.match(said):
             return True
-    return False
+    return ("√" in text or "(" in text) and _ticked(text, begin, end)
+
+
+def _ticked(text: str, begin: int, end: int) -> bool:
+    """A tick behind the option, or behind the whole statement, says it is right."""
+    options = choices(text)
+    last = None if options else TICK_AT_END.search(text[-8:])
+    right = (last is not None and end <= len(text) - 8 + last.start()) or any(
+        a <= begin and end <= b and TICKED.search(text[a:b]) for _, a, b in options
+    )
+    return right and not WANTS_WRONG.search(text[:begin])

@@ -6,6 +6,7 @@ the same sentence or the next, must not be undone by "但", by our own product, 
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from compliance.scanner.answers import asserted
 from compliance.scanner.check import Hit, Matter
@@ -44,6 +45,7 @@ from compliance.scanner.cues import (
     SHOWN_RATES,
     SOURCED,
     SPOILS_FAR_NO,
+    SPOKEN_OF,
     SUITS,
     TRADE_OFF,
     WANTS_WRONG,
@@ -51,6 +53,13 @@ from compliance.scanner.cues import (
 from compliance.scanner.place import Place, place_of
 
 
+@lru_cache(maxsize=2048)
+def _met(cue: re.Pattern[str], text: str) -> bool:
+    """Whether a cue stands anywhere in a whole field; asked again for every hit in it."""
+    return cue.search(text) is not None
+
+
+@lru_cache(maxsize=1024)
 def _refutes(text: str) -> bool:
     return any(not REFUTE_UNDONE.search(text[: hit.start()]) for hit in REFUTES.finditer(text))
 
@@ -141,8 +150,10 @@ def _quotation(place: Place) -> bool:
     if not _quoted(place):
         return False
     rest = place.after + place.following
+    if SPOKEN_OF.search(rest) and not OWN.search(place.before + rest):
+        return True
     if place.content_type in {"question", "explanation"} and (
-        JUDGES.search(place.whole) or _refutes(place.whole)
+        _met(JUDGES, place.whole) or _refutes(place.whole)
     ):
         return True
     return (
@@ -168,9 +179,9 @@ def _judged_question(place: Place) -> bool:
     around = place.before + place.after
     owned = OWN.search(place.before[-14:])
     asked = JUDGES.search(place.after) or JUDGES.search(place.before)
-    if not asked or (OWN.search(place.following) and not FRAUD_FRAME.search(place.whole)):
+    if not asked or (OWN.search(place.following) and not _met(FRAUD_FRAME, place.whole)):
         return False
-    if OFFERS.search(around) and not FRAUD_FRAME.search(place.whole) and not _quoted(place):
+    if OFFERS.search(around) and not _met(FRAUD_FRAME, place.whole) and not _quoted(place):
         return False
     if place.content_type == "title":
         return bool(JUDGES.search(place.after) or EPISTEMIC.search(place.before[-8:])) and not owned
@@ -242,17 +253,17 @@ def _trade_off(place: Place) -> bool:
 
 
 def _evidence(place: Place) -> bool:
-    return place.hit.category == "ranking_claim" and bool(SOURCED.search(place.whole))
+    return place.hit.category == "ranking_claim" and bool(_met(SOURCED, place.whole))
 
 
 def _performance_stated(place: Place) -> bool:
     """A warning is answered by the statutory sentence; a block also needs the period, and no promise."""
-    if not PERFORMANCE_STATED.search(place.whole):
+    if not _met(PERFORMANCE_STATED, place.whole):
         return False
     if place.hit.category == "past_performance" and place.hit.severity == "warn":
         return True
     shown = place.hit.category == "past_performance" or place.hit.rule in SHOWN_RATES
-    return shown and bool(DISCLOSED_PERIOD.search(place.whole)) and not PROMISED.search(place.whole)
+    return shown and bool(_met(DISCLOSED_PERIOD, place.whole)) and not _met(PROMISED, place.whole)
 
 
 def _annual_rate(place: Place) -> bool:
@@ -268,18 +279,24 @@ def _unlinked(place: Place) -> bool:
 
 def _marked_wrong(place: Place) -> bool:
     """The author marks the words as wrong: 错误选项:…, 误区一:…, C. … ×."""
-    return bool(MARKED_WRONG.search(place.written))
+    return bool(_met(MARKED_WRONG, place.written))
 
 
 def _inline_choice(place: Place) -> bool:
     """One of several choices written out after a stem that asks to choose among them."""
     if place.content_type not in {"question", "title", "explanation"}:
         return False
-    marks = list(CHOICE.finditer(place.whole))
-    if len(marks) < 2 or place.hit.begin < marks[0].start():
-        return False
-    stem = place.whole[: marks[0].start()]
-    return bool(JUDGES.search(stem)) and not OWN.search(stem) and not SUITS.search(stem)
+    begin = _choice_begins(place.whole)
+    return 0 <= begin <= place.hit.begin
+
+
+@lru_cache(maxsize=512)
+def _choice_begins(text: str) -> int:
+    """Where the choices begin that a stem asks to judge; -1 where there are none."""
+    marks = list(CHOICE.finditer(text))
+    stem = text[: marks[0].start()] if len(marks) > 1 else ""
+    judged = JUDGES.search(stem) and not OWN.search(stem) and not SUITS.search(stem)
+    return len(stem) if judged else -1
 
 
 EXCUSES: tuple[tuple[str, Callable[[Place], bool]], ...] = (
@@ -344,6 +361,6 @@ def _group_refutes(matter: Matter, hit: Hit, place: Place) -> str | None:
         return None
     for other, view in zip(matter.texts, matter.views, strict=True):
         explains = other.group == text.group and other.content_type == "explanation"
-        if explains and _refutes(view.text) and (_quoted(place) or JUDGES.search(place.whole)):
+        if explains and _refutes(view.text) and (_quoted(place) or _met(JUDGES, place.whole)):
             return "explained"
     return None

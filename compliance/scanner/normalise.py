@@ -20,7 +20,7 @@ CAPITAL_NUMBERS = str.maketrans("壹贰叁肆伍陆柒捌玖拾〇○", "一二�
 STROKES = frozenset("丶丨卍卐")  # letters by name, wedges by use
 GIFTS = {"🧧": "红包", "➕": "加"}
 DOTTED_U = str.maketrans("üǖǘǚǜÜǕǗǙǛ", "vvvvvvvvvv")
-DOTS = str.maketrans({"‥": "…", "⋯": "…", "︙": "…"})
+SIGNS = str.maketrans("‥⋯︙✓✔✅☑✗✘❌✖", "………√√√√××××")
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +61,7 @@ class View:
 def _expand(text: str) -> Cells:
     cells: Cells = []
     simplified = _simplified()
-    for position, character in enumerate(text.translate(DOTTED_U).translate(DOTS)):
+    for position, character in enumerate(text.translate(DOTTED_U).translate(SIGNS)):
         if character in GIFTS and not (cells and cells[-1][0] == "红"):
             cells.extend((part, position, position + 1) for part in GIFTS[character])
             continue

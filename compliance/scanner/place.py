@@ -1,10 +1,13 @@
 """A hit in its surroundings: the sentence that holds it, cut into before and after, and its neighbours."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
 from compliance.scanner.check import Hit, Matter
 from compliance.scanner.cues import ADVERSATIVE, STOPS
+
+WITHIN = 400  # who writes longer sentences is not read back further than this
 
 
 @dataclass(frozen=True)
@@ -34,30 +37,34 @@ class Place:
         return ADVERSATIVE.search(self.before) is not None
 
 
+@lru_cache(maxsize=512)
+def _bounds(text: str) -> tuple[int, ...]:
+    """Where sentences begin, the first at 0, and where the last one ends."""
+    return tuple(sorted({0, len(text), *(mark.end() for mark in STOPS.finditer(text))}))
+
+
 def sentence_at(text: str, begin: int, end: int) -> tuple[int, int]:
     """The bounds of the sentence, or run of sentences, that holds [begin, end)."""
-    stops = [mark.end() for mark in STOPS.finditer(text)]
-    return max((stop for stop in stops if stop <= begin), default=0), min(
-        (stop for stop in stops if stop >= end), default=len(text)
-    )
+    bounds = _bounds(text)
+    return bounds[bisect_right(bounds, begin, hi=len(bounds) - 1) - 1], bounds[
+        min(bisect_left(bounds, end, lo=1), len(bounds) - 1)
+    ]
 
 
 def place_of(matter: Matter, hit: Hit) -> Place:
     text = matter.views[hit.index].text
-    stops = [mark.end() for mark in STOPS.finditer(text)]
-    begin = max((stop for stop in stops if stop <= hit.begin), default=0)
-    end = min((stop for stop in stops if stop > hit.end), default=len(text))
-    bounds = [0, *stops, len(text)]
-    following = next((text[a:b] for a, b in pairwise(bounds) if a >= end and b > a), "")
-    previous = next((text[a:b] for a, b in reversed(list(pairwise(bounds))) if b <= begin and b > a), "")
+    bounds = _bounds(text)
+    first = bisect_right(bounds, hit.begin, hi=len(bounds) - 1) - 1
+    last = min(bisect_right(bounds, hit.end, lo=1), len(bounds) - 1)
+    begin, end = bounds[first], bounds[last]
     return Place(
         hit=hit,
         content_type=matter.texts[hit.index].content_type,
         written=matter.texts[hit.index].text,
         whole=text,
         matched=text[hit.begin : hit.end],
-        before=text[begin : hit.begin],
-        after=text[hit.end : end],
-        previous=previous,
-        following=following,
+        before=text[max(begin, hit.begin - WITHIN) : hit.begin],
+        after=text[hit.end : min(end, hit.end + WITHIN)],
+        previous=text[bounds[first - 1] : begin] if first else "",
+        following=text[end : bounds[last + 1]] if last + 1 < len(bounds) else "",
     )

@@ -1,6 +1,7 @@
 """Run every check over the matter, let context speak, and give findings back in the words as written."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -8,7 +9,7 @@ from functools import lru_cache
 from compliance.scanner.answers import asserted, choices, chosen
 from compliance.scanner.check import Check, Hit, Matter
 from compliance.scanner.context import excuse
-from compliance.scanner.cues import MARKED_WRONG, NO_MATTER_SHARING, WANTS_WRONG
+from compliance.scanner.cues import BOASTS, MARKED_WRONG, NO_MATTER_SHARING, WANTS_WRONG
 from compliance.scanner.frames import names_in
 from compliance.scanner.hearing import hear
 from compliance.scanner.likeness import likeness
@@ -166,7 +167,9 @@ def _vouched(matter: Matter, hit: Hit) -> bool:
     if own or not hit.excusable or hit.category in NEVER_VOUCHED:  # what an institution added, it wants seen
         return False
     text, view = matter.texts[hit.index], matter.views[hit.index]
-    if len(view.text) > LONGEST_PASSAGE or asserted(view.text, hit.begin, hit.end):
+    if len(view.text) > LONGEST_PASSAGE or BOASTS.search(view.text):
+        return False
+    if asserted(view.text, hit.begin, hit.end):
         return False
     if SPELT.search(view.text[hit.begin : hit.end]):  # who writes wenzhuan for 稳赚 has something to hide
         return False
@@ -260,16 +263,19 @@ def _without_echoes(hits: list[Hit]) -> list[Hit]:
         key=lambda hit: (hit.index, -Severity(hit.severity).weight, hit.begin - hit.end, hit.begin, hit.rule),
     )
     kept: list[Hit] = []
+    standing: dict[tuple[int, int], list[Hit]] = defaultdict(list)  # by field and character
     for hit in ranked:
+        cells = [(hit.index, place) for place in range(hit.begin, hit.end)]
         echo = any(
-            other.index == hit.index
-            and hit.begin < other.end
-            and other.begin < hit.end
-            and (other.category == hit.category or (other.begin <= hit.begin and hit.end <= other.end))
-            for other in kept
+            other.category == hit.category or (other.begin <= hit.begin and hit.end <= other.end)
+            for cell in cells
+            for other in standing.get(cell, ())
         )
-        if not echo or hit.begin == hit.end:
-            kept.append(hit)
+        if echo:
+            continue
+        kept.append(hit)
+        for cell in cells:
+            standing[cell].append(hit)
     return sorted(kept, key=lambda hit: (hit.index, hit.begin, hit.end, hit.rule))
 
 

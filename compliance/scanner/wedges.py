@@ -10,8 +10,8 @@ from collections.abc import Iterator
 Cells = list[tuple[str, int, int]]
 
 SENTENCE_MARKS = frozenset("。!?;,、:\n")
-KEPT_MARKS = frozenset('《》“”‘’「」『』"%+.()/&~-—…')
-BETWEEN_LETTERS = frozenset(".%+-/&~")
+KEPT_MARKS = frozenset('《》“”‘’「」『』"%+.()/&~-—…√×')
+BETWEEN_LETTERS = frozenset(".%+-/&~√×")
 WEDGED = SENTENCE_MARKS | KEPT_MARKS - frozenset("%《》")
 RUNS = frozenset("。,、;!:….—")
 SPACED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z]){2,}(?![a-z0-9])")

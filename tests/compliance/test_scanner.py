@@ -1,7 +1,9 @@
 """The scanner on single sentences and whole campaigns. F3, F10, F14, F55, F57, S4."""
 
+import cProfile
 import json
 import os
+import pstats
 import subprocess
 import sys
 import time
@@ -216,6 +218,11 @@ def test_words_that_sell_nothing_are_left_alone(text):
         ("“什么病都赔”,这种说法对吗?A.对 B.不对(正确答案B)", "pass"),
         ("下列哪一句违规?A.稳赚不赔 B.投资有风险(答案:A)", "pass"),
         ("宣传“稳赚不赔”,可信吗?正确答案:不可信", "pass"),
+        ("听到风声该怎么办?A.立即满仓买入(正确答案) B.不理会", "block"),
+        ("R3产品一定不会亏本金。(√)", "block"),
+        ("R3产品一定不会亏本金。(×)", "pass"),
+        ("存款保险最高偿付限额为100万元。本题正确答案:A.对", "block"),
+        ("存款保险最高偿付限额为100万元,对吗?A.对 B.不对", "pass"),
     ],
 )
 def test_what_a_question_calls_right_is_said_in_its_own_voice(text, expected):
@@ -321,6 +328,20 @@ def test_no_text_makes_the_scanner_hang(words):
     scan([Text("x", "title", words * (3000 // len(words)))], "all")
 
     assert time.process_time() - started < 5
+
+
+def test_a_long_field_costs_no_more_a_character_than_a_short_one():
+    """F3. Counted in steps, not in seconds: twelve times the text, at most some fifteen times the work."""
+
+    def steps(text: str) -> int:
+        counter = cProfile.Profile()
+        counter.runcall(scan, [Text("x", "explanation", text)], "all", reword=False)
+        return pstats.Stats(counter).total_calls
+
+    sentence = "稳赚不赔,保本保息!年化8%。"
+    scan([Text("x", "explanation", sentence)], "all")
+
+    assert steps(sentence * 360) < 15 * steps(sentence * 30)
 
 
 def test_the_command_needs_no_installation(tmp_path):
