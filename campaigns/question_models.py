@@ -99,7 +99,10 @@ class QuestionQuerySet(TenantQuerySet):
 
 
 class Question(TenantModel):  # type: ignore[django-manager-missing]  # its versions have a queryset of their own
-    """One question of the institution's own. `draft` is free to change; what may be used are its versions."""
+    """One question of the institution's own. `draft` is free to change; what may be used are its versions.
+
+    `merged_into` is the other copy of the same words that was kept: this one stays out of use for good.
+    """
 
     PERSONAL = NOTHING_PERSONAL
 
@@ -116,11 +119,19 @@ class Question(TenantModel):  # type: ignore[django-manager-missing]  # its vers
     last_editor = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     objects: ClassVar[Any] = TenantManager.from_queryset(QuestionQuerySet)()
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["institution_id", "code"], name="question_code_once")]
+        constraints = [
+            UniqueConstraint(fields=["institution_id", "code"], name="question_code_once"),
+            CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | (Q(retired_at__isnull=False) & ~Q(merged_into=F("id"))),
+                name="question_merged_is_retired",
+            ),
+        ]
         indexes = [
             models.Index(fields=["institution_id", "-saved_at", "-id"], name="question_newest"),
             models.Index(fields=["institution_id", "wording"], name="question_worded"),

@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern] = [
     path(_AT, views_question.question, name="question"),
     path(f"{_AT}draft/", views_question.save, name="save"),
     path(f"{_AT}submit/", views_question.submit, name="submit"),
+    path(f"{_AT}merge/", views_question.merge, name="merge"),
     path(f"{_AT}deeds/<slug:deed>/", views_question.carry_out, name="deed"),
 ]

@@ -20,8 +20,10 @@ from campaigns.models import Question
 from campaigns.question_content import SECTOR_LABELS, Written, findings_in_question, problems_of_question
 from campaigns.question_library import question_called, standings_of, topics_in_use, versions_of
 from campaigns.question_quarantine import campaigns_using
+from campaigns.question_twins import twins_of
 from campaigns.question_wording import mark_of
 from campaigns.telling import article_names, finding_told, problem_told
+from campaigns.usecases.merging import CopyInReview, KeepTheApproved, NotTheSameQuestion, merge_question
 from campaigns.usecases.questions import (
     QuestionNotReady,
     restore_question,
@@ -33,7 +35,7 @@ from campaigns.usecases.questions import (
 )
 from compliance.queries import latest_review, pack_in_force
 from compliance.scanner import Finding
-from kernel.errors import NotFound
+from kernel.errors import BadRequest, NotFound
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
 from kernel.wire import decode, json_reply
@@ -83,6 +85,8 @@ def question(request: StaffRequest, question_id: UUID) -> HttpResponse:
         "versions": versions,
         "standing_id": standing.version.id if standing.version else None,
         "campaigns": {using.id: using for each in used.values() for using in each}.values(),
+        "twins": twins_of(found),
+        "kept": found.merged_into,
         "may_edit": request.user.may(Permission.EDIT_CAMPAIGN),
         "may_submit": request.user.may(Permission.SUBMIT_CAMPAIGN),
         "sectors": SECTOR_LABELS.items(),
@@ -132,6 +136,23 @@ def carry_out(request: StaffRequest, question_id: UUID, deed: str) -> HttpRespon
     usecase(actor=request.actor, question_id=question_id, now=request.now)
     messages.success(request, str(done))
     return redirect("questions:question", question_id)
+
+
+@staff_door(Permission.EDIT_CAMPAIGN)
+@require_POST
+def merge(request: StaffRequest, question_id: UUID) -> HttpResponse:
+    """Set this copy aside for the one that is kept. Raises NotFound, BadRequest."""
+    try:
+        keep_id = UUID(request.POST.get("keep", ""))
+    except ValueError:
+        raise BadRequest from None
+    try:
+        merge_question(actor=request.actor, question_id=question_id, keep_id=keep_id, now=request.now)
+    except (NotTheSameQuestion, CopyInReview, KeepTheApproved) as refusal:
+        messages.error(request, refusal.message())
+        return redirect("questions:question", question_id)
+    messages.success(request, _("已合并,保留这一道"))
+    return redirect("questions:question", keep_id)
 
 
 def _told(written: Json, request: StaffRequest) -> Json:

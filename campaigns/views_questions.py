@@ -28,6 +28,7 @@ from campaigns.question_library import (
 from campaigns.question_models import State
 from campaigns.question_quarantine import held_questions
 from campaigns.question_rows import LARGEST_FILE, Rows, read_rows
+from campaigns.question_twins import told_twice
 from campaigns.question_wording import mark_of
 from campaigns.usecases.clearing import clear_question
 from campaigns.usecases.drafting import storable
@@ -74,6 +75,7 @@ def own(request: StaffRequest) -> HttpResponse:
         "states": State.choices,
         "sectors": SECTOR_LABELS.items(),
         "topics": topics_in_use(),
+        "twice": told_twice(),
         "filtered": bool(asked["words"] or asked["topic"] or state or sector),
     }
     return render(request, "campaigns/questions.html", context)

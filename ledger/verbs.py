@@ -84,6 +84,7 @@ VERBS: dict[str, Words] = {
     "questions.edited": Words("编辑题目", "edited a question"),
     "questions.submitted": Words("题目送审", "submitted a question"),
     "questions.withdrawn": Words("撤回题目送审", "withdrew a question"),
+    "questions.merged": Words("合并相同题目", "merged a copy of a question"),
     "questions.retired": Words("停用题目", "retired a question"),
     "questions.restored": Words("恢复题目", "brought a question back"),
     "questions.cleared": Words("题目复核通过", "let a question stand"),

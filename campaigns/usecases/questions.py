@@ -70,6 +70,12 @@ class QuestionRetired(DomainError):
     en = "This question was retired. Bring it back first."
 
 
+class QuestionMerged(DomainError):
+    code = "question_merged"
+    zh = "这道题已并入另一道相同的题,不能恢复。"
+    en = "This question was merged into another that says the same and cannot be brought back."
+
+
 @usecase(Permission.EDIT_CAMPAIGN)
 def write_question(*, actor: Actor, written: Written | None = None, now: datetime) -> Question:
     """A fresh draft in the library, for the institution's own sector. Raises DraftTooLarge."""
@@ -196,8 +202,10 @@ def retire_question(*, actor: Actor, question_id: UUID, now: datetime) -> Questi
 
 @usecase(Permission.EDIT_CAMPAIGN, may_do_nothing=True)
 def restore_question(*, actor: Actor, question_id: UUID, now: datetime) -> Question:
-    """Bring a retired one back, with whatever approval still holds. Raises NotFound."""
+    """Bring a retired one back, with whatever approval still holds. Raises NotFound, QuestionMerged."""
     question = locked_question(question_id)
+    if question.merged_into_id is not None:
+        raise QuestionMerged
     if question.retired_at is None:
         return question
     question.retired_at = None
@@ -235,7 +243,7 @@ def _told_twice(question: Question) -> list[Problem]:
     known = bank_by_wording().get(question.wording)
     drafted = Q(wording=question.wording)
     laid_before = Q(id__in=QuestionVersion.objects.filter(wording=question.wording).values("question_id"))
-    others = Question.objects.filter(drafted | laid_before).exclude(id=question.id)
+    others = Question.objects.filter(drafted | laid_before, merged_into__isnull=True).exclude(id=question.id)
     other = others.order_by("id").first()
     if known is None and other is None:
         return []

@@ -105,9 +105,9 @@ def open_review(
     batch_id: UUID | None = None,
     now: datetime,
 ) -> Review:
-    """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it. `batch_id`
-    names what is submitted together. The risk decides who must agree, unless `stages` says more. After an
-    approval only the posts that the changes concern are asked; the others' opinions are carried by name.
+    """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it. What is
+    submitted together shares its `batch_id`. The risk decides who must agree, unless `stages` says more. After
+    an approval only the posts that the changes concern are asked; the others' opinions are carried by name.
 
     Raises AlreadyInReview, RulesWithdrawn.
     """
