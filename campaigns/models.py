@@ -107,6 +107,35 @@ class Channel(TenantModel):
         return self.name
 
 
+class Halt(TenantModel):
+    """That a colleague took a campaign off phones, and why. Append-only; phones are never told the reason.
+
+    The ledger's line of the deed holds this row's id and the fingerprint of the reason, never its words.
+    """
+
+    PERSONAL = NOTHING_PERSONAL
+
+    class Deed(models.TextChoices):
+        PAUSE = "pause", _("暂停")
+        STOP = "stop", _("紧急停止")
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="halts")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    deed = models.CharField(max_length=8, choices=Deed)
+    reason = models.TextField(max_length=500)
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(deed__in=["pause", "stop"]), name="halt_deed_known"),
+            CheckConstraint(condition=~Q(reason=""), name="halt_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.deed
+
+
 class Visit(TenantModel):
     """That a participant saw a campaign on a day: the first time counts, later ones change nothing."""
 
@@ -166,6 +195,7 @@ __all__ = [
     "Channel",
     "Clearance",
     "Edition",
+    "Halt",
     "Party",
     "PartyMember",
     "Play",

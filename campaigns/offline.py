@@ -10,11 +10,12 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Halt
 from compliance.endings import StandsUntil, ending_of
 from ledger.queries import history_of
 
 EMERGENCY = "emergency"
+MOST_HALTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,21 @@ def offline_of(campaign: Campaign, now: datetime) -> Offline | None:
     rested = _last(campaign, "campaigns.paused") if campaign.status == Campaign.Status.PAUSED else None
     certificate = (ending.review.certificate or "") if ending.review else ""
     return Offline(ending.code, ending.words, certificate, rested)
+
+
+def halt_of(campaign: Campaign) -> Halt | None:
+    """Who has paused or stopped it, and why; None while it is out, or when the machine rested it."""
+    if campaign.status not in (Campaign.Status.PAUSED, Campaign.Status.STOPPED):
+        return None
+    taken_off = history_of("campaign", campaign.id).filter(verb__in=["campaigns.paused", "campaigns.stopped"])
+    last = taken_off.order_by("-at", "-id").values_list("data", flat=True).first() or {}
+    halt: Halt | None = Halt.objects.select_related("by").filter(id=last.get("halt")).first()
+    return halt
+
+
+def halts_of(campaign: Campaign) -> list[Halt]:
+    """The last times somebody paused or stopped it, newest first."""
+    return list(campaign.halts.select_related("by").order_by("-at", "-id")[:MOST_HALTS])
 
 
 def _with_approval() -> QuerySet[Any]:  # Any: rows with a column more than the model has

@@ -20,7 +20,7 @@ from campaigns.gallery import SCENES, Preset, presets_for
 from campaigns.lifecycle import LIFECYCLE
 from campaigns.live import content_of
 from campaigns.models import Campaign
-from campaigns.offline import offline_of
+from campaigns.offline import halt_of, halts_of, offline_of
 from campaigns.player.channels import channel_link
 from campaigns.queries import (
     Standing,
@@ -37,7 +37,7 @@ from campaigns.queries import (
 )
 from campaigns.usecases import create_campaign_from_preset
 from campaigns.usecases.drafting import storable
-from campaigns.wording import STANDING_MARKS, STATUS_MARKS, Mark, spoken
+from campaigns.wording import AT_REST, STANDING_MARKS, STATUS_MARKS, Mark, spoken
 from compliance.gate import approval_of
 from compliance.mentions import threads_on
 from kernel.scope import current_institution
@@ -116,6 +116,9 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "standing": standing,
         "standing_mark": STANDING_MARKS[standing.step],
         "offline": offline_of(found, request.now),
+        "halt": halt_of(found),
+        "halts": halts_of(found),
+        "phones_read": AT_REST["stopped" if found.status == "stopped" else "paused"],
         "editions": editions_of(found, request.now),
         "deeds": deeds_open_to(request, found, standing),
         "verdicts": verdicts_on(standing.review_id),

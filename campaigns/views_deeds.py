@@ -26,6 +26,7 @@ from campaigns.usecases import (
     resume_campaign,
     withdraw_submission,
 )
+from campaigns.usecases.publishing import ReasonNeeded
 from compliance.gate import NotApproved, require_approval
 from kernel.errors import NotFound
 from kernel.scope import current_institution
@@ -43,6 +44,7 @@ _DEEDS: dict[str, tuple[Callable[..., Campaign], object]] = {
     "lift_stop": (lift_stop, gettext_lazy("已解除停止,活动处于暂停状态")),
     "discard": (discard_draft, gettext_lazy("草稿已放弃")),
 }
+_WITH_REASON = ("pause", "stop")
 
 
 @staff_door(Permission.VIEW_CAMPAIGNS)
@@ -52,8 +54,12 @@ def carry_out(request: StaffRequest, campaign_id: UUID, deed: str) -> HttpRespon
     if deed not in _DEEDS:
         raise NotFound
     usecase, done = _DEEDS[deed]
-    extra = {"reason": "compliance_decision"} if deed == "stop" else {}
-    usecase(actor=request.actor, campaign_id=campaign_id, now=request.now, **extra)
+    why = {"reason": request.POST.get("reason", "")} if deed in _WITH_REASON else {}
+    try:
+        usecase(actor=request.actor, campaign_id=campaign_id, now=request.now, **why)
+    except ReasonNeeded as refusal:
+        messages.error(request, refusal.message())
+        return redirect("campaigns:campaign", campaign_id)
     messages.success(request, str(done))
     return redirect(
         "campaigns:campaigns" if deed == "discard" else "campaigns:campaign",

@@ -39,6 +39,13 @@ STANDING_MARKS = {
     "live": Mark(_("已通过"), "good"),
 }
 
+# What a phone reads above a campaign that cannot be played, and what colleagues are told it reads.
+AT_REST = {
+    "upcoming": _("活动还没有开始"),
+    "paused": _("活动暂停一会儿"),
+    "stopped": _("活动已停止"),
+}
+
 # Kind: the name that is written into the content, and how the builder offers it.
 CHANNELS = {
     "official_account": ("公众号菜单", _("公众号菜单"), _("官方公众号菜单栏与推文")),

@@ -21,6 +21,7 @@ from campaigns.player.session import participant_in
 from campaigns.player.texts import pledge_of
 from campaigns.player.theme import Theme, theme_for
 from campaigns.player.wording import period
+from campaigns.wording import AT_REST
 from kernel.actor import Actor
 from kernel.errors import DomainError, NotFound
 from kernel.problem import wants_json
@@ -172,11 +173,7 @@ def rest_page(request: HttpRequest, visit: Visit, refusal: DomainError) -> HttpR
 
 def _headline(refusal: DomainError) -> str:
     if isinstance(refusal, NotOpen):
-        return {
-            "upcoming": _("活动还没有开始"),
-            "paused": _("活动暂停一会儿"),
-            "stopped": _("活动已停止"),
-        }.get(refusal.details["phase"], _("活动已经结束"))
+        return str(AT_REST.get(refusal.details["phase"], _("活动已经结束")))
     if isinstance(refusal, NotFound):
         return _("没有找到这个页面")
     return _("请从活动首页开始") if isinstance(refusal, Unknown) else _("暂时没有成功")

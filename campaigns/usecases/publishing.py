@@ -8,8 +8,8 @@ from uuid import UUID
 from campaigns.content import Unreadable, read_content
 from campaigns.lifecycle import LIFECYCLE
 from campaigns.live import forget_live
-from campaigns.models import Campaign, Channel, Version
-from campaigns.usecases.drafting import locked_campaign
+from campaigns.models import Campaign, Channel, Halt, Version
+from campaigns.usecases.drafting import locked_campaign, storable
 from compliance.gate import NotApproved, require_approval
 from kernel.actor import Actor
 from kernel.errors import DomainError
@@ -18,6 +18,20 @@ from kernel.timekeeping import local_day
 from ledger.record import record
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
+
+MOST_REASON = 500
+
+
+class ReasonNeeded(DomainError):
+    """Whoever takes a campaign off phones says why, in 1 to 500 characters."""
+
+    code = "reason_needed"
+    status = 422
+    zh = "请写明原因(1到{most}字),再暂停或停止活动。"
+    en = "Say why (1 to {most} characters) before the campaign is paused or stopped."
+
+    def __init__(self) -> None:
+        super().__init__(most=MOST_REASON)
 
 
 class PeriodOver(DomainError):
@@ -67,11 +81,9 @@ def publish_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campa
 
 
 @usecase(Permission.PUBLISH_CAMPAIGN)
-def pause_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campaign:
-    """Rest it; progress is kept. Raises NotFound, IllegalTransition."""
-    campaign = _moved(campaign_id, "pause")
-    _record("campaigns.paused", actor, campaign, now)
-    return campaign
+def pause_campaign(*, actor: Actor, campaign_id: UUID, reason: str, now: datetime) -> Campaign:
+    """Rest it, saying why; progress is kept. Raises ReasonNeeded, NotFound, IllegalTransition."""
+    return _halted(actor, campaign_id, Halt.Deed.PAUSE, reason, now)
 
 
 @usecase(Permission.PUBLISH_CAMPAIGN)
@@ -99,10 +111,8 @@ def close_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campaig
 
 @usecase(Permission.STOP_CAMPAIGN)
 def emergency_stop(*, actor: Actor, campaign_id: UUID, reason: str, now: datetime) -> Campaign:
-    """Take it off every phone now. `reason` is a code. Raises NotFound, IllegalTransition."""
-    campaign = _moved(campaign_id, "stop")
-    _record("campaigns.stopped", actor, campaign, now, reason=reason)
-    return campaign
+    """Take it off every phone now, saying why. Raises ReasonNeeded, NotFound, IllegalTransition."""
+    return _halted(actor, campaign_id, Halt.Deed.STOP, reason, now)
 
 
 @usecase(Permission.STOP_CAMPAIGN)
@@ -110,6 +120,25 @@ def lift_stop(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campaign:
     """Let the marketer resume it: it comes back paused. Raises NotFound, IllegalTransition."""
     campaign = _moved(campaign_id, "lift_stop")
     _record("campaigns.stop_lifted", actor, campaign, now)
+    return campaign
+
+
+def _halted(actor: Actor, campaign_id: UUID, deed: Halt.Deed, reason: str, now: datetime) -> Campaign:
+    """Off phones, with the words kept beside the campaign and only their fingerprint in the ledger."""
+    words = storable(reason).strip()
+    if not 1 <= len(words) <= MOST_REASON:
+        raise ReasonNeeded
+    campaign = _moved(campaign_id, deed.value)
+    halt = Halt.objects.create(
+        campaign=campaign,
+        version_id=campaign.live_version_id,
+        deed=deed,
+        reason=words,
+        by_id=actor.id,
+        at=now,
+    )
+    verb = "campaigns.stopped" if deed is Halt.Deed.STOP else "campaigns.paused"
+    _record(verb, actor, campaign, now, halt=str(halt.id), reason_hash=fingerprint(words))
     return campaign
 
 

@@ -39,13 +39,11 @@ People = dict[str, Actor]
 
 
 def pause(campaign: Campaign, people: People) -> None:
-    pause_campaign(actor=people["marketer"], campaign_id=campaign.id, now=timezone.now())
+    pause_campaign(actor=people["marketer"], campaign_id=campaign.id, reason="演练", now=timezone.now())
 
 
 def stop(campaign: Campaign, people: People) -> None:
-    emergency_stop(
-        actor=people["officer"], campaign_id=campaign.id, reason="compliance_decision", now=timezone.now()
-    )
+    emergency_stop(actor=people["officer"], campaign_id=campaign.id, reason="演练", now=timezone.now())
 
 
 def expiry(campaign: Campaign, people: People) -> float:

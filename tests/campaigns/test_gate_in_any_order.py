@@ -56,15 +56,16 @@ class Story:
     def _do(self, deed: str, actor: Actor, common: dict[str, Any], title: str) -> None:
         plain = {
             "submit": submit_for_review, "withdraw": withdraw_submission, "publish": publish_campaign,
-            "pause": pause_campaign, "resume": resume_campaign, "lift": lift_stop, "close": close_campaign,
+            "resume": resume_campaign, "lift": lift_stop, "close": close_campaign,
         }  # fmt: skip
         if deed in plain:
             plain[deed](**common)
         elif deed == "edit":
             fresh = Campaign.of(self.id)
             save_draft(**common, revision=fresh.revision, draft={**fresh.draft, "title": title})
-        elif deed == "stop":
-            emergency_stop(**common, reason="complaint")
+        elif deed in ("pause", "stop"):
+            halt = pause_campaign if deed == "pause" else emergency_stop
+            halt(**common, reason="收到客户投诉")
         elif deed == "sweep":
             pause_unapproved(actor=SYSTEM, now=self.now)
         elif deed == "wait":

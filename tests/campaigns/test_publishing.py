@@ -9,10 +9,12 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
+from django.urls import reverse
 
 from campaigns.content import read_content
 from campaigns.live import LiveCampaign, NotOpen, live_campaign
-from campaigns.models import Campaign, Channel, Version
+from campaigns.models import Campaign, Channel, Halt, Version
+from campaigns.offline import halt_of, halts_of
 from campaigns.usecases import (
     close_campaign,
     emergency_stop,
@@ -27,7 +29,7 @@ from campaigns.usecases import (
     withdraw_submission,
 )
 from campaigns.usecases.drafting import DraftMoved
-from campaigns.usecases.publishing import PeriodOver
+from campaigns.usecases.publishing import PeriodOver, ReasonNeeded
 from campaigns.usecases.submitting import NothingNew, NotSubmittable
 from compliance.gate import NotApproved
 from compliance.queries import latest_review
@@ -43,6 +45,7 @@ from rewards.models import Benefit
 from tenancy.models import Institution
 from tests.campaigns.conftest import approve, ready_quiz
 from tests.cast import NOON, make_staff
+from tests.desk import signed_in
 
 
 def edit(marketer: Actor, campaign: Campaign, **changes: Any) -> Campaign:
@@ -239,7 +242,7 @@ def test_sql_cannot_stretch_the_approved_period(live_quiz: LiveCampaign) -> None
 
 
 def test_pause_and_resume(marketer: Actor, live_quiz: LiveCampaign, player: Actor) -> None:
-    pause_campaign(actor=marketer, campaign_id=live_quiz.id, now=NOON)
+    pause_campaign(actor=marketer, campaign_id=live_quiz.id, reason="网点排队,先暂停", now=NOON)
     with pytest.raises(NotOpen):
         start_play(actor=player, code=live_quiz.code, now=NOON)
 
@@ -263,11 +266,70 @@ def test_compliance_stops_a_campaign_and_only_compliance_lifts_it(
 
 
 def test_a_stop_is_on_the_record_with_its_version(officer: Actor, live_quiz: LiveCampaign) -> None:
-    emergency_stop(actor=officer, campaign_id=live_quiz.id, reason="complaint", now=NOON)
+    """Why is kept beside the campaign; the ledger has its fingerprint and not a word of it."""
+    emergency_stop(actor=officer, campaign_id=live_quiz.id, reason=" 宣传语有误 ", now=NOON)
 
-    entry = Entry.objects.get(verb="campaigns.stopped")
+    entry, halt = Entry.objects.get(verb="campaigns.stopped"), Halt.objects.get()
 
-    assert (entry.version_id, entry.data) == (live_quiz.version_id, {"reason": "complaint"})
+    assert (halt.deed, halt.reason, halt.by_id, halt.version_id) == (
+        "stop", "宣传语有误", officer.id, live_quiz.version_id,
+    )  # fmt: skip
+    assert (entry.version_id, entry.data) == (
+        live_quiz.version_id,
+        {"halt": str(halt.id), "reason_hash": fingerprint("宣传语有误")},
+    )
+
+
+@pytest.mark.parametrize("reason", ["", "  \n ", "长" * 501])
+def test_nobody_takes_a_campaign_off_without_saying_why(
+    marketer: Actor, officer: Actor, live_quiz: LiveCampaign, reason: str
+) -> None:
+    with pytest.raises(ReasonNeeded):
+        emergency_stop(actor=officer, campaign_id=live_quiz.id, reason=reason, now=NOON)
+    with pytest.raises(ReasonNeeded):
+        pause_campaign(actor=marketer, campaign_id=live_quiz.id, reason=reason, now=NOON)
+
+    assert Campaign.of(live_quiz.id).status == "published"
+
+
+def test_no_sql_changes_why_a_campaign_was_stopped(officer: Actor, live_quiz: LiveCampaign) -> None:
+    emergency_stop(actor=officer, campaign_id=live_quiz.id, reason="宣传语有误", now=NOON)
+
+    assert "permission denied" in refused_by_database("UPDATE campaigns_halt SET reason = 'x'")
+
+
+def test_colleagues_read_why_it_stopped_and_what_customers_read(
+    officer: Actor, marketer: Actor, live_quiz: LiveCampaign, bank: Institution
+) -> None:
+    """One truth on desk and phone: the sentence the desk quotes is the one the phone shows."""
+    page, phone = reverse("campaigns:campaign", args=[live_quiz.id]), f"/h/{bank.slug}/{live_quiz.code}/"
+    deed = reverse("campaigns:deed", args=[live_quiz.id, "stop"])
+
+    wordless = signed_in(officer).post(deed, {"reason": " "}, follow=True).content.decode()
+    signed_in(officer).post(deed, {"reason": "宣传语有误"})
+    desk = signed_in(marketer).get(page).content.decode()
+    closed = signed_in(marketer).get(phone).content.decode()
+
+    assert "请写明原因" in wordless
+    assert "宣传语有误" in desk
+    assert "客户看到“活动已停止”" in desk
+    assert "<h1>活动已停止</h1>" in closed
+    assert "宣传语" not in closed
+
+
+def test_a_pause_says_why_until_it_goes_on_and_stays_on_the_page(
+    marketer: Actor, live_quiz: LiveCampaign
+) -> None:
+    pause_campaign(actor=marketer, campaign_id=live_quiz.id, reason="网点排队,先暂停", now=NOON)
+    paused = halt_of(Campaign.of(live_quiz.id))
+
+    resume_campaign(actor=marketer, campaign_id=live_quiz.id, now=NOON)
+    resumed = Campaign.of(live_quiz.id)
+
+    assert paused is not None
+    assert paused.reason == "网点排队,先暂停"
+    assert halt_of(resumed) is None
+    assert [one.reason for one in halts_of(resumed)] == ["网点排队,先暂停"]
 
 
 def test_a_campaign_whose_approval_runs_out_is_rested(marketer: Actor, live_quiz: LiveCampaign) -> None:

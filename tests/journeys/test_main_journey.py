@@ -192,6 +192,7 @@ def _pause_reaches_the_phone(desk: Page, open_phone: OpenPhone, campaign: str, l
     answer = sending_tap(phone)
     desk.goto(campaign)
     desk.click("form[action*='deeds/pause'] button")
+    desk.fill("dialog[open] textarea", "网点排队,先暂停")
     desk.locator("dialog[open] button:has-text('暂停')").click()
     desk.wait_for_load_state("networkidle")
     phone.wait_for_timeout(2000)

@@ -91,7 +91,7 @@ def test_the_sentence_stands_on_every_page_a_customer_sees(
     pages["booking"] = phone.client.get(phone.me()["earned"][0]["link"])
     pages["mine"], pages["privacy"] = phone.get("mine/"), phone.get("privacy/")
     pages["nowhere"] = phone.get("nowhere/")
-    pause_campaign(actor=author, campaign_id=live.id, now=NOON)
+    pause_campaign(actor=author, campaign_id=live.id, reason="网点排队,先暂停", now=NOON)
     pages["closing"] = phone.get()
 
     missing = [

@@ -87,7 +87,8 @@
   };
 
   /** Asks a yes-or-no question in a dialog; resolves to true or false. */
-  const ask = ({ title, text = "", yes, danger = false }) =>
+  /* With `reason` (its label) the answer is what was typed, and there is no yes without it. */
+  const ask = ({ title, text = "", yes, danger = false, reason = "" }) =>
     new Promise((resolve) => {
       const dialog = document.getElementById("ask");
       dialog.querySelector("[data-ask-title]").textContent = title;
@@ -95,14 +96,27 @@
       const button = dialog.querySelector("[data-ask-yes]");
       button.textContent = yes || say("go_on");
       button.className = `button ${danger ? "button--danger" : "button--primary"}`;
+      const why = dialog.querySelector("[data-ask-reason]");
+      const typed = why.querySelector("textarea");
+      why.hidden = !reason;
+      why.querySelector("label").textContent = reason;
+      typed.value = "";
+      typed.required = Boolean(reason);
+      typed.disabled = !reason;
       dialog.returnValue = "";
-      dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+      dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes" && (reason ? typed.value : true)), { once: true });
       dialog.showModal();
     });
 
+  const carry = (form, name, value) => {
+    const field = form.elements[name] || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
+    field.value = value;
+  };
+
   const newKey = () => crypto.randomUUID();
 
-  /* Forms that ask before they are sent: <form data-confirm="…" data-confirm-text="…" data-confirm-yes="…" data-danger> */
+  /* Forms that ask before they are sent: <form data-confirm="…" data-confirm-text="…" data-confirm-yes="…" data-danger>
+     With data-confirm-reason="label" what was typed goes along as `reason`. */
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const asker = event.submitter?.dataset.confirm ? event.submitter : form;
@@ -118,8 +132,10 @@
     event.preventDefault();
     const agreed = await ask({
       title: asker.dataset.confirm, text: asker.dataset.confirmText, yes: asker.dataset.confirmYes, danger: "danger" in asker.dataset,
+      reason: asker.dataset.confirmReason,
     });
     if (!agreed) return;
+    if (typeof agreed === "string") carry(form, "reason", agreed);
     form.dataset.confirmed = "yes";
     form.requestSubmit(event.submitter || undefined);
     delete form.dataset.confirmed;
