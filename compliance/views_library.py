@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import msgspec
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,6 +33,7 @@ from tenancy.roles import ROLE_LABELS, Permission
 from tenancy.scope import institution_by_slug, institution_of
 
 _LONGEST = 5000
+_CODE = re.compile(r"[a-z0-9]{4,12}")
 CONTENT_TYPES = ("title", "rule", "question", "explanation", "reward", "share_copy")
 
 Short = Annotated[str, msgspec.Meta(max_length=160)]
@@ -137,7 +140,10 @@ def figures(request: StaffRequest) -> HttpResponse:
 @public_door("anyone may check that a campaign's approval number is real; it shows what the phone shows")
 @require_safe
 def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpResponse:
-    """The certificate of an approval: whose, of what, until when. Raises NotFound."""
+    """The certificate of an approval: whose, of what, until when; `from` names the campaign to go back to.
+
+    Raises NotFound.
+    """
     institution = institution_by_slug(slug)
     now = timezone.now()
     with scope(institution.id):
@@ -170,6 +176,12 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
         "valid": valid and not held_back,
         "held_back": valid and held_back,
         "conditions": conditions,
+        "back": _back(slug, request.GET.get("from", "")),
         "now": now,
     }
     return render(request, "compliance/certificate.html", context)
+
+
+def _back(slug: str, code: str) -> str:
+    """The phone's page of the campaign a link said it came from; no other place."""
+    return reverse("player:home", args=[slug, code]) if _CODE.fullmatch(code) else ""

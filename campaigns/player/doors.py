@@ -115,6 +115,7 @@ def links_of(slug: str, code: str) -> dict[str, str]:
         **addresses,
         "withdraw": f"{home}privacy/withdraw/",
         "erase": f"{home}privacy/erase/",
+        "certificates": f"/certificates/{slug}/",
     }
 
 
@@ -142,6 +143,7 @@ def frame_of(visit: Visit) -> dict[str, Any]:
             "pledge": pledge_of(institution),
         },
         "theme": visit.theme,
+        "code": visit.code,
         "links": visit.links,
         "elder": visit.elder,
     }

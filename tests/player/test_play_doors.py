@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -230,3 +231,18 @@ def test_without_scripts_the_quiz_can_be_played_to_its_end(phone: Phone, live_qu
     page = phone.get("play/").content.decode()
     assert "您已达标" in page
     assert "预约服务" in page
+
+
+def test_the_approval_number_leads_to_its_certificate_and_back(phone: Phone) -> None:
+    """The number on the phone is no dead text: anyone may check it, and come back to the campaign."""
+    home = phone.get().content.decode()
+    number = re.search(r'href="(/certificates/[^"]+)"', home)
+    assert number is not None
+
+    certificate = phone.client.get(unescape(number[1]))
+    elsewhere = phone.client.get(number[1].partition("?")[0] + "?from=//evil.example")
+
+    assert certificate.status_code == 200
+    assert home.count(number[1]) == 2
+    assert f'href="{phone.home}"' in certificate.content.decode()
+    assert "返回活动" not in elsewhere.content.decode()
