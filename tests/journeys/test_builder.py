@@ -154,6 +154,22 @@ def test_the_phone_follows_the_question_that_is_edited(builder: Page) -> None:
     expect(page.frame_locator("#phone").locator("body")).to_contain_text("有人借您的银行卡走账")
 
 
+def test_the_phone_never_takes_the_keyboard_from_the_field(builder: Page) -> None:
+    page = builder
+    phone = page.frame_locator("#phone")
+
+    page.get_by_role("button", name="下一步:权益与规则").click()
+    page.locator("#pass-mark").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("6")
+    expect(phone.locator(".ring")).to_be_visible()
+    saved(page)
+    page.keyboard.type("5")
+
+    expect(page.locator("#pass-mark")).to_be_focused()
+    expect(page.locator("[data-generated-rules]")).to_contain_text("65%")
+
+
 def test_what_is_typed_without_a_network_is_found_again(builder: Page) -> None:
     page = builder
 

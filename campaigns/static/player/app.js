@@ -29,6 +29,11 @@ function tell(sentence, again = null) {
 
 function hush() { toast.hidden = true; }
 
+/** Takes whoever listens or uses keys to `element`; never out of another window, such as the form beside a preview. */
+function attend(element) {
+  if (document.hasFocus()) element?.focus({ preventScroll: true });
+}
+
 async function ask(url, body, key) {
   const options = { headers: { Accept: "application/json" }, credentials: "same-origin", cache: "no-store" };
   if (body) {
@@ -136,7 +141,7 @@ async function finish(outcome, learnt) {
   if (location.hash !== "#result") history.replaceState(null, "", "#result");
   show("result");
   window.scrollTo(0, 0);
-  screens.result.querySelector("h1")?.focus({ preventScroll: true });
+  attend(screens.result.querySelector("h1"));
   try { await look(); } catch { /* what was known stays shown */ }
   rewards();
 }
@@ -173,7 +178,7 @@ async function draw() {
   const game = await import(config.script);
   unmount = game.mount({
     root: screens.play, words: parts.querySelector("[data-words]").dataset, view: me.view, links,
-    say, part, cited, options, ask: question, move, finish, again, me: () => me, look, bringIntoView,
+    say, part, cited, options, ask: question, move, finish, again, me: () => me, look, attend, bringIntoView,
   });
 }
 
@@ -282,11 +287,11 @@ function question(view, { send, on }) {
     slots.next.onclick = () => on();
     slots.dock.hidden = false;
     bringIntoView(slots.lesson);
-    slots.next.focus({ preventScroll: true });
+    attend(slots.next);
   }
 
   screens.play.replaceChildren(fragment);
-  slots.text.focus({ preventScroll: true });
+  attend(slots.text);
   window.scrollTo(0, 0);
   if (config.choose) choose(config.choose);
   return slots;

@@ -2,7 +2,7 @@
 
 /** Draw the play on `stage.root`. The play has no end of its own: the shell's result screen is never used. */
 export function mount(stage) {
-  const { root, links, words, say, part, cited } = stage;
+  const { root, links, words, say, part, cited, attend } = stage;
   const language = document.documentElement.lang;
   let view = stage.view;
   let fresh = false;
@@ -28,7 +28,7 @@ export function mount(stage) {
     slots.check.onclick = () => send("check_in");
     slots.hint.textContent = words.hint;
     root.replaceChildren(fragment);
-    if (!fresh) { slots.title.focus({ preventScroll: true }); return; }
+    if (!fresh) { attend(slots.title); return; }
     if (!slots.card.hidden) stage.bringIntoView(slots.card);
   }
 

@@ -4,7 +4,7 @@ const ASK_AGAIN = 8000; // while waiting, whether the other seat is taken
 
 /** Draw the play on `stage.root`; what is over goes to `stage.finish`. */
 export function mount(stage) {
-  const { root, links, words, say, part, cited } = stage;
+  const { root, links, words, say, part, cited, attend } = stage;
   const language = document.documentElement.lang;
   let view = stage.view;
   let waiting = 0;
@@ -86,7 +86,7 @@ export function mount(stage) {
 
   function show(fragment) {
     root.replaceChildren(fragment);
-    root.querySelector("h1").focus({ preventScroll: true });
+    attend(root.querySelector("h1"));
     window.scrollTo(0, 0);
   }
 

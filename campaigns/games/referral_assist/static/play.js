@@ -4,7 +4,7 @@ const ASK_AGAIN = 8000; // while the helper waits
 
 /** Draw the play on `stage.root`; what is over goes to `stage.finish`. */
 export function mount(stage) {
-  const { root, links, words, say, part } = stage;
+  const { root, links, words, say, part, attend } = stage;
   const language = document.documentElement.lang;
   let view = stage.view;
   let waiting = 0;
@@ -85,7 +85,7 @@ export function mount(stage) {
 
   function show(fragment) {
     root.replaceChildren(fragment);
-    root.querySelector("h1, h2").focus({ preventScroll: true });
+    attend(root.querySelector("h1, h2"));
     window.scrollTo(0, 0);
   }
 

@@ -2,7 +2,7 @@
 
 /** Draw the case on `stage.root`; its ending goes to `stage.finish`. The shell calls this again after each change of screen. */
 export function mount(stage) {
-  const { root, words, say, part, cited } = stage;
+  const { root, words, say, part, cited, attend } = stage;
   let view = stage.view;
   const mark = (correct) => (correct ? words.wise : words.detour);
 
@@ -90,11 +90,11 @@ export function mount(stage) {
       slots.next.onclick = () => draw();
       slots.dock.hidden = false;
       stage.bringIntoView(slots.lesson);
-      slots.next.focus({ preventScroll: true });
+      attend(slots.next);
     }
 
     root.replaceChildren(fragment);
-    slots.title.focus({ preventScroll: true });
+    attend(slots.title);
     window.scrollTo(0, 0);
   }
 
