@@ -1,6 +1,8 @@
 """How much a content asks of its reviewers: a score from what it is, and the stages that follow.
 
 Pure. Sector, benefit, channel, audience and findings each add points; the reasons are kept with the review.
+Whom a content addresses it says in its own title and promise, and by the game: one that brings in friends
+addresses people who are nobody's customers yet. Compliance decides in every case, whatever the points are.
 """
 
 from __future__ import annotations
@@ -17,15 +19,17 @@ from compliance.clock import HIGH_RISK, JOINT_RISK
 Stages = tuple[dict[str, int], ...]
 
 ONE_OFFICER: Stages = ({"compliance": 1},)
-JOINT: Stages = ({"creative": 1, "legal": 1, "operations": 1}, {"consumer_protection": 1})
-JOINT_AND_OFFICER: Stages = (
+JOINT: Stages = ({"creative": 1, "legal": 1, "operations": 1}, {"compliance": 1, "consumer_protection": 1})
+JOINT_AND_TWO_OFFICERS: Stages = (
     {"creative": 1, "legal": 1, "operations": 1},
-    {"compliance": 1, "consumer_protection": 1},
+    {"compliance": 2, "consumer_protection": 1},
 )
 
 SECTOR_POINTS = {"bank": 0, "insurance": 5, "securities": 10, "wealth": 10}
 TOGETHER = frozenset({"group_consult", "referral_assist"})
 WECHAT_LIKE = ("wechat", "official_account", "mini_program")
+ELDERLY = ("老年", "老人", "长辈", "退休", "银发", "养老", "爸妈", "父母")
+MINORS = ("未成年", "少儿", "儿童", "青少年", "学生", "校园", "亲子", "压岁钱", "孩子")
 MOST = 100
 
 REASONS: dict[str, str | Promise] = {
@@ -33,6 +37,9 @@ REASONS: dict[str, str | Promise] = {
     "benefit": _("提供服务权益"),
     "together": _("多人参与的玩法"),
     "wechat": _("在微信渠道传播"),
+    "elderly": _("面向老年客户"),
+    "minors": _("可能涉及未成年人"),
+    "newcomers": _("面向尚未成为客户的公众"),
     "many_channels": _("渠道较多"),
     "many_fields": _("收集信息较多"),
     "first": _("首次送审"),
@@ -64,8 +71,9 @@ def assess(
     scores = {
         "sector": SECTOR_POINTS.get(sector, 0),
         "benefit": 5 if content.get("awards") else 0,
-        "together": 10 if content.get("game") in TOGETHER else 0,
+        "together": 20 if content.get("game") in TOGETHER else 0,
         "wechat": 5 if any(kind.startswith(WECHAT_LIKE) for kind in channels) else 0,
+        **_audience(content),
         "many_channels": 5 if len(channels) > 3 else 0,
         "many_fields": 10 if len(_list(content, "contact_fields")) > 3 else 0,
         "first": 5 if first else 0,
@@ -78,10 +86,22 @@ def assess(
 
 
 def stages_for(points: int) -> Stages:
-    """One officer for simple matters; three posts together, then consumer protection, for graver ones."""
+    """One officer for simple matters; three posts together, then compliance and consumer protection, for
+    graver ones; two officers for the gravest.
+    """
     if points >= HIGH_RISK:
-        return JOINT_AND_OFFICER
+        return JOINT_AND_TWO_OFFICERS
     return JOINT if points >= JOINT_RISK else ONE_OFFICER
+
+
+def _audience(content: Mapping[str, Any]) -> dict[str, int]:
+    """Points for whom it addresses."""
+    addressed = f"{content.get('title', '')}{content.get('promise', '')}"
+    return {
+        "elderly": 15 if any(word in addressed for word in ELDERLY) else 0,
+        "minors": 15 if any(word in addressed for word in MINORS) else 0,
+        "newcomers": 5 if content.get("game") in TOGETHER else 0,
+    }
 
 
 def _list(content: Mapping[str, Any], key: str) -> list[Any]:

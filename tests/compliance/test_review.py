@@ -9,6 +9,7 @@ from django.db.utils import ProgrammingError
 from compliance.gate import NotApproved, require_approval
 from compliance.models import Decision, Review
 from compliance.queries import open_reviews_for
+from compliance.risk import JOINT
 from compliance.usecases import decide_review, lapse_reviews, open_review, withdraw_review
 from compliance.usecases.reviews import AlreadyDecided, AlreadyInReview, NotYourTurn, OwnWork, ReasonsNeeded
 from kernel.actor import SYSTEM, Actor, Ref
@@ -18,8 +19,6 @@ from kernel.lifecycle import IllegalTransition
 from kernel.scope import scope
 from ledger.record import record
 from tests.cast import NOON, make_staff
-
-JOINT = ({"creative": 1, "legal": 1, "operations": 1}, {"consumer_protection": 1})
 
 
 @pytest.fixture
@@ -141,8 +140,8 @@ def test_a_return_needs_reasons_and_ends_the_review(marketer, officer, subject):
     assert Review.of(review.id).status == "returned"
 
 
-def test_joint_review_waits_for_every_role_of_every_stage(marketer, at_bank, subject):
-    """W3: 创意–法务–运营, then 消保."""
+def test_joint_review_waits_for_every_role_of_every_stage(marketer, officer, subject):
+    """W3: 创意–法务–运营, then 合规 and 消保."""
     review = submit(marketer, subject, stages=JOINT)
     people = [make_staff(role, role).actor for role in ("creative", "legal", "operations")]
     guardian = make_staff("xiaobao", "consumer_protection").actor
@@ -153,6 +152,8 @@ def test_joint_review_waits_for_every_role_of_every_stage(marketer, at_bank, sub
         assert not approved(subject)
         decide_review(actor=person, review_id=review.id, verdict="approve", now=NOON)
     assert Review.of(review.id).stage == 1
+    decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
+    assert not approved(subject)
     decide_review(actor=guardian, review_id=review.id, verdict="approve", now=NOON)
 
     assert approved(subject)

@@ -4,13 +4,13 @@ import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from compliance.clock import due_after, is_working_day
 from compliance.gate import approval_of
 from compliance.models import Carried, Decision, Review
 from compliance.queries import open_reviews_for, roles_open_to
-from compliance.risk import JOINT, JOINT_AND_OFFICER, ONE_OFFICER, assess, stages_for
+from compliance.risk import JOINT, JOINT_AND_TWO_OFFICERS, ONE_OFFICER, assess, stages_for
 from compliance.usecases import (
     decide_review,
     lapse_reviews,
@@ -64,11 +64,62 @@ def test_findings_and_sector_call_three_posts_together():
     """W3."""
     content = {"game": "referral_assist", "awards": {"passed": {}}, "channels": [{"kind": "wechat"}]}
 
-    risk = assess(content, [WARNING] * 2, sector="securities", first=True)
+    risk = assess(content, [WARNING], sector="securities", first=True)
 
     assert risk.stages == JOINT
     assert sum(reason["points"] for reason in risk.reasons) == risk.points
-    assert stages_for(80) == JOINT_AND_OFFICER
+    assert stages_for(80) == JOINT_AND_TWO_OFFICERS
+
+
+@pytest.mark.parametrize("game", ["group_consult", "referral_assist"])
+def test_friends_brought_in_through_wechat_for_a_service_are_never_one_officers_matter(game):
+    """W3: also where nothing is found, at a bank, and not for the first time."""
+    content = {"game": game, "awards": {"full": {}}, "channels": [{"kind": "official_account"}]}
+
+    risk = assess(content, [], sector="bank", first=False)
+
+    assert risk.stages == JOINT
+    assert "newcomers" in {reason["code"] for reason in risk.reasons}
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"), [("爸妈防骗课堂", "elderly"), ("开学第一课:学生反诈", "minors"), ("反诈课堂", None)]
+)
+def test_whom_it_addresses_counts(title, reason):
+    """S8: the audience is one of the five factors, and said by name."""
+    content = {"game": "quiz", "title": title}
+
+    risk = assess(content, [], sector="bank", first=False)
+
+    assert [one["code"] for one in risk.reasons] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize("points", [0, 35, 60, 100])
+def test_compliance_is_asked_whatever_the_risk(points):
+    """F50: 需经机构合规部门审核通过."""
+    assert any("compliance" in stage for stage in stages_for(points))
+
+
+def test_the_database_approves_nothing_without_compliance(marketer, legal):
+    """F50: whatever stages somebody wrote into the review."""
+    review = submit(marketer, stages=({"legal": 1},))
+
+    with pytest.raises(IntegrityError, match="compliance has not approved"), transaction.atomic():
+        decide_review(actor=legal, review_id=review.id, verdict="approve", now=NOON)
+
+
+def test_the_gravest_matters_take_two_officers(marketer, officer, at_bank):
+    """W3: k of n for a post."""
+    asked = ("creative", "legal", "operations", "consumer_protection", "compliance")
+    posts = [make_staff(f"p.{role}", role).actor for role in asked]
+    review = submit(marketer, stages=JOINT_AND_TWO_OFFICERS)
+
+    for actor in posts:
+        decide_review(actor=actor, review_id=review.id, verdict="approve", now=NOON)
+    assert not in_sql(review)
+    decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
+
+    assert in_sql(review)
 
 
 def test_working_days_follow_the_chinese_calendar():
@@ -77,7 +128,7 @@ def test_working_days_follow_the_chinese_calendar():
     assert due_after(datetime(2026, 9, 30, 2, tzinfo=UTC), 1).date() == date(2026, 10, 8)
 
 
-def test_the_next_stage_waits_for_the_first(marketer, at_bank):
+def test_the_next_stage_waits_for_the_first(marketer, officer):
     posts = {role: make_staff(role, role).actor for role in ("creative", "legal", "operations")}
     guardian = make_staff("xiao.bao", "consumer_protection").actor
     review = submit(marketer, stages=JOINT)
@@ -87,8 +138,9 @@ def test_the_next_stage_waits_for_the_first(marketer, at_bank):
         decide_review(actor=actor, review_id=review.id, verdict="approve", now=NOON)
     assert list(open_reviews_for(guardian)) == [review]
     assert StaffNotice.objects.filter(kind="review.asked", recipient_id=guardian.id).count() == 1
-    assert not in_sql(review)
     decide_review(actor=guardian, review_id=review.id, verdict="approve", now=NOON)
+    assert not in_sql(review)
+    decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
 
     assert in_sql(review)
 
@@ -165,6 +217,7 @@ def test_no_sequence_of_deeds_opens_the_gate_without_every_decision(seed, market
                 ("consumer_protection",),
                 ("compliance",),
                 ("marketer", "legal"),
+                ("compliance",),
                 ("legal", "operations"),
             ]
         )
@@ -188,7 +241,7 @@ def test_no_sequence_of_deeds_opens_the_gate_without_every_decision(seed, market
                     content=content,
                     author_id=author.id,
                     last_editor_id=luck.choice(authors).id,
-                    stages=luck.choice([ONE_OFFICER, JOINT, JOINT, JOINT]),
+                    stages=luck.choice([ONE_OFFICER, JOINT, JOINT, JOINT_AND_TWO_OFFICERS]),
                     now=now,
                 )
             elif deed in {"approve", "return"}:
@@ -227,6 +280,7 @@ def assert_every_demand_is_met(review):
     stands = list(Carried.objects.filter(review=review).holding().select_related("decision", "previous"))
     writers = {review.author_id, review.last_editor_id}
     assert given
+    assert "compliance" in {one.role for one in given}
     assert in_sql(review)
     for number, posts in enumerate(review.stages):
         for role, needed in posts.items():
