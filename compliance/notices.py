@@ -39,7 +39,7 @@ for _kind in (
     NoticeKind("review.late", _("《%(title)s》的审核已超过期限"), "warning", "danger"),
     NoticeKind("review.recheck", _("《%(title)s》所引法规有更新，请在期限前重新送审"), "law", "caution"),
     NoticeKind("substitute.named", _("%(who)s 请您代为审核：%(title)s"), "people", "caution"),
-    NoticeKind("finding.second", _("%(who)s 搁置了《%(title)s》的一条拦截提示，等待第二人复核"), "shield"),
+    NoticeKind("finding.second", _("%(who)s 搁置了《%(title)s》的一条提示，等待第二人复核"), "shield"),
     NoticeKind("evidence.ready", _("《%(title)s》的证据包已做好，可以下载"), "download", "good"),
     NoticeKind("evidence.failed", _("《%(title)s》的证据包未能制作，请重新制作"), "warning", "danger"),
 ):
@@ -144,9 +144,7 @@ def tell_of_recheck(review: Review, recheck: Recheck, *, now: datetime) -> None:
 
 
 def tell_of_dismissal(dismissal: Dismissal, review: Review, *, now: datetime) -> None:
-    """A blocking finding was set aside: whoever may be the second person."""
-    if dismissal.severity != "block":
-        return
+    """A finding that takes two was set aside: whoever may be the second person."""
     deciders = _ids(colleagues_who_may(Permission.DECIDE_REVIEW, now=now))
     notify(
         deciders - writers_of(review),

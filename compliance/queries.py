@@ -24,6 +24,7 @@ from compliance.models import (
 )
 from compliance.packs import pack_in_force
 from compliance.queue import open_reviews, open_reviews_for
+from compliance.settling import is_settled
 from kernel.actor import Actor, Ref
 from ledger.models import Entry
 
@@ -216,14 +217,9 @@ def standing_dismissals(review: Review) -> dict[str, Dismissal]:
 
 
 def standing_findings(review: Review) -> list[Mapping[str, Any]]:
-    """Blocking findings that nobody has validly set aside: they stand in the way of an approval."""
+    """Blocks and warnings that nobody has validly set aside: they stand in the way of an approval."""
     aside = standing_dismissals(review)
-    return [
-        finding
-        for finding in review.findings
-        if finding["severity"] == "block"
-        and not ((dismissal := aside.get(finding_key(finding))) and dismissal.seconded_by_id)
-    ]
+    return [one for one in review.findings if not is_settled(one, aside.get(finding_key(one)))]
 
 
 def decisions_on(review: Review) -> list[Decision]:

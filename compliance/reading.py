@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,7 @@ from compliance.queries import (
     wrote,
 )
 from compliance.queue import TAKEN_FOR
+from compliance.settling import is_asked, is_settled, takes_two
 from compliance.subjects import Difference, Screened, Section, faces
 from compliance.wording import category_label, finding_words, law_words
 from kernel.actor import Actor
@@ -58,12 +59,10 @@ class ReadFinding:
     rule: str
     dismissal: Dismissal | None
     lapsed: Sequence[Dismissal] = ()
-
-    @property
-    def settled(self) -> bool:
-        return self.dismissal is not None and (
-            self.severity != "block" or self.dismissal.seconded_by_id is not None
-        )
+    asked: bool = False
+    takes_two: bool = False
+    settled: bool = False
+    alike: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +147,20 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
         own_work=wrote(actor.id, review),
         decided=any(decision.reviewer_id == actor.id for decision in decisions),
         standing=len(standing_findings(review)),
-        open_findings=sum(not one.settled for some in findings.values() for one, _ in some),
+        open_findings=sum(one.asked and not one.settled for some in findings.values() for one, _ in some),
     )
 
 
 def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, int]]]]:
     aside, lapsed = standing_dismissals(review), _lapsed_dismissals(review)
     laws = articles()
+    kinds = Counter(
+        (category, severity)
+        for category, severity, key in {
+            (one["category"], one["severity"], finding_key(one)) for one in review.findings
+        }
+        if key not in aside
+    )
     found: dict[str, list[tuple[ReadFinding, tuple[int, int]]]] = defaultdict(list)
     for finding in review.findings:
         key = finding_key(finding)
@@ -181,6 +187,10 @@ def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, in
                     rule=finding["rule"],
                     dismissal=aside.get(key),
                     lapsed=lapsed.get(key, ()),
+                    asked=is_asked(finding),
+                    takes_two=takes_two(finding),
+                    settled=aside.get(key) is not None and is_settled(finding, aside.get(key)),
+                    alike=kinds[finding["category"], finding["severity"]] - (key not in aside),
                 ),
                 (finding["start"], finding["end"]),
             )

@@ -54,7 +54,9 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "conditions": conditions_on(found),
         "conditions_to_ask": _conditions_to_ask(found),
         "may_file": request.user.may(Permission.DECIDE_REVIEW) and not reading.own_work,
-        "may_second": request.user.may(Permission.DECIDE_REVIEW) and not reading.own_work,
+        "may_second": found.status == "open"
+        and request.user.may(Permission.DECIDE_REVIEW)
+        and not reading.own_work,
         "may_keep": request.user.may(Permission.MANAGE_RULES),
         "may_prove": request.user.may(Permission.VIEW_EVIDENCE),
         "may_comment": request.user.may(Permission.COMMENT_REVIEW),
@@ -128,6 +130,7 @@ def dismiss(request: StaffRequest, review_id: UUID, key: str) -> HttpResponse:
             review_id=review_id,
             key=key,
             reason=request.POST.get("reason", ""),
+            alike=bool(request.POST.get("alike")),
             now=request.now,
         ),
         request.POST.get("path", ""),
@@ -143,7 +146,11 @@ def confirm(request: StaffRequest, review_id: UUID, dismissal_id: UUID) -> HttpR
         request,
         review_id,
         lambda: second_dismissal(
-            actor=request.actor, review_id=review_id, dismissal_id=dismissal_id, now=request.now
+            actor=request.actor,
+            review_id=review_id,
+            dismissal_id=dismissal_id,
+            alike=bool(request.POST.get("alike")),
+            now=request.now,
         ),
         request.POST.get("path", ""),
     )

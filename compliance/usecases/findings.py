@@ -1,4 +1,4 @@
-"""Setting a finding aside, with the reason; a blocking one takes two people."""
+"""Setting findings aside, with the reason; the graver ones take two people: `compliance.settling`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from compliance.models import Dismissal, Review
 from compliance.notices import tell_of_dismissal
 from compliance.queries import finding_key, standing_dismissals, wrote
+from compliance.settling import fit_for, is_settled, may_begin, takes_two
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
 from kernel.lifecycle import IllegalTransition
@@ -48,27 +51,64 @@ class DismissalLapsed(DomainError):
     en = "The colleague who set this aside has worked on the content since. Another reviewer must do so anew."
 
 
-@usecase(Permission.DECIDE_REVIEW)
-def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now: datetime) -> Dismissal:
-    """Set one finding of an open review aside. It stays on record, with the reason; it counts no longer once
-    whoever did so, or confirmed it, writes any of the content, and others may then set it aside anew.
+class PostNeeded(DomainError):
+    """Between them the two must hold the posts that answer for such a finding."""
 
-    Raises NotAFinding, SecondPersonNeeded (who wrote any of it), AlreadyDismissed, BadRequest (no
+    code = "post_needed"
+    status = 403
+    zh = "处理拦截提示的两位同事中须有合规审核岗;涉及保本或承诺收益的,须合规审核岗与法务审核岗各一位。"
+    en = (
+        "Of the two who set a blocking finding aside one must be of compliance; for a promise of principal or"
+        " return one of compliance and one of legal."
+    )
+
+
+@usecase(Permission.DECIDE_REVIEW)
+def dismiss_finding(
+    *, actor: Actor, review_id: UUID, key: str, reason: str, alike: bool = False, now: datetime
+) -> Dismissal:
+    """Set one finding of an open review aside, with `alike` every open one of its kind for the same reason.
+    It stays on record; it counts no longer once whoever did so, or confirmed it, writes any of the content,
+    and others may then set it aside anew. The dismissal of the one that was named.
+
+    Raises NotAFinding, SecondPersonNeeded (who wrote any of it), PostNeeded, AlreadyDismissed, BadRequest (no
     reason), IllegalTransition (the review has ended).
     """
     review = _open_review(review_id, "dismiss")
     finding = _finding(review, key)
     if wrote(actor.id, review):
         raise SecondPersonNeeded
+    if finding["severity"] == "block" and not may_begin(finding, actor.roles):
+        raise PostNeeded
     words = reason.strip()
     if not words or len(words) > 1000:
         raise BadRequest
-    if key in standing_dismissals(review):
+    standing = standing_dismissals(review)
+    if _is_open(standing.get(key), finding):
         raise AlreadyDismissed
+    first = _set_aside(review, finding, actor, words, now)
+    done = {key}
+    for other in review.findings if alike else ():
+        name = finding_key(other)
+        same = (other["category"], other["severity"]) == (finding["category"], finding["severity"])
+        if same and name not in done and not _is_open(standing.get(name), other):
+            done.add(name)
+            _set_aside(review, other, actor, words, now)
+    return first
+
+
+def _is_open(aside: Dismissal | None, finding: Mapping[str, Any]) -> bool:
+    """Whether it was set aside already, so that doing so again would say nothing new."""
+    return aside is not None and (aside.seconded_by_id is None or is_settled(finding, aside))
+
+
+def _set_aside(
+    review: Review, finding: Mapping[str, Any], actor: Actor, words: str, now: datetime
+) -> Dismissal:
     dismissal: Dismissal = Dismissal.objects.create(
         subject_kind=review.subject_kind,
         subject_id=review.subject_id,
-        finding_key=key,
+        finding_key=finding_key(finding),
         rule=finding["rule"],
         path=finding["path"],
         matched=finding["matched"],
@@ -86,18 +126,26 @@ def dismiss_finding(*, actor: Actor, review_id: UUID, key: str, reason: str, now
         rule=dismissal.rule,
         severity=dismissal.severity,
     )
-    tell_of_dismissal(dismissal, review, now=now)
+    if takes_two(finding):
+        tell_of_dismissal(dismissal, review, now=now)
     return dismissal
 
 
 @usecase(Permission.DECIDE_REVIEW)
-def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: datetime) -> Dismissal:
-    """Confirm a colleague's dismissal. Raises NotFound, SecondPersonNeeded, AlreadyDismissed,
+def second_dismissal(
+    *, actor: Actor, review_id: UUID, dismissal_id: UUID, alike: bool = False, now: datetime
+) -> Dismissal:
+    """Confirm a colleague's dismissal, with `alike` all that she set aside at once for the same reason.
+
+    Raises NotFound, NotAFinding, SecondPersonNeeded, PostNeeded, AlreadyDismissed,
     DismissalLapsed, IllegalTransition.
     """
     review = _open_review(review_id, "second")
     dismissal: Dismissal | None = (
-        Dismissal.objects.filter(id=dismissal_id, subject_id=review.subject_id).select_for_update().first()
+        Dismissal.objects.filter(id=dismissal_id, subject_id=review.subject_id)
+        .select_for_update(of=("self",))
+        .select_related("by")
+        .first()
     )
     if dismissal is None:
         raise NotFound
@@ -107,6 +155,29 @@ def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: 
         raise AlreadyDismissed
     if wrote(dismissal.by_id, review):
         raise DismissalLapsed
+    if not fit_for(_finding(review, dismissal.finding_key), dismissal.by.roles, actor.roles):
+        raise PostNeeded
+    _confirm(dismissal, review, actor, now)
+    for other in _same_breath(dismissal) if alike else ():
+        _confirm(other, review, actor, now)
+    return dismissal
+
+
+def _same_breath(dismissal: Dismissal) -> QuerySet[Dismissal]:
+    """What the same colleague set aside in the same step and for the same reason, not yet confirmed."""
+    found: QuerySet[Dismissal] = Dismissal.objects.filter(
+        subject_kind=dismissal.subject_kind,
+        subject_id=dismissal.subject_id,
+        by_id=dismissal.by_id,
+        at=dismissal.at,
+        reason=dismissal.reason,
+        severity=dismissal.severity,
+        seconded_by=None,
+    )
+    return found.order_by("id").select_for_update()
+
+
+def _confirm(dismissal: Dismissal, review: Review, actor: Actor, now: datetime) -> None:
     dismissal.seconded_by_id = actor.id
     dismissal.seconded_at = now
     dismissal.save(update_fields=["seconded_by", "seconded_at"])
@@ -118,7 +189,6 @@ def second_dismissal(*, actor: Actor, review_id: UUID, dismissal_id: UUID, now: 
         campaign_id=review.subject_id,
         rule=dismissal.rule,
     )
-    return dismissal
 
 
 def _open_review(review_id: UUID, deed: str) -> Review:

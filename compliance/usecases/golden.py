@@ -22,6 +22,7 @@ from compliance.models import Dismissal, GoldenSentence, Review, SetAside
 from compliance.models.golden import LONGEST_REASON, LONGEST_SENTENCE
 from compliance.queries import finding_key
 from compliance.scanner.place import sentence_at
+from compliance.settling import is_settled
 from compliance.trials import texts_in
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
@@ -123,7 +124,7 @@ def keep_false_alarm(*, actor: Actor, review_id: UUID, key: str, now: datetime) 
     aside: Dismissal | None = Dismissal.objects.filter(
         subject_kind=review.subject_kind, subject_id=review.subject_id, finding_key=key
     ).first()
-    if aside is None or (aside.severity == "block" and aside.seconded_by_id is None):
+    if aside is None or not is_settled(found, aside):
         raise NotSettled
     texts = texts_in(review.subject_kind, [review.content])[0] or ()
     field = next((one for one in texts if one.path == found["path"]), None)

@@ -29,6 +29,7 @@ from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
 from compliance.usecases.leaning import refuse_leaning, refuse_withdrawn_pack
 from compliance.usecases.substitutes import absent_colleague
+from compliance.wording import category_label
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError
 from kernel.lifecycle import IllegalTransition
@@ -40,6 +41,7 @@ from tenancy.scope import institution_of
 from tenancy.usecase import usecase
 
 APPROVAL_LASTS = timedelta(days=180)
+MOST_LISTED = 8
 _OF_THE_STAGE = (
     "stage", "stage_entered_at", "due_at", "reminded_at", "escalated_at", "taken_by", "taken_at"
 )  # fmt: skip
@@ -76,11 +78,21 @@ class ReasonsNeeded(DomainError):
 
 
 class FindingsStand(DomainError):
-    """Blocking findings must be set aside by two people, with reasons, before anyone approves."""
+    """Every block and every warning must be answered with a reason before anyone approves; the graver ones by
+    two people.
+    """
 
     code = "findings_stand"
-    zh = "还有 {count} 条拦截提示未处理,不能通过。"
-    en = "{count} blocking findings have not been dealt with; approval is not possible."
+    zh = "还有 {count} 条提示未处理,不能通过:{listed}。请写明保留的理由,或退回作者修改。"
+    en = (
+        "{count} findings have not been dealt with; approval is not possible: {listed}."
+        " Say why the words may stay, or return it to the author."
+    )
+
+    def __init__(self, standing: Sequence[Mapping[str, Any]]) -> None:
+        named = [one["matched"] or category_label(one.get("category", "")) for one in standing]
+        more = "…" if len(named) > MOST_LISTED else ""
+        super().__init__(count=len(named), listed="、".join(dict.fromkeys(named[:MOST_LISTED])) + more)
 
 
 class AlreadyInReview(DomainError):
@@ -331,7 +343,7 @@ def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> N
     if verdict == Verdict.APPROVE:
         refuse_leaning(review)
         if standing := standing_findings(review):
-            raise FindingsStand(count=len(standing))
+            raise FindingsStand(standing)
 
 
 def _close(review: Review, deed: str, now: datetime) -> None:

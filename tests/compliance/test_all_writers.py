@@ -28,7 +28,7 @@ def second(at_bank):
 
 @pytest.fixture
 def third(at_bank):
-    return make_staff("di.san", "operations").actor
+    return make_staff("di.san", "operations", "legal", "compliance").actor
 
 
 @pytest.fixture

@@ -386,7 +386,7 @@ def test_texts_that_no_differing_term_touches_read_alike(at_bank):
 
 def test_a_false_alarm_of_a_review_is_kept_as_fine(officer, marketer, at_bank):
     """Only once it counts as set aside; then every later draft is tried on it."""
-    second = make_staff("he.gui", "compliance").actor
+    second = make_staff("he.gui", "compliance", "legal").actor
     finding = {
         "rule": "PP-01", "category": "principal_protection", "severity": "block", "path": "title", "start": 0,
         "end": 4, "matched": "本金安全", "article": "AD-25-1", "why": "", "suggestion": "", "penalty": "",

@@ -155,7 +155,7 @@ def test_haste_is_asked_of_those_who_are_missing_once_in_four_hours(marketer, of
 def test_the_load_is_told_by_post_and_by_hand(marketer, officer, django_assert_num_queries):
     """Issue 3: who has how much to review, and what is late."""
     simple, joint = lay(4, marketer), lay(2, marketer, stages=JOINT)
-    decide_review(actor=officer, review_id=simple[3].id, verdict="approve", now=NOON)
+    decide_review(actor=officer, review_id=simple[3].id, verdict="return", reasons="标题", now=NOON)
     Review.objects.filter(id__in=[simple[0].id, joint[0].id]).update(due_at=NOON - ONE_DAY)
     take_reviews(actor=officer, review_ids=[simple[0].id, simple[1].id], now=NOON)
 

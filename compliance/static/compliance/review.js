@@ -1,5 +1,6 @@
-/* The review desk by keyboard: J/K move from section to section, C to the next change, the phone follows; O opens
-   what is folded; P shows the phone's next state; A approves, R returns, N goes to the next review, ? shows the keys. */
+/* The review desk by keyboard: J/K move from section to section, C to the next change, D to the next finding
+   nobody has answered, ready for the reason; the phone follows; O opens what is folded; P shows the phone's next state;
+   A approves, R returns, N goes to the next review, ? shows the keys. */
 (() => {
   "use strict";
 
@@ -58,6 +59,17 @@
     if (stop?.matches("details")) stop.open = !stop.open;
   };
 
+  const toUnanswered = () => {
+    const waiting = [...document.querySelectorAll("[data-unanswered]")].filter((one) => one.querySelector("form"));
+    if (!waiting.length) return;
+    const next = waiting[(waiting.findIndex((one) => one.contains(document.activeElement)) + 1) % waiting.length];
+    next.closest("details.section")?.setAttribute("open", "");
+    next.querySelector("details.aside-form")?.setAttribute("open", "");
+    const field = next.querySelector("input[name=reason], form button");
+    field.scrollIntoView({ block: "center" });
+    field.focus({ preventScroll: true });
+  };
+
   /* A link to a field inside a folded section opens it. */
   const unfold = () => {
     const field = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -74,6 +86,7 @@
     j: () => go(1),
     k: () => go(-1),
     c: toChange,
+    d: toUnanswered,
     o: fold,
     p: nextState,
     a: () => press("a"),
