@@ -14,6 +14,7 @@ from tests.journeys.people import Demo
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 NODES = {node["title"]: node for node in preset_called("scam_call_walkthrough").content["settings"]["nodes"]}
+CLAIM = preset_called("claim_walkthrough").content["settings"]["nodes"]
 READY = "#play:not([hidden]) .answer:not([disabled])"
 
 
@@ -93,7 +94,9 @@ def test_a_scene_is_written_linked_and_taken_out_again(builder: Page) -> None:
 
     page.get_by_role("button", name="添加情景").click()
     fresh.locator('[data-field="title"]').fill("补充证明")
-    fresh.locator('[data-field="text"]').fill("保险公司请您补充一份证明,案件随即办结。")
+    fresh.locator('[data-field="text"]').fill(
+        next(node["text"] for node in CLAIM if node.get("outcome") == "reached")
+    )
     for _option in range(2):
         fresh.get_by_role("button", name="删除选择").first.click()
     fresh.locator('[data-field="outcome"]').select_option("reached")
@@ -139,3 +142,17 @@ def test_a_draft_that_is_brought_back_is_edited_as_before(builder: Page) -> None
 
     expect(scenes).to_have_count(count + 1)
     expect(scenes.nth(count - 1)).to_contain_text("还没有写标题")
+
+
+def test_one_tap_takes_a_forbidden_word_out_of_a_question(builder: Page, demo: Demo) -> None:
+    """S4: what the tap does is done to the text, not written into it."""
+    page = builder
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    page.goto(f"{demo.desk}questions/")
+    page.get_by_role("button", name="新建题目").click()
+    page.fill("#q-explanation", "高收益保本保息稳赚不赔,请认真阅读条款。")
+    finding = page.locator('[data-slot="explanation"] .finding', has_text="高收益")
+    finding.get_by_role("button").click()
+
+    expect(page.locator("#q-explanation")).to_have_value("保本保息稳赚不赔,请认真阅读条款。")

@@ -103,15 +103,6 @@
     const slot = form.querySelector(`[data-findings-for="${CSS.escape(path)}"]`);
     return Number(slot?.closest("[data-panel]")?.dataset.panel || (path.startsWith("settings") ? 1 : 3));
   };
-  /* One tap puts the safe wording where the scan found the other; spans count code points. */
-  const adopt = (control) => (finding) => {
-    const signs = [...control.value];
-    if (signs.slice(finding.start, finding.end).join("") !== finding.matched) return adoptInto(control)(finding);
-    control.value = [...signs.slice(0, finding.start), finding.wording, ...signs.slice(finding.end)].join("");
-    control.dispatchEvent(new Event("input", { bubbles: true }));
-    control.focus();
-    return undefined;
-  };
   /* One tap ticks the sentence that is missing. */
   const tick = (path) => (finding) => {
     const box = controls().find((one) => one.dataset.path === path && one.value === finding.wording);
@@ -128,7 +119,7 @@
       const path = slot.dataset.findingsFor;
       const mine = path === "" ? homeless.concat(found.filter((one) => one.path === "")) : found.filter((one) => belongs(one, slot));
       const control = controlFor(path);
-      findings(slot, mine, control && (control.dataset.as === "member" ? tick(path) : adopt(control)));
+      findings(slot, mine, control && (control.dataset.as === "member" ? tick(path) : adoptInto(control)));
     }
     window.Build.game?.show(found);
     const worst = new Map();
@@ -189,7 +180,7 @@
   form.addEventListener("input", () => localStorage.setItem(keep, JSON.stringify({ revision, draft: collect() })));
 
   const host = { touch: () => { localStorage.setItem(keep, JSON.stringify({ revision, draft: collect() })); saver.touch(); },
-    follow, adopt, bankUrl: form.dataset.bank, articleName: (id) => articles.get(id) || "" };
+    follow, bankUrl: form.dataset.bank, articleName: (id) => articles.get(id) || "" };
 
   const fillAll = () => {
     controls().forEach(fill);

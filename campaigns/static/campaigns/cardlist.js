@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { findings, make, sortable } = window.Desk;
+  const { adoptInto, findings, make, sortable } = window.Desk;
   const shape = (name) => document.querySelector(`template[data-part="${name}"]`).content.firstElementChild;
 
   /** The list of the settings called `settings`, under `root` ([data-list], [data-count], [data-add] and its words); it
@@ -84,7 +84,7 @@
 
     const show = (card, at, found) => {
       const mine = found.filter((one) => one.path === at || one.path.startsWith(`${at}.`));
-      const adopt = (control) => (control?.matches("input, textarea") ? host.adopt(control) : null);
+      const adopt = (control) => (control?.matches("input, textarea") ? adoptInto(control) : null);
       const faults = card.element.querySelector("[data-faults]");
       faults.hidden = !mine.length;
       faults.textContent = String(mine.length);

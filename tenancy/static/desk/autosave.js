@@ -141,7 +141,8 @@
       if (one.article || one.rule) box.append(make("div", { class: "finding__law" }, [one.article, one.penalty].filter(Boolean).join(" · "), one.rule ? make("code", { class: "finding__rule" }, one.rule) : null));
       if (one.advice && one.advice !== one.suggestion) box.append(make("div", { class: "finding__advice" }, one.advice));
       if (one.suggestion) {
-        const line = make("div", { class: "finding__advice" }, make("span", {}, say("reword")), make("q", {}, one.suggestion));
+        const words = one.wording === "" ? [make("span", {}, one.suggestion)] : [make("span", {}, say("reword")), make("q", {}, one.suggestion)];
+        const line = make("div", { class: "finding__advice" }, ...words);
         if (adopt) {
           const button = make("button", { type: "button", class: "button button--small" }, say("adopt"));
           button.addEventListener("click", () => adopt(one));
@@ -153,9 +154,13 @@
     }));
   };
 
-  /** Puts the suggestion in place of the matched words and tells the form about it. */
+  /** Puts the wording where the scan found the other, or takes that out, and tells the form; spans count code points. */
   const adoptInto = (control) => (finding) => {
-    control.value = finding.matched ? control.value.replace(finding.matched, finding.suggestion) : finding.suggestion;
+    const wording = finding.wording ?? finding.suggestion;
+    const signs = [...control.value];
+    const isThere = finding.matched && signs.slice(finding.start, finding.end).join("") === finding.matched;
+    if (isThere) control.value = [...signs.slice(0, finding.start), wording, ...signs.slice(finding.end)].join("");
+    else control.value = finding.matched ? control.value.replace(finding.matched, () => wording) : wording;
     control.dispatchEvent(new Event("input", { bubbles: true }));
     control.focus();
   };
