@@ -11,7 +11,7 @@ from kernel.rls import AppendOnly, TenantTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0009_matters"),
+        ("campaigns", "0010_merged"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
