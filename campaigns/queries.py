@@ -80,7 +80,7 @@ def changes_since_approval(campaign: Campaign, content: Json) -> list[Change]:
 
 def verdicts_on(review_id: UUID | None) -> list[Decision]:
     """What each reviewer decided on the newest submission, and why."""
-    given = Decision.objects.filter(review_id=review_id).select_related("reviewer")
+    given = Decision.objects.filter(review_id=review_id).select_related("reviewer", "stands_in_for")
     return list(given.order_by("at", "id"))
 
 

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.models import Withdrawal
+from compliance.packs import pack_in_force
+from compliance.scanner import pack_hash
 from compliance.usecases import ask_withdrawal, confirm_withdrawal, drop_withdrawal
 from compliance.withdrawals import in_use, what_can_be_withdrawn, withdrawals
 from kernel.errors import BadRequest, DomainError, NotFound
@@ -39,6 +41,7 @@ class Offer:
     version: str
     title: str
     leaning: int
+    in_force: bool = True
 
     @property
     def value(self) -> str:
@@ -105,8 +108,10 @@ def _offers() -> dict[str, Offer]:
         for notice in notices_in_force()
     ]
     leaning = in_use()
+    current = pack_hash(pack_in_force())
     offers = [
-        Offer(kind, key, version, title, leaning.get((kind, key), 0)) for kind, key, version, title in known
+        Offer(kind, key, version, title, leaning.get((kind, key), 0), kind != "pack" or key == current)
+        for kind, key, version, title in known
     ]
     offers.sort(key=lambda one: (-one.leaning, one.key))
     return {one.value: one for one in offers}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from compliance.carrying import BECAUSE, concerned
 from compliance.models import Review
@@ -67,3 +68,29 @@ def asks(change: Difference, review: Review) -> str:
     posts = dict.fromkeys(role for stage in review.stages for role in stage if role in asked)
     between = ", " if (get_language() or "").startswith("en") else "、"
     return between.join(str(ROLE_LABELS[Role(role)]) for role in posts)
+
+
+@register.filter
+def took(hours: float | None) -> str:
+    """How long something took: minutes below an hour, hours and a tenth above."""
+    if hours is None:
+        return "—"
+    minutes = round(hours * 60)
+    if minutes < 1:
+        return _("不到 1 分钟")
+    if minutes < 60:
+        return ngettext("%(count)d 分钟", "%(count)d 分钟", minutes) % {"count": minutes}
+    return _("%(hours)s 小时") % {"hours": f"{hours:.1f}"}
+
+
+@register.filter
+def post(role: str) -> str:
+    """A post in words."""
+    return str(ROLE_LABELS[Role(role)])
+
+
+@register.filter
+def posts(roles: Sequence[str]) -> str:
+    """The posts of a colleague, in words."""
+    between = ", " if (get_language() or "").startswith("en") else "、"
+    return between.join(str(ROLE_LABELS[Role(role)]) for role in roles)

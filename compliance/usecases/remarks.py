@@ -7,8 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from compliance.mentions import mentionable
-from compliance.models import Comment
+from compliance.models import Comment, Review
 from compliance.notices import tell_of_remark
+from compliance.subjects import faces
 from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError, NotFound
 from ledger.record import record
@@ -25,7 +26,28 @@ class CannotBeMentioned(DomainError):
     en = "A colleague you mentioned cannot see this review. Please choose again."
 
 
+class NoSuchField(DomainError):
+    """A remark hangs on a field that is there to be read, or on the whole."""
+
+    code = "no_such_field"
+    status = 422
+    zh = "这份内容里没有您批注的这一栏，请在要批注的内容旁边留言。"
+    en = "There is no such field in this content. Please remark beside what you mean."
+
+
+class RemarkLength(DomainError):
+    code = "remark_length"
+    status = 422
+    zh = "意见请写 1 到 {most} 字，您写了 {length} 字。"
+    en = "A remark has 1 to {most} characters; yours has {length}."
+
+    def __init__(self, *, length: int) -> None:
+        super().__init__(most=MOST_TEXT, length=length)
+
+
 MOST_MENTIONS = 20
+MOST_TEXT = 2000
+MOST_PATH = 200
 
 
 @usecase(Permission.COMMENT_REVIEW)
@@ -43,11 +65,16 @@ def write_comment(
     """Remark on a field of the content, or on the whole (`path` empty); tell those mentioned and answered.
 
     An answer to an answer stands in the same thread.
-    Raises BadRequest when empty, NotFound when it answers no remark on this subject, CannotBeMentioned.
+    Raises RemarkLength, NoSuchField, BadRequest (too many mentions), NotFound when it answers no remark on
+    this subject, CannotBeMentioned.
     """
     words = text.strip()
-    if not words or len(words) > 2000 or len(path) > 200 or len(set(mentions)) > MOST_MENTIONS:
+    if not 1 <= len(words) <= MOST_TEXT:
+        raise RemarkLength(length=len(words))
+    if len(set(mentions)) > MOST_MENTIONS:
         raise BadRequest
+    if path and answers_id is None and not _is_field(path, review_id):
+        raise NoSuchField
     if mentions and not set(mentions) <= {each.id for each in mentionable(subject, now=now)}:
         raise CannotBeMentioned
     comment: Comment = Comment.objects.create(
@@ -77,7 +104,7 @@ def write_comment(
 def answer_comment(
     *, actor: Actor, comment_id: UUID, text: str, mentions: Sequence[UUID] = (), now: datetime
 ) -> Comment:
-    """Answer a remark where it stands. Raises NotFound, BadRequest, CannotBeMentioned."""
+    """Answer a remark where it stands. Raises NotFound, RemarkLength, BadRequest, CannotBeMentioned."""
     remark = Comment.objects.filter(id=comment_id).first()
     if remark is None:
         raise NotFound
@@ -111,6 +138,15 @@ def resolve_comment(*, actor: Actor, comment_id: UUID, now: datetime) -> Comment
     )
     found: Comment = comment
     return found
+
+
+def _is_field(path: str, review_id: UUID | None) -> bool:
+    """Whether reviewers read something at this place of the content; outside a review any place will do."""
+    review = Review.objects.filter(id=review_id).first() if review_id else None
+    if review is None:
+        return len(path) <= MOST_PATH
+    sections = faces.of(review.subject_kind).sections(review.content)
+    return any(part.path == path for section in sections for part in section.parts)
 
 
 def _thread(subject: Ref, answers_id: UUID | None) -> UUID | None:

@@ -17,8 +17,9 @@ from compliance.usecases import decide_review
 from kernel.actor import Actor
 from ledger.models import Entry
 from rewards.models import Benefit
+from tenancy.roles import ROLE_LABELS, Role
 from tests.campaigns.conftest import approve
-from tests.cast import NOON, ONE_DAY
+from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import Browser, signed_in
 
 
@@ -190,6 +191,24 @@ def test_a_refused_submission_names_every_place(marketer: Actor, draft_quiz: Cam
 
     assert answer.status_code == 422
     assert {problem["path"] for problem in answer.json()["problems"]} == {"channels", "promise"}
+
+
+def test_an_opinion_is_told_with_its_post_and_a_long_one_is_folded(
+    marketer: Actor, draft_quiz: Campaign
+) -> None:
+    """W3: who said it, in which post; two thousand characters do not push the page away."""
+    submit_for_review(actor=marketer, campaign_id=draft_quiz.id, now=NOON)
+    review = latest_review(draft_quiz.ref)
+    assert review is not None
+    role = next(iter(review.asked_roles))
+    reader = make_staff("fa.wu", role, display_name="吴法").actor
+    decide_review(actor=reader, review_id=review.id, verdict="return", reasons="长" * 2000, now=NOON)
+
+    page = signed_in(marketer).get(address("campaign", draft_quiz.id)).text
+
+    assert f">{ROLE_LABELS[Role(role)]}</span>" in page
+    assert "吴法" in page
+    assert "<details class=\"said\">" in page
 
 
 def test_the_button_publishes_what_was_approved(marketer: Actor, draft_quiz: Campaign) -> None:

@@ -100,6 +100,23 @@ def test_a_remark_hangs_on_its_field(review, officer):
     assert comment.resolved_by_id == officer.id
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "told"),
+    [
+        ("nope.9", "改一下", "没有您批注的这一栏"),
+        ("title", " ", "您写了 0 字"),
+        ("title", "长" * 2001, "意见请写 1 到 2000 字，您写了 2001 字"),
+    ],
+)
+def test_a_remark_that_cannot_stand_says_why(review, officer, path, text, told):
+    browser = signed_in(officer)
+
+    page = browser.post(address("comment", review), {"path": path, "text": text}, follow=True)
+
+    assert told in page.content.decode()
+    assert not Comment.objects.exists()
+
+
 def test_a_blocking_finding_takes_two_people_before_anyone_approves(marketer, officer, legal, at_bank):
     review = open_review(
         actor=marketer,
