@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
+from uuid import UUID
 
 from django.utils.functional import Promise
 
 from compliance.scanner import Text
+from kernel.actor import Ref
 
 Content = Mapping[str, Any]
 
@@ -91,6 +94,23 @@ class Screened(Protocol):
     screens: Mapping[str, str | Promise]
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """That a subject was taken off in an emergency: since when, by whom, and why if that was said."""
+
+    since: datetime
+    by: str
+    reason: str
+
+
+@runtime_checkable
+class Stoppable(Protocol):
+    """A face whose subject can be taken off in an emergency, approved as it is."""
+
+    def stopped(self, subject_id: UUID) -> Stop | None:
+        """The stop that stands now; None while there is none."""
+
+
 @dataclass
 class PlainFace:
     """For a subject whose room registered nothing: the fields as they are."""
@@ -128,6 +148,11 @@ class Faces:
 
     def of(self, kind: str) -> Face:
         return self.known.get(kind) or PlainFace(kind)
+
+    def stop_of(self, subject: Ref) -> Stop | None:
+        """The emergency stop that stands over a subject, if its kind knows any."""
+        face = self.of(subject.kind)
+        return face.stopped(subject.id) if isinstance(face, Stoppable) else None
 
 
 faces = Faces()

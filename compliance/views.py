@@ -18,6 +18,7 @@ from compliance.models import Condition, Review
 from compliance.queries import conditions_on, rechecks_of
 from compliance.queue import open_reviews_for
 from compliance.reading import read_review, stands_for_the_rest
+from compliance.subjects import faces
 from compliance.usecases import (
     decide_review,
     dismiss_finding,
@@ -51,6 +52,7 @@ def review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         "folds": stands_for_the_rest(found, reading.carried),
         "stands": any(opinion.reviewer_id == request.actor.id for opinion in reading.carried),
         "rechecks": rechecks_of(found),
+        "stop": faces.stop_of(found.subject),
         "conditions": conditions_on(found),
         "conditions_to_ask": _conditions_to_ask(found),
         "may_file": request.user.may(Permission.DECIDE_REVIEW) and not reading.own_work,

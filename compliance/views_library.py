@@ -23,8 +23,10 @@ from compliance.packs import pack_in_force
 from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
 from compliance.scanner.scan import examine
+from compliance.subjects import faces
 from compliance.wording import finding_words, is_english, law_words
 from compliance.workload import workload
+from kernel.actor import Ref
 from kernel.errors import NotFound
 from kernel.scope import current_institution, scope
 from kernel.wire import decode, json_reply
@@ -152,6 +154,8 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
             .annotate(stands_on=F("previous__certificate"))
             .values(
                 "id",
+                "subject_kind",
+                "subject_id",
                 "title",
                 "certificate",
                 "status",
@@ -166,6 +170,7 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
         if found is None:
             raise NotFound
         conditions = list(Condition.objects.filter(review_id=found["id"]).order_by("kind", "id"))
+        stop = faces.stop_of(Ref(found["subject_kind"], found["subject_id"]))
     held_back = any(condition.met_at is None for condition in conditions)
     valid = found["status"] == "approved" and found["expires_at"] > now
     context = {
@@ -173,8 +178,9 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
         "name": institution.name_en if is_english() else institution.name,
         "mark": str(institution.brand.get("mark") or institution.name)[:1],
         "certificate": found,
-        "valid": valid and not held_back,
-        "held_back": valid and held_back,
+        "valid": valid and not held_back and stop is None,
+        "off_since": stop.since if stop and valid else None,
+        "held_back": valid and held_back and stop is None,
         "conditions": conditions,
         "back": _back(slug, request.GET.get("from", "")),
         "now": now,

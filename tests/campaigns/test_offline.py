@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connections, transaction
+from django.test import Client
 from django.urls import reverse
 
 from campaigns.games.base import Move
@@ -28,7 +29,7 @@ from campaigns.usecases.submitting import NotSubmittable
 from compliance.gate import NotApproved
 from compliance.models import ArticleVersion, Review, Withdrawal
 from compliance.queries import latest_review
-from compliance.usecases import ask_withdrawal, confirm_withdrawal, drop_withdrawal
+from compliance.usecases import ask_withdrawal, confirm_withdrawal, decide_review, drop_withdrawal
 from compliance.usecases.leaning import RulesWithdrawn
 from compliance.usecases.withdrawals import AlreadyAsked, OwnAsking
 from compliance.withdrawals import what_can_be_withdrawn
@@ -217,6 +218,36 @@ def test_an_emergency_stop_says_so_to_colleagues(
 
     assert offline is not None
     assert (offline.code, offline.since) == ("emergency", NOON)
+
+
+def test_a_stop_is_told_to_whoever_reviews_and_to_whoever_checks_the_certificate(
+    live_quiz: LiveCampaign, officer: Actor, marketer: Actor, bank: Institution, client: Client
+) -> None:
+    """F50: the public reads since when and never why; reviewers of the next version read both."""
+    number = review_of(live_quiz).certificate
+    certificate = reverse("compliance:certificate", args=[bank.slug, number])
+    assert "编号有效" in client.get(certificate).content.decode()
+    emergency_stop(actor=officer, campaign_id=live_quiz.id, reason="客户投诉题目有误", now=NOON)
+
+    public = client.get(certificate).content.decode()
+    assert "内容已停止展示" in public
+    assert "编号有效" not in public
+    assert "投诉" not in public
+
+    campaign = Campaign.objects.get(id=live_quiz.id)
+    campaign.draft = {**campaign.draft, "title": "反诈知识闯关(更正)"}
+    campaign.save(update_fields=["draft"])
+    submit_for_review(actor=marketer, campaign_id=campaign.id, now=NOON)
+    review = latest_review(campaign.ref)
+    assert review is not None
+    desk = signed_in(officer).get(reverse("compliance:review", args=[review.id])).content.decode()
+    assert "这个活动已被紧急停止" in desk
+    assert "客户投诉题目有误" in desk
+
+    decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
+    page = signed_in(marketer).get(reverse("campaigns:campaign", args=[campaign.id])).content.decode()
+    assert "已审核通过,可以发布" not in page
+    assert "先由合规岗或管理员解除停止" in page
 
 
 # --- withdrawing ----------------------------------------------------------------------------------
