@@ -30,6 +30,7 @@ FILES = (
     "rewordings.tsv",
     "frames.tsv",
     "likeness.tsv",
+    "kinship.tsv",
 )
 SAME_SENTENCE = r"[^。!?;\n]"
 

@@ -12,6 +12,7 @@ from compliance.scanner.context import excuse
 from compliance.scanner.cues import BOASTS, MARKED_WRONG, NO_MATTER_SHARING, WANTS_WRONG
 from compliance.scanner.frames import names_in
 from compliance.scanner.hearing import hear
+from compliance.scanner.kinship import nearest
 from compliance.scanner.likeness import likeness
 from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
 from compliance.scanner.normalise import View
@@ -216,11 +217,18 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
                         severity="warn",
                         article="AD-28",
                         why="与以往被认定违规的表述相近:" + "、".join(alike.because),
+                        suggestion=_way_out(matter.pack, view.text[begin:end]),
                         excusable=False,
                     )
                 )
                 break
     return found
+
+
+def _way_out(pack: Pack, passage: str) -> str:
+    """What helps where the passage is what it most resembles; empty when it resembles nothing clearly."""
+    kind = pack.categories.get(nearest(passage) or "")
+    return f"较像“{kind.label}”,请人工判断;如属此类:{kind.suggestion}" if kind else ""
 
 
 def _passages(text: str) -> list[tuple[int, int]]:

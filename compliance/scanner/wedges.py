@@ -15,6 +15,7 @@ BETWEEN_LETTERS = frozenset(".%+-/&~√×")
 WEDGED = SENTENCE_MARKS | KEPT_MARKS - frozenset("%《》")
 RUNS = frozenset("。,、;!:….—")
 SPACED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z]){2,}(?![a-z0-9])")
+TONED = re.compile(r"(?<![a-z0-9])(?:[a-z]{2,6}[1-5]){2,}(?![a-z0-9])")
 BRACKETS = {"“": "”", "‘": "’", '"': '"', "「": "」", "『": "』", "(": ")", "《": "》"}
 FRAGMENT_STOP = frozenset("是对不好的了吗呢吧啊或与和及以请注有无甲乙丙丁一二三四五六七八九十")
 BESIDE = frozenset("对错是否新旧原含注例如限约共月日年元个第上下左右前后中内外男女")  # 正(反), (含)以上
@@ -55,9 +56,10 @@ def _inside_a_word(cells: Cells, index: int) -> bool:
 
 
 def _joined_letters(cells: Cells) -> Cells:
-    """x i a n: three single letters or more with gaps between them are one run."""
+    """x i a n, feng1xian3: letters with gaps or tone numbers between them are one run."""
     text = "".join(cell[0] for cell in cells)
     drop = {place for run in SPACED.finditer(text) for place in range(*run.span()) if text[place] == " "}
+    drop |= {place for run in TONED.finditer(text) for place in range(*run.span()) if text[place].isdigit()}
     return [cell for index, cell in enumerate(cells) if index not in drop] if drop else cells
 
 

@@ -50,7 +50,7 @@ def test_a_disguise_hides_no_violation_and_raises_no_alarm(disguise):
         "Principal guaranteed", "领hong包", "荐gu老师带你飞",
         "“保”“本”“保”“息”", "(稳)(赚)不赔", "零x风x险", "零…风…险", "bǎoběn理财", "本 金 l i n g 风 险",
         "零风x", "只赚不p", "lfx高回报", "年化收溢捌个点", "攸益保証",
-        "零风阝佥", "零⻛险",
+        "零风阝佥", "gang1xing4dui4fu4", "零⻛险",
     ],
 )  # fmt: skip
 def test_letters_sounds_and_lookalikes_are_read(text):
@@ -168,3 +168,13 @@ def test_a_sector_blocks_what_it_must(text, sector):
 def test_warning_judging_and_history_are_let_through(text):
     """F10, F57. Who speaks, and in what mood, decides."""
     assert verdict(scan([Text("x", "explanation", text)], "all")) == "pass"
+
+
+def test_a_suspicion_names_the_way_out_of_what_it_most_resembles():
+    """F3. What only resembles known offences still says what would help, and offers no fix."""
+    (finding,) = scan([Text("x", "share_copy", "黑白户头都能周转,从来没被拒过")], "bank")
+
+    assert finding.rule == "LK-01"
+    assert "较像“贷款误导”" in finding.suggestion
+    assert "年化利率" in finding.suggestion
+    assert finding.replacement is None
