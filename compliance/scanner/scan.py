@@ -21,7 +21,7 @@ from compliance.scanner.place import sentence_at
 from compliance.scanner.rewording import Look, with_rewording
 from kernel.registry import discover
 
-ENGINE = "3"
+ENGINE = "4"
 ALIKE_RULE = "LK-01"
 ALIKE = -0.2
 SHORT_ALIKE = 0.5
