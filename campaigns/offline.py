@@ -66,9 +66,10 @@ def halt_of(campaign: Campaign) -> Halt | None:
     return halt
 
 
-def halts_of(campaign: Campaign) -> list[Halt]:
+def halts_of(campaign_id: UUID) -> list[Halt]:
     """The last times somebody paused or stopped it, newest first."""
-    return list(campaign.halts.select_related("by").order_by("-at", "-id")[:MOST_HALTS])
+    found = Halt.objects.filter(campaign_id=campaign_id).select_related("by")
+    return list(found.order_by("-at", "-id")[:MOST_HALTS])
 
 
 def _with_approval() -> QuerySet[Any]:  # Any: rows with a column more than the model has

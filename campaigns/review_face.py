@@ -16,13 +16,13 @@ from campaigns.content import CONTACT_FIELDS, Unreadable, read_content
 from campaigns.content import Content as Written
 from campaigns.games.base import Words
 from campaigns.models import Campaign, Version
-from campaigns.offline import halt_of
+from campaigns.offline import halt_of, halts_of
 from campaigns.player.texts import disclaimer_read
 from campaigns.question_face import QuestionFace, source_parts
 from campaigns.wording import spoken
 from compliance.library import articles, disclaimers
 from compliance.scanner import Text
-from compliance.subjects import Content, Difference, Part, Section, Stop, faces
+from compliance.subjects import Content, Difference, Halted, Part, Section, Stop, faces
 from kernel.scope import current_institution
 from privacy.queries import notice_in_force
 from rewards.queries import benefits_by_id, on_offer
@@ -124,6 +124,9 @@ class CampaignFace:
         campaign = Campaign.objects.filter(id=subject_id, status=Campaign.Status.STOPPED).first()
         halt = halt_of(campaign) if campaign else None
         return Stop(halt.at, halt.by.display_name, halt.reason) if halt else None
+
+    def halts(self, subject_id: UUID) -> list[Halted]:
+        return [Halted(one.deed, one.reason, one.by.display_name, one.at) for one in halts_of(subject_id)]
 
     def differences(self, before: Content | None, after: Content) -> list[Difference]:
         changes = changes_between(dict(before) if before is not None else None, dict(after))

@@ -117,7 +117,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "standing_mark": STANDING_MARKS[standing.step],
         "offline": offline_of(found, request.now),
         "halt": halt_of(found),
-        "halts": halts_of(found),
+        "halts": halts_of(found.id),
         "phones_read": AT_REST["stopped" if found.status == "stopped" else "paused"],
         "editions": editions_of(found, request.now),
         "deeds": deeds_open_to(request, found, standing),

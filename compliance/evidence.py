@@ -63,6 +63,7 @@ def closing_files(
     yield from ledger.items()
     yield "comments.json", _json(plan["comments"])
     yield "dismissals.json", _json(list(plan["dismissals"].values()))
+    yield "halts.json", _json(plan.get("halts", []))  # a package asked for before they were told has none
     yield "certificates.json", _json(certificates_of(plan))
     yield "articles.json", _json(_articles(subject))
     yield "verify.py", (HERE / "verify_package.py").read_bytes()

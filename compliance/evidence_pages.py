@@ -81,6 +81,7 @@ def index_page(plan: Plan, institution: Institution, as_of: datetime, language: 
             "title": plan["reviews"][-1]["record"]["title"],
             "as_of": as_of,
             "lines": lines,
+            "halts": [{**one, "at": datetime.fromisoformat(one["at"])} for one in plan.get("halts", [])],
             "comments": len(plan["comments"]),
             "dismissals": len(plan["dismissals"]),
             "entries": len(plan["entries"]),

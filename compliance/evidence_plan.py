@@ -15,6 +15,7 @@ from typing import Any
 from compliance.evidence_ledger import deeds_of
 from compliance.models import Carried, Comment, Condition, Decision, Dismissal, Review
 from compliance.queries import comments_on, dismissals_on
+from compliance.subjects import halts_of
 from kernel.actor import Ref
 
 Plan = dict[str, Any]  # Any: what JSON holds
@@ -47,6 +48,10 @@ def plan_of(subject: Ref, *, asked_at: datetime) -> Plan:
         ],
         "comments": [_comment(one) for one in comments_on(subject)],
         "dismissals": {key: _dismissal(one) for key, one in dismissals_on(subject).items()},
+        "halts": [
+            {"deed": one.deed, "reason": masked(one.reason), "by": one.by, "at": one.at.isoformat()}
+            for one in halts_of(subject.kind, subject.id)
+        ],
         "entries": [entry.id for entry in deeds_of(subject, asked_at=asked_at)],
     }
 

@@ -30,7 +30,7 @@ from compliance.queries import (
 )
 from compliance.queue import TAKEN_FOR
 from compliance.settling import is_asked, is_settled, takes_two
-from compliance.subjects import Difference, Screened, Section, faces
+from compliance.subjects import Difference, Halted, Screened, Section, faces, halts_of
 from compliance.wording import category_label, finding_words, law_words
 from kernel.actor import Actor
 
@@ -119,6 +119,7 @@ class Reading:
     standing: int
     open_findings: int = 0
     cited: Mapping[str, str] = field(default_factory=dict)
+    halts: Sequence[Halted] = ()
 
 
 def read_review(review: Review, *, actor: Actor) -> Reading:
@@ -146,6 +147,7 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
         may_object=review.status == "open" and bool(roles_heard(review, actor)),
         own_work=wrote(actor.id, review),
         decided=any(decision.reviewer_id == actor.id for decision in decisions),
+        halts=halts_of(review.subject_kind, review.subject_id),
         standing=len(standing_findings(review)),
         open_findings=sum(one.asked and not one.settled for some in findings.values() for one, _ in some),
     )

@@ -87,6 +87,24 @@ class Legible(Protocol):
         """Every text the scan of each content reads, in its order; None for a shape nobody can read now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """That somebody took the subject off phones ("pause" or "stop"): why, who, when."""
+
+    deed: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@runtime_checkable
+class Recounting(Protocol):
+    """A face whose subject is shown to customers and can be taken off."""
+
+    def halts(self, subject_id: Any) -> Sequence[Halted]:
+        """The last times somebody took it off, the latest first."""
+
+
 @runtime_checkable
 class Screened(Protocol):
     """A face whose phone has states to look at one by one: what `?screen=` takes, and how it is called."""
@@ -131,6 +149,12 @@ class PlainFace:
             for key in sorted(set(before) | set(after))
             if before.get(key) != after.get(key)
         ]
+
+
+def halts_of(kind: str, subject_id: Any) -> Sequence[Halted]:
+    """The last times somebody took a subject off phones; none for what is never on them by itself."""
+    face = faces.of(kind)
+    return face.halts(subject_id) if isinstance(face, Recounting) else []
 
 
 @dataclass

@@ -208,7 +208,7 @@ def test_an_opinion_is_told_with_its_post_and_a_long_one_is_folded(
 
     assert f">{ROLE_LABELS[Role(role)]}</span>" in page
     assert "吴法" in page
-    assert "<details class=\"said\">" in page
+    assert '<details class="said">' in page
 
 
 def test_the_button_publishes_what_was_approved(marketer: Actor, draft_quiz: Campaign) -> None:

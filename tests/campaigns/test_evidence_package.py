@@ -52,6 +52,7 @@ PACKAGED = {
     "certificates.json",
     "comments.json",
     "dismissals.json",
+    "halts.json",
     "index.html",
     "index_en.html",
     "ledger.html",

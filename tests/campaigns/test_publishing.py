@@ -31,7 +31,10 @@ from campaigns.usecases import (
 from campaigns.usecases.drafting import DraftMoved
 from campaigns.usecases.publishing import PeriodOver, ReasonNeeded
 from campaigns.usecases.submitting import NothingNew, NotSubmittable
+from compliance.evidence_pages import index_page
+from compliance.evidence_plan import plan_of
 from compliance.gate import NotApproved
+from compliance.models import Review
 from compliance.queries import latest_review
 from compliance.usecases import decide_review
 from compliance.usecases.reviews import OwnWork
@@ -329,7 +332,23 @@ def test_a_pause_says_why_until_it_goes_on_and_stays_on_the_page(
     assert paused is not None
     assert paused.reason == "网点排队,先暂停"
     assert halt_of(resumed) is None
-    assert [one.reason for one in halts_of(resumed)] == ["网点排队,先暂停"]
+    assert [one.reason for one in halts_of(resumed.id)] == ["网点排队,先暂停"]
+
+
+def test_reviewers_and_regulators_read_why_it_was_stopped(
+    officer: Actor, live_quiz: LiveCampaign, bank: Institution
+) -> None:
+    """On the review desk and in the evidence package, where a number somebody typed is masked."""
+    emergency_stop(actor=officer, campaign_id=live_quiz.id, reason="宣传语有误,来电13800138000", now=NOON)
+    review = Review.objects.get(subject_id=live_quiz.id)
+
+    desk = signed_in(officer).get(reverse("compliance:review", args=[review.id])).content.decode()
+    plan = plan_of(review.subject, asked_at=NOON)
+    index = index_page(plan, bank, NOON, "zh-hans").decode()
+
+    assert "宣传语有误,来电13800138000" in desk
+    assert [one["reason"] for one in plan["halts"]] == ["宣传语有误,来电138****8000"]
+    assert "宣传语有误,来电138****8000" in index
 
 
 def test_a_campaign_whose_approval_runs_out_is_rested(marketer: Actor, live_quiz: LiveCampaign) -> None:
