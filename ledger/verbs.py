@@ -115,7 +115,7 @@ VERBS: dict[str, Words] = {
     "compliance.evidence_made": Words("做好证据包", "finished an evidence package"),
     "compliance.evidence_failed": Words("证据包未能制作", "could not make an evidence package"),
     "compliance.evidence_taken": Words("下载证据包", "downloaded an evidence package"),
-    "compliance.evidence_removed": Words("到期删除证据包", "removed an evidence package whose days were over"),
+    "compliance.evidence_removed": Words("到期删除证据包", "removed an evidence package after its days"),
     "compliance.pack_drafted": Words("起草规则包", "drafted a rule pack"),
     "compliance.trial_asked": Words("提出试运行规则草稿", "asked to have a draft tried"),
     "compliance.pack_tried": Words("试运行规则草稿", "tried a draft of the rules"),

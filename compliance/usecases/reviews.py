@@ -118,8 +118,8 @@ def open_review(
     now: datetime,
 ) -> Review:
     """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it. What is
-    submitted together shares its `batch_id`. The risk decides who must agree, unless `stages` says more. After
-    an approval only the posts that the changes concern are asked; the others' opinions are carried by name.
+    submitted together shares its `batch_id`. The risk decides who must agree, unless `stages` says more.
+    After an approval only the posts that the changes concern are asked; the others' opinions are carried.
 
     Raises AlreadyInReview, RulesWithdrawn.
     """
