@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,11 @@ from uuid import UUID
 from campaigns.content import Content, Unreadable, articles_of, problems_of, read_content, texts_of
 from campaigns.games.base import Problem, Words
 from campaigns.mechanics import STRANGE, lines_crossed, shape_of
+from campaigns.models import Campaign
 from campaigns.question_checking import library_advice, library_problems
-from compliance.queries import article_exists, disclaimer_texts, pack_in_force
+from compliance.disputes import disputes_among
+from compliance.models import Dispute
+from compliance.queries import article_exists, disclaimer_texts, finding_key, pack_in_force
 from compliance.scanner import Finding, scan
 from compliance.scanner.matter import Shape, Text
 from compliance.withdrawals import version_of_text, withdrawn_versions
@@ -28,10 +31,15 @@ class Checked:
     problems: Sequence[Problem]
     findings: Sequence[Finding]
     advice: Sequence[Problem] = ()
+    disputed: Mapping[str, Dispute] = field(default_factory=dict)
 
     @property
     def blocking(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.severity == "block"]
+        """What must be changed first; not what its author asked reviewers to judge."""
+        return [one for one in self.findings if one.severity == "block" and not self.is_disputed(one)]
+
+    def is_disputed(self, finding: Finding) -> bool:
+        return finding_key(asdict(finding)) in self.disputed
 
     @property
     def is_clear(self) -> bool:
@@ -66,6 +74,20 @@ def _unexplained(problems: Sequence[Problem], found: Sequence[Finding]) -> list[
     """Without those names that nobody knows for which a rule says what is wrong with them."""
     told = {finding.path for finding in found if finding.rule.startswith("ST-")}
     return [problem for problem in problems if problem.code not in STRANGE or problem.path not in told]
+
+
+def check_campaign(campaign: Campaign, *, sector: str, now: datetime) -> Checked:
+    """As `check`, with what the author has asked reviewers to judge as a false alarm."""
+    checked = check(campaign.draft, sector=sector, now=now)
+    if checked.content is None or not checked.blocking:
+        return checked
+    found = [asdict(one) for one in checked.blocking]
+    return replace(checked, disputed=disputes_among(campaign.ref, found, texts_by_path(checked.content)))
+
+
+def texts_by_path(content: Content) -> dict[str, str]:
+    """The words of every field that the scan reads."""
+    return {text.path: text.text for text in texts_read([content])[0]}
 
 
 def scan_content(content: Content, *, sector: str) -> list[Finding]:

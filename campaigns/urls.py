@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns import views, views_building, views_deeds, views_withdrawals
+from campaigns import views, views_building, views_deeds, views_disputes, views_withdrawals
 
 app_name = "campaigns"
 
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_AT, views.campaign, name="campaign"),
     path(f"{_AT}build/", views_building.build, name="build"),
     path(f"{_AT}draft/", views_building.save, name="save"),
+    path(f"{_AT}disputes/", views_disputes.disputes, name="disputes"),
+    path(f"{_AT}disputes/<slug:key>/", views_disputes.dispute, name="dispute"),
     path(f"{_AT}submit/", views_building.submit, name="submit"),
     path(f"{_AT}deeds/<slug:deed>/", views_deeds.carry_out, name="deed"),
     path(f"{_AT}channels/<slug:key>/qr.svg", views_deeds.qr, name="qr"),

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.catalogue import asset_of, game_called
-from campaigns.checking import Checked, check
+from campaigns.checking import Checked, check_campaign
 from campaigns.content import CONTACT_FIELDS, Content
 from campaigns.games.base import Json
 from campaigns.models import Campaign
@@ -26,6 +26,7 @@ from campaigns.usecases import save_draft, submit_for_review
 from campaigns.usecases.submitting import NotSubmittable
 from campaigns.wording import CHANNELS, spoken
 from compliance.library import disclaimers
+from compliance.scanner import Finding
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
 from kernel.wire import decode, json_reply
@@ -135,7 +136,7 @@ def submit(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
 
 def _told(campaign: Campaign, sector: str, now: datetime) -> Json:
     """Problems, findings, the generated rules and what a reviewer will see."""
-    checked = check(campaign.draft, sector=sector, now=now)
+    checked = check_campaign(campaign, sector=sector, now=now)
     content = checked.content
     rules = content.game.rules(content.settings) if content else []
     return {
@@ -148,7 +149,19 @@ def _told(campaign: Campaign, sector: str, now: datetime) -> Json:
 def _places(checked: Checked) -> Json:
     problems = [problem_told(problem) for problem in checked.problems]
     problems += [problem_told(advice, severity="warn") for advice in checked.advice]
-    return {"problems": problems, "findings": [finding_told(finding) for finding in checked.findings]}
+    return {"problems": problems, "findings": [_finding(finding, checked) for finding in checked.findings]}
+
+
+def _finding(finding: Finding, checked: Checked) -> Json:
+    """A finding at its field; one that reviewers were asked to judge stands in nobody's way."""
+    told = finding_told(finding)
+    if checked.is_disputed(finding):
+        told |= {
+            "severity": "warn",
+            "why": _("已申请误报复核:%(why)s") % {"why": told["why"]},
+            "suggestion": "",
+        }
+    return told
 
 
 def _overview(campaign: Campaign, content: Content) -> list[str]:

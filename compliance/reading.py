@@ -63,6 +63,7 @@ class ReadFinding:
     takes_two: bool = False
     settled: bool = False
     alike: int = 0
+    disputed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class Reading:
     decided: bool
     standing: int
     open_findings: int = 0
+    disputed: Sequence[tuple[str, ReadFinding]] = ()
     cited: Mapping[str, str] = field(default_factory=dict)
     halts: Sequence[Halted] = ()
 
@@ -149,6 +151,7 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
         decided=any(decision.reviewer_id == actor.id for decision in decisions),
         halts=halts_of(review.subject_kind, review.subject_id),
         standing=len(standing_findings(review)),
+        disputed=[(path, one) for path, some in findings.items() for one, _ in some if one.disputed],
         open_findings=sum(one.asked and not one.settled for some in findings.values() for one, _ in some),
     )
 
@@ -189,6 +192,7 @@ def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, in
                     rule=finding["rule"],
                     dismissal=aside.get(key),
                     lapsed=lapsed.get(key, ()),
+                    disputed=finding.get("disputed", ""),
                     asked=is_asked(finding),
                     takes_two=takes_two(finding),
                     settled=aside.get(key) is not None and is_settled(finding, aside.get(key)),

@@ -64,7 +64,7 @@ def assess(
     sector: str,
     first: bool,
 ) -> Risk:
-    """The risk of one content at one institution."""
+    """The risk of one content at one institution; where something blocks, a joint review at least."""
     channels = [str(channel.get("kind", "")) for channel in _list(content, "channels")]
     warnings = sum(finding.get("severity") == "warn" for finding in findings)
     blocks = sum(finding.get("severity") == "block" for finding in findings)
@@ -82,7 +82,7 @@ def assess(
     }
     points = min(MOST, sum(scores.values()))
     reasons = tuple({"code": code, "points": value} for code, value in scores.items() if value)
-    return Risk(points, reasons, stages_for(points))
+    return Risk(points, reasons, stages_for(max(points, JOINT_RISK) if blocks else points))
 
 
 def stages_for(points: int) -> Stages:

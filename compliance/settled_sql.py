@@ -59,7 +59,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-"""
+"""  # noqa: S608 - the names stand above
 
 
 def _as_it_was(function: str) -> str:

@@ -1,8 +1,8 @@
 """When a finding no longer stands in the way of an approval. The database asks the same (`settled_sql`).
 
 A warning: a reviewer who wrote none of the content set it aside, with a reason; where somebody is pressed or
-promised something, a second one confirmed it. A blocking finding: two, one of them of compliance; a promise of
-principal or return: one of compliance and one of law. Hints ask nothing of anybody.
+promised something, a second one confirmed it. A blocking finding: two, one of them of compliance; a promise
+of principal or return: one of compliance and one of law. Hints ask nothing of anybody.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """Every deed of this app: drafting, submitting, publishing, playing."""
 
+from campaigns.usecases.disputing import dispute_in_draft
 from campaigns.usecases.drafting import create_campaign_from_preset, discard_draft, save_draft
 from campaigns.usecases.playing import Played, Playing, move_play, record_seen, start_play
 from campaigns.usecases.publishing import (
@@ -19,6 +20,7 @@ __all__ = [
     "close_campaign",
     "create_campaign_from_preset",
     "discard_draft",
+    "dispute_in_draft",
     "emergency_stop",
     "lift_stop",
     "move_play",

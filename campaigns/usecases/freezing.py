@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from campaigns.games.base import Json
 from campaigns.models import Campaign, Question
-from compliance.queries import pack_in_force
+from compliance.models import Dispute
+from compliance.queries import finding_key, pack_in_force
 from compliance.scanner import Finding, pack_hash
 from compliance.usecases import open_review
 from kernel.actor import Actor
@@ -42,11 +44,13 @@ def lay_before_compliance(
     *,
     title: str,
     findings: Sequence[Finding],
+    disputed: Mapping[str, Dispute] = MappingProxyType({}),
     actor: Actor,
     batch_id: UUID | None = None,
     now: datetime,
 ) -> None:
     """Open the review of the very content that was checked; `batch_id` names what is submitted together.
+    What was `disputed`, by finding key, says so in the review with the author's reason.
 
     Raises RulesWithdrawn, AlreadyInReview.
     """
@@ -58,8 +62,14 @@ def lay_before_compliance(
         content=content,
         author_id=written.author_id,
         last_editor_id=written.last_editor_id,
-        findings=[asdict(finding) for finding in findings],
+        findings=[_laid(asdict(finding), disputed) for finding in findings],
         pack_hash=pack_hash(pack_in_force()),
         batch_id=batch_id,
         now=now,
     )
+
+
+def _laid(finding: dict[str, Any], disputed: Mapping[str, Dispute]) -> dict[str, Any]:
+    """A finding as the review keeps it."""
+    dispute = disputed.get(finding_key(finding))
+    return {**finding, "disputed": dispute.reason} if dispute else finding

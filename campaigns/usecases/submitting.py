@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from campaigns.checking import Checked, check
+from campaigns.checking import Checked, check_campaign
 from campaigns.lifecycle import LIFECYCLE
 from campaigns.models import Campaign, Version
 from campaigns.question_checking import note_uses
@@ -58,7 +58,7 @@ def submit_for_review(
     if revision is not None and revision != campaign.revision:
         raise DraftMoved(revision=campaign.revision)
     submission_begins()
-    checked = check(campaign.draft, sector=institution_of(current_institution()).sector, now=now)
+    checked = check_campaign(campaign, sector=institution_of(current_institution()).sector, now=now)
     if checked.content is None or not checked.is_clear:
         raise NotSubmittable(checked)
     content = checked.content.as_json()
@@ -68,7 +68,13 @@ def submit_for_review(
     version: Version = frozen(campaign.versions, content, actor=actor, now=now)
     note_uses(version, checked.content, now=now)
     lay_before_compliance(
-        campaign, content, title=campaign.title, findings=checked.findings, actor=actor, now=now
+        campaign,
+        content,
+        title=campaign.title,
+        findings=checked.findings,
+        disputed=checked.disputed,
+        actor=actor,
+        now=now,
     )
     note = storable(note).strip()
     if note:

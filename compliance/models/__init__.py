@@ -1,5 +1,6 @@
 """The tables of compliance."""
 
+from compliance.models.disputes import Dispute
 from compliance.models.evidence import EvidencePackage, EvidencePiece
 from compliance.models.golden import GoldenSentence, SetAside, Trial
 from compliance.models.library import Article, ArticleVersion, Citation, Recheck
@@ -25,6 +26,7 @@ __all__ = [
     "Condition",
     "Decision",
     "Dismissal",
+    "Dispute",
     "EvidencePackage",
     "EvidencePiece",
     "GoldenSentence",

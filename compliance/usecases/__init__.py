@@ -4,6 +4,7 @@ from compliance.usecases.articles import raise_rechecks, revoke_overdue
 from compliance.usecases.batches import approve_plain_reviews
 from compliance.usecases.clocks import remind_reviewers
 from compliance.usecases.conditions import meet_conditions, record_filing
+from compliance.usecases.disputes import dispute_finding
 from compliance.usecases.findings import dismiss_finding, second_dismissal
 from compliance.usecases.golden import (
     add_sentence,
@@ -50,6 +51,7 @@ __all__ = [
     "continue_evidence",
     "decide_review",
     "dismiss_finding",
+    "dispute_finding",
     "drop_withdrawal",
     "end_substitute",
     "keep_false_alarm",

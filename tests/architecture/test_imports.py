@@ -33,6 +33,7 @@ NAMED_DOORS = (
     "tenancy.usecase",
     "tenancy.visitor",
     "campaigns.catalogue",  # the games there are
+    "compliance.disputes",  # which blocking findings an author may hold for false alarms
     "compliance.endings",  # until when an approval stands, and why no longer
     "compliance.citing",  # who leans on an article
     "compliance.facsimile",  # a reviewed content on paper

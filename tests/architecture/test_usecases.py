@@ -17,6 +17,7 @@ from tests.walk import modules, only_excused, tree
 
 # Tried through the page or task that calls it, in this file of tests/.
 THROUGH_A_DOOR: dict[str, str] = {
+    "compliance.usecases.disputes.dispute_finding": "campaigns/test_disputes.py",
     "compliance.usecases.proof.begin_evidence_piece": "compliance/test_evidence.py",
     "compliance.usecases.proof.note_evidence_trouble": "compliance/test_evidence.py",
     "config.demo.views.sign_in_persona": "config/test_demo.py",
