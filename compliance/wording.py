@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from compliance.library import DATA
 from compliance.scanner import default_pack
 
+HOUSE_RULE = "本平台规范"
 _QUOTED = re.compile(r"“(.+?)”")
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百]+)条")
 _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
@@ -56,10 +57,12 @@ def finding_words(*, rule: str, category: str, why: str, suggestion: str, penalt
 
 
 def law_words(law: str) -> str:
-    """A law's title; in English with its gloss and the number of the article."""
+    """A law's title; in English with its gloss and the number of the article. A house rule is translated."""
     gloss = _gloss(law) if is_english() else ""
     if not gloss:
         return law
+    if law.startswith(HOUSE_RULE):
+        return gloss
     number = _ARTICLE.search(law)
     return f"{law} · {gloss}{f', Art. {_number(number.group(1))}' if number else ''}"
 

@@ -49,7 +49,7 @@ STRANGE_FIELD = RedLine(
     "收集了服务不需要的信息",
     "仅收集姓名、手机号、需求类型、网点、时间",
 )
-STEPS = RedLine("ST-STEPS", "PROJ-PI", "steps", "办理步骤超过3步", "压缩到3步以内")
+STEPS = RedLine("ST-STEPS", "PROJ-STEPS", "steps", "办理步骤超过3步", "压缩到3步以内")
 REWARD = RedLine("ST-REWARD", "PROJ-REWARD", "awards", "奖励含现金、实物或卡券", "改为咨询、知识类服务权益")
 TIED = RedLine(
     "ST-CONDITION", "PROJ-NOLINK", "awards", "权益与购买、存款、交易等挂钩", "条件仅限完成知识学习"

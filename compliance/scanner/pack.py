@@ -31,6 +31,7 @@ FILES = (
     "frames.tsv",
     "likeness.tsv",
     "kinship.tsv",
+    "own_sector.tsv",
 )
 SAME_SENTENCE = r"[^。!?;\n]"
 
@@ -102,7 +103,12 @@ class Pack:
     disclaimers: tuple[Disclaimer, ...]
     rewordings: str
     hash: str
+    own_sector: Mapping[tuple[str, str], str] = field(default_factory=dict)
     caches: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def article_for(self, article: str, sector: str) -> str:
+        """The article by which a house of this sector is judged, where a rule cites another trade's."""
+        return self.own_sector.get((article, sector), article)
 
     @cached_property
     def terms_by_rule(self) -> dict[str, Term]:
@@ -211,6 +217,9 @@ def load_pack(extra_terms: Iterable[Mapping[str, str]] = (), folder: Path = DATA
         disclaimers=tuple(_disclaimers(rows_of(texts["disclaimers.tsv"]))),
         rewordings=texts["rewordings.tsv"],
         hash=digest.hexdigest(),
+        own_sector={
+            (row["article"], row["sector"]): row["instead"] for row in rows_of(texts["own_sector.tsv"])
+        },
     )
 
 

@@ -290,6 +290,7 @@ def _without_echoes(hits: list[Hit]) -> list[Hit]:
 def _finding(matter: Matter, hit: Hit) -> Finding:
     category = matter.pack.categories[hit.category]
     path, written, start, end = hit.path, "", 0, 0
+    sector = matter.sector_of(hit.index) if hit.index >= 0 else matter.sector
     if hit.index >= 0:
         text = matter.texts[hit.index]
         path, written, end = hit.path or text.path, text.text, len(text.text)
@@ -303,7 +304,7 @@ def _finding(matter: Matter, hit: Hit) -> Finding:
         start=start,
         end=end,
         matched=written[start:end],
-        article=hit.article,
+        article=matter.pack.article_for(hit.article, sector),
         why=hit.why or category.why,
         suggestion=hit.suggestion or category.suggestion,
         penalty=category.penalty,
