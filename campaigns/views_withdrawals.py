@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.models import Withdrawal
-from compliance.packs import pack_in_force
+from compliance.queries import pack_in_force
 from compliance.scanner import pack_hash
 from compliance.usecases import ask_withdrawal, confirm_withdrawal, drop_withdrawal
 from compliance.withdrawals import in_use, what_can_be_withdrawn, withdrawals

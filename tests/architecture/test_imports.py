@@ -35,6 +35,7 @@ NAMED_DOORS = (
     "campaigns.catalogue",  # the games there are
     "compliance.disputes",  # which blocking findings an author may hold for false alarms
     "compliance.endings",  # until when an approval stands, and why no longer
+    "compliance.checks.structural",  # what crosses a line, asked of a draft before it is read
     "compliance.citing",  # who leans on an article
     "compliance.facsimile",  # a reviewed content on paper
     "compliance.gate",  # asks whether a fingerprint may go live
