@@ -13,9 +13,8 @@ from typing import Any
 
 from campaigns.content import Content
 from campaigns.games.base import Problem
-from compliance.checks.structural import FORBIDDEN_CONDITIONS, FORBIDDEN_REWARDS
 from compliance.scanner import Finding, scan
-from compliance.scanner.matter import Shape
+from compliance.scanner.matter import FORBIDDEN_CONDITIONS, FORBIDDEN_REWARDS, Shape
 
 STRANGE = frozenset({"unknown_field", "no_such_award"})  # what a reader of drafts calls a name nobody knows
 MOST_STRANGERS = 50

@@ -4,29 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compliance.scanner.check import Check, CheckSample, Hit, Matter
-from compliance.scanner.matter import Shape
+from compliance.scanner.matter import FORBIDDEN_CONDITIONS, FORBIDDEN_REWARDS, Shape
 
 MOST_FIELDS = 5
 MOST_STEPS = 3
 LARGEST_GROUP = 5
 ALLOWED_FIELDS = frozenset({"name", "phone", "need", "branch", "time"})
-FORBIDDEN_REWARDS = frozenset(
-    {
-        "cash",
-        "red_packet",
-        "goods",
-        "gift",
-        "coupon",
-        "voucher",
-        "yield",
-        "commission",
-        "points_cash",
-        "insurance",
-    }
-)
-FORBIDDEN_CONDITIONS = frozenset(
-    {"purchase", "deposit", "balance", "assets", "premium", "trade", "account_opening", "insure", "holding"}
-)
 WECHAT = frozenset({"wechat", "official_account", "mini_program", "wechat_menu"})
 
 

@@ -8,6 +8,25 @@ SECTORS = ("bank", "insurance", "securities", "wealth")
 
 CONTENT_TYPES = ("title", "rule", "question", "option", "explanation", "reward", "share_copy", "notice")
 
+# What no campaign may reward with, and what no reward may hang on.
+FORBIDDEN_REWARDS = frozenset(
+    {
+        "cash",
+        "red_packet",
+        "goods",
+        "gift",
+        "coupon",
+        "voucher",
+        "yield",
+        "commission",
+        "points_cash",
+        "insurance",
+    }
+)
+FORBIDDEN_CONDITIONS = frozenset(
+    {"purchase", "deposit", "balance", "assets", "premium", "trade", "account_opening", "insure", "holding"}
+)
+
 
 class Severity(StrEnum):
     """How bad a finding is: information for the reviewer, a warning, or a reason not to publish."""
