@@ -18,6 +18,7 @@ from compliance.scanner import default_pack
 
 HOUSE_RULE = "本平台规范"
 _QUOTED = re.compile(r"“(.+?)”")
+_ALIKE = re.compile(r"较像“(.+?)”,请人工判断")
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百]+)条")
 _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _HALF = re.compile(r"(?<=[\u4e00-\u9fff”》）)\]])[,;:?!](?=[\u4e00-\u9fff“《（(\s]|$)")
@@ -85,9 +86,20 @@ def _advice(suggestion: str, category: str, of_rule: Words | None, of_category: 
         return of_rule.suggestion
     if suggestion.startswith("加入:"):
         return _words()["suggestion:add"].suggestion.format(rest=suggestion.removeprefix("加入:"))
+    if alike := _ALIKE.match(suggestion):
+        return _like(alike.group(1))
     known = default_pack().categories.get(category)
     shipped = known is not None and suggestion == known.suggestion
     return of_category.suggestion if shipped or suggestion in _shipped_advice() else suggestion
+
+
+def _like(label: str) -> str:
+    """What a suspicion most resembles, and what would help there."""
+    known = next((one for one in default_pack().categories.values() if one.label == label), None)
+    if known is None:
+        return label
+    rest = _words()[f"category:{known.key}"].suggestion
+    return _words()["suggestion:alike"].suggestion.format(quoted=known.label_en, rest=rest)
 
 
 def _special(why: str) -> str:
