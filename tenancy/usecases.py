@@ -93,7 +93,7 @@ class LastDayNeeded(DomainError):
     code = "last_day_needed"
     status = 422
     zh = "审计席位必须有最后一天，请用“开通审计席位”。"
-    en = "An auditor seat must have a last day. Please use “Add an auditor seat”."
+    en = "An auditor seat must have a last day. Please open an auditor seat."
 
 
 @usecase(Permission.MANAGE_STAFF, by="staff_or_system")
