@@ -92,14 +92,29 @@ def texts_by_path(content: Content) -> dict[str, str]:
 
 def scan_content(content: Content, *, sector: str) -> list[Finding]:
     """The compliance scan over every text a customer may read, and over the mechanics."""
-    return scan(texts_read([content])[0], sector, shape=_shape(content), pack=pack_in_force())
+    return scan(texts_read([content])[0], sector, shape=shapes_read([content])[0], pack=pack_in_force())
 
 
 def texts_read(contents: Sequence[Content]) -> list[list[Text]]:
     """What the scan of each reads: its own texts, and the words of the services it promises. One query."""
-    promised = {reward.benefit for content in contents for reward in content.frame.awards.values()}
-    known = benefits_by_id(sorted(promised)) if promised else {}
+    known = _promised(contents)
     return [[*scannable(content), *_benefit_texts(content, known)] for content in contents]
+
+
+def shapes_read(contents: Sequence[Content]) -> list[Shape]:
+    """The mechanics of each, as the scan reads them. One query."""
+    known = _promised(contents)
+    return [
+        shape_of(
+            content,
+            services=[
+                known[reward.benefit].service
+                for reward in content.frame.awards.values()
+                if reward.benefit in known
+            ],
+        )
+        for content in contents
+    ]
 
 
 def scannable(content: Content) -> list[Text]:
@@ -110,8 +125,9 @@ def scannable(content: Content) -> list[Text]:
     ]
 
 
-def _shape(content: Content) -> Shape:
-    return shape_of(content, services=[benefit.service for benefit in _benefits(content).values()])
+def _promised(contents: Sequence[Content]) -> Mapping[UUID, Any]:
+    promised = {reward.benefit for content in contents for reward in content.frame.awards.values()}
+    return benefits_by_id(sorted(promised)) if promised else {}
 
 
 def _benefits(content: Content) -> dict[UUID, Any]:

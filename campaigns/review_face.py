@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.catalogue import UnknownGame, game_called
 from campaigns.changes import Change, changes_between
-from campaigns.checking import scan_content, texts_read
+from campaigns.checking import scan_content, shapes_read, texts_read
 from campaigns.content import CONTACT_FIELDS, Unreadable, read_content
 from campaigns.content import Content as Written
 from campaigns.games.base import Words
@@ -22,12 +22,14 @@ from campaigns.question_face import QuestionFace, source_parts
 from campaigns.wording import spoken
 from compliance.library import articles, disclaimers
 from compliance.scanner import Text
+from compliance.scanner.matter import Shape
 from compliance.subjects import Content, Difference, Halted, Part, Section, Stop, faces
 from kernel.scope import current_institution
 from privacy.queries import notice_in_force
 from rewards.queries import benefits_by_id, on_offer
 from tenancy.scope import institution_of
 
+T = TypeVar("T")
 _GRAVE = (
     "awards",
     "settings.pass_mark",
@@ -111,9 +113,10 @@ class CampaignFace:
         return sum(finding.severity == "block" for finding in scan_content(legible, sector=sector))
 
     def texts(self, contents: Sequence[Content]) -> list[list[Text] | None]:
-        legible = {place: one for place, one in enumerate(map(_read, contents)) if one is not None}
-        read = dict(zip(legible, texts_read(list(legible.values())), strict=True))
-        return [read.get(place) for place in range(len(contents))]
+        return _of_each(contents, texts_read)
+
+    def shapes(self, contents: Sequence[Content]) -> list[Shape | None]:
+        return _of_each(contents, shapes_read)
 
     def serves(self, content: Content) -> bool | None:
         awards: Mapping[str, Any] = content.get("awards") or {}
@@ -142,6 +145,13 @@ class CampaignFace:
             )
             for change in changes
         ]
+
+
+def _of_each(contents: Sequence[Content], told: Callable[[list[Written]], list[T]]) -> list[T | None]:
+    """What is told of every content that can be read, in their order; None for the others."""
+    legible = {place: one for place, one in enumerate(map(_read, contents)) if one is not None}
+    read = dict(zip(legible, told(list(legible.values())), strict=True))
+    return [read.get(place) for place in range(len(contents))]
 
 
 def _read(content: Content) -> Written | None:

@@ -18,6 +18,7 @@ from compliance.checks.structural import LINES
 from compliance.library import disclaimers
 from compliance.models import Review
 from compliance.packs import pack_in_force
+from compliance.scanner import Pack
 from compliance.wording import category_label, finding_words
 
 MOST = 20
@@ -82,18 +83,22 @@ def _rules(key: str) -> CitedBy:
 
 def _rules_citing(key: str) -> Iterator[Cited]:
     pack = pack_in_force()
-    for line in LINES:
-        if key in _keys(line.article):
-            yield Cited(_said(line.rule, "campaign_structure", line.why), line.rule)
-    for figure in FIGURES:
-        if key in _keys(figure.article):
-            yield Cited(_said(figure.rule, "factual_error", figure.why), figure.rule)
+    for article, rule, category, why in _of_checks(pack):
+        if key in _keys(article):
+            yield Cited(_said(rule, category, why), rule)
     for pattern in pack.patterns:
         if key in _keys(pattern.article):
             yield Cited(category_label(pattern.category), pattern.rule)
     for term in pack.terms:
         if key in _keys(term.article):
             yield Cited(term.term, category_label(term.category))
+
+
+def _of_checks(pack: Pack) -> Iterator[tuple[str, str, str, str]]:
+    """Article, name, category and reason of every rule that is not a word or a pattern."""
+    yield from ((one.article, one.rule, "campaign_structure", one.why) for one in LINES)
+    yield from ((one.article, one.rule, "factual_error", one.why) for one in FIGURES)
+    yield from ((one.article, one.rule, "missing_disclaimer", one.why) for one in pack.requirements)
 
 
 def _disclaimers(key: str) -> CitedBy:

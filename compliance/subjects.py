@@ -15,6 +15,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from compliance.scanner import Text
+from compliance.scanner.matter import Shape
 from kernel.actor import Ref
 
 Content = Mapping[str, Any]
@@ -103,6 +104,14 @@ class Recounting(Protocol):
 
     def halts(self, subject_id: Any) -> Sequence[Halted]:
         """The last times somebody took it off, the latest first."""
+
+
+@runtime_checkable
+class Shaped(Protocol):
+    """A face whose contents have mechanics, for the structural rules."""
+
+    def shapes(self, contents: Sequence[Content]) -> list[Shape | None]:
+        """The mechanics of each, in a bounded number of queries; None for a shape nobody can read now."""
 
 
 @runtime_checkable

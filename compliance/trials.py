@@ -1,12 +1,13 @@
 """What a draft would change: on every labelled sentence, and on every approved content.
 
-Two packs differ in terms only. Where no term that is in just one of them occurs, in whatever disguise or
-across a seam, both read alike; so each text is read for the differing terms, and only what they touch is read
-in full by both packs.
+Two packs differ in terms and requirements only. Where no term that is in just one of them occurs, in whatever
+disguise or across a seam, and no requirement that is in just one of them is broken, both read alike; so each
+text is read for what differs, and only what that touches is read in full by both packs.
 
 A judged sentence: ``{"id", "own", "text", "sector", "content_type", "offends", "before", "after", "kind"}``,
 the verdicts before and after, `kind` of `KINDS`. A changed content: ``{"review", "fresh", "gone", "more"}``
-with ``[word, severity]`` found newly and no longer, or ``{"review", "unread"}`` for a shape of long ago.
+with ``[word or reason, severity]`` found newly and no longer, or ``{"review", "unread"}`` for a shape of long
+ago.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from typing import Any
 from uuid import UUID
 
 from compliance.checks.lexical import CHECK as LEXICAL
+from compliance.checks.required import CHECK as REQUIRED
 from compliance.evaluation import Labelled, Score
 from compliance.golden import golden_hash, golden_set, shipped
 from compliance.models import Review, RulePack, Trial
-from compliance.packs import built, pack_in_force
+from compliance.packs import pack_in_force, pack_of
 from compliance.scanner import ALL_SECTORS, SECTORS, Pack, Text, pack_hash, scan, verdict
 from compliance.scanner.check import Matter
-from compliance.subjects import Content, Legible, faces
+from compliance.scanner.matter import Shape
+from compliance.subjects import Content, Legible, Shaped, faces
 from kernel.scope import current_institution
 from tenancy.scope import institution_of
 
@@ -63,18 +66,20 @@ def try_out(draft: RulePack) -> Outcome:
 
     A query for each hundred contents, and one for what their services say. Raises BadPack.
     """
-    before, after = pack_in_force(), built(draft.terms)
+    before, after = pack_in_force(), pack_of(draft)
     touching = Touching(before, after)
     sentences = golden_set()
     ours = {one.id for one in shipped().values()}
     judged = [_judged(one, before, after, touching, ours) for one in sentences]
     sector = institution_of(current_institution()).sector
     changed, read = [], 0
-    for review, texts in _approved():
+    for review, texts, shape in _approved():
         read += 1
         if texts is None:
             changed.append({"review": str(review.id), "unread": True})
-        elif touching.touches(texts, sector) and (change := _change(texts, sector, before, after)):
+        elif touching.touches(texts, sector, shape) and (
+            change := _change(texts, sector, before, after, shape)
+        ):
             changed.append({"review": str(review.id), **change})
     return Outcome(
         golden_hash=golden_hash(sentences),
@@ -96,7 +101,7 @@ def standing_trial(draft: RulePack, *, now: datetime) -> Trial | None:
         return None
     now_is = (
         draft.hash,
-        pack_hash(built(draft.terms)),
+        pack_hash(pack_of(draft)),
         pack_hash(pack_in_force()),
         golden_hash(golden_set()),
     )
@@ -116,16 +121,23 @@ def score_of(counts: dict[str, int]) -> Score:
 
 
 class Touching:
-    """Tells whether two packs could read a text differently: only where a term of just one of them occurs."""
+    """Tells whether two packs could read a text differently: only where a term of just one of them occurs, or
+    a requirement of just one of them is broken.
+    """
 
     def __init__(self, before: Pack, after: Pack) -> None:
         differing = tuple(sorted(set(before.terms) ^ set(after.terms), key=lambda term: term.term))
-        self._terms = replace(after, terms=differing, patterns=(), innocents=(), caches={})
+        required = tuple(sorted(set(before.requirements) ^ set(after.requirements), key=lambda one: one.rule))
+        self._differing = replace(
+            after, terms=differing, patterns=(), innocents=(), requirements=required, caches={}
+        )
+        self._checks = [check for check, rules in ((LEXICAL, differing), (REQUIRED, required)) if rules]
 
-    def touches(self, texts: Sequence[Text], sector: str) -> bool:
-        if not self._terms.terms:
+    def touches(self, texts: Sequence[Text], sector: str, shape: Shape | None = None) -> bool:
+        if not self._checks:
             return False
-        return next(LEXICAL.examine(Matter.of(texts, sector, self._terms)), None) is not None
+        matter = Matter.of(texts, sector, self._differing, shape)
+        return any(next(check.examine(matter), None) is not None for check in self._checks)
 
 
 def _judged(one: Labelled, before: Pack, after: Pack, touching: Touching, ours: set[str]) -> dict[str, Any]:
@@ -166,15 +178,16 @@ def _counted(judged: Iterable[dict[str, Any]], when: str) -> dict[str, int]:
     }
 
 
-def _approved() -> Iterator[tuple[Review, list[Text] | None]]:
-    """Every approved content with the texts its scan reads, a hundred at a time."""
+def _approved() -> Iterator[tuple[Review, list[Text] | None, Shape | None]]:
+    """Every approved content with the texts and the mechanics its scan reads, a hundred at a time."""
     last = UUID(int=0)
     reviews = Review.objects.approved().only("id", "subject_kind", "content").order_by("id")
     while some := list(reviews.filter(id__gt=last)[:_BATCH]):
         last = some[-1].id
         for kind in sorted({review.subject_kind for review in some}):
             alike = [review for review in some if review.subject_kind == kind]
-            yield from zip(alike, texts_in(kind, [review.content for review in alike]), strict=True)
+            contents = [review.content for review in alike]
+            yield from zip(alike, texts_in(kind, contents), shapes_in(kind, contents), strict=True)
 
 
 def texts_in(kind: str, contents: Sequence[Content]) -> list[list[Text] | None]:
@@ -188,10 +201,21 @@ def texts_in(kind: str, contents: Sequence[Content]) -> list[list[Text] | None]:
     ]
 
 
-def _change(texts: Sequence[Text], sector: str, before: Pack, after: Pack) -> dict[str, Any]:
+def shapes_in(kind: str, contents: Sequence[Content]) -> list[Shape | None]:
+    """The mechanics of each content; None where its room has none to tell of."""
+    face = faces.of(kind)
+    return face.shapes(contents) if isinstance(face, Shaped) else [None] * len(contents)
+
+
+def _change(
+    texts: Sequence[Text], sector: str, before: Pack, after: Pack, shape: Shape | None
+) -> dict[str, Any]:
     """Words found by one pack and not by the other; empty when both read alike."""
     was, would_be = (
-        {(one.path, one.matched, one.severity) for one in scan(texts, sector, pack=pack, reword=False)}
+        {
+            (one.path, one.matched or one.why, one.severity)
+            for one in scan(texts, sector, shape=shape, pack=pack, reword=False)
+        }
         for pack in (before, after)
     )
     found, lost = would_be - was, was - would_be

@@ -11,6 +11,7 @@ from compliance import (
     views_library,
     views_queue,
     views_remarks,
+    views_requirements,
     views_rules,
     views_substitutes,
 )
@@ -50,6 +51,8 @@ urlpatterns = [
     path("desk/rules/", views_rules.rules, name="rules"),
     path("desk/rules/add/", views_rules.add, name="rule_add"),
     path("desk/rules/remove/", views_rules.remove, name="rule_remove"),
+    path("desk/rules/requirements/add/", views_requirements.require, name="requirement_add"),
+    path("desk/rules/requirements/remove/", views_requirements.remove, name="requirement_remove"),
     path("desk/rules/<uuid:pack_id>/try/", views_rules.try_draft, name="rule_try"),
     path("desk/rules/trials/<int:number>/", views_rules.trial, name="trial"),
     path("desk/rules/golden/", views_golden.golden, name="golden"),

@@ -22,6 +22,7 @@ from compliance.packs import contributors_of
 from compliance.scanner import default_pack
 from compliance.trials import BETTER, GRAVE, STILL, WORSE, score_of, standing_trial
 from compliance.usecases import activate_pack, add_term, ask_trial, remove_term
+from compliance.views_requirements import forms, requirements_told
 from compliance.wording import category_label
 from kernel.errors import DomainError, NotFound
 from tenancy.doors import StaffRequest, staff_door
@@ -60,10 +61,16 @@ def rules(request: StaffRequest) -> HttpResponse:
         **_tried(draft, request.now),
         "active": active,
         "draft": draft,
-        "past": packs.filter(status="retired").select_related("trial").defer("terms", *_LISTS)[:_PAST],
+        "past": packs.filter(status="retired")
+        .select_related("trial")
+        .defer("terms", "requirements", *_LISTS)[:_PAST],
         "page": Paginator(active.terms if active else [], _PER_PAGE).get_page(request.GET.get("page")),
         "added": _beyond(draft, active)[:_MOST_SHOWN],
         "removed": _beyond(active, draft)[:_MOST_SHOWN] if draft else [],
+        "required": requirements_told(active),
+        "newly_required": requirements_told(draft, beyond=active),
+        "no_longer_required": requirements_told(active, beyond=draft) if draft else [],
+        "requirement_forms": forms(),
         "own_draft": draft is not None and request.actor.id in draft.contributors,
         "writers": contributors_of(draft) if draft else [],
         "categories": [(key, category_label(key)) for key in default_pack().categories],

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from compliance.library import DATA
 from compliance.scanner import default_pack
+from compliance.scanner.requirements import PREFIX
 
 HOUSE_RULE = "本平台规范"
 _QUOTED = re.compile(r"“(.+?)”")
@@ -44,14 +45,15 @@ def is_english() -> bool:
 
 
 def finding_words(*, rule: str, category: str, why: str, suggestion: str, penalty: str = "") -> Words:
-    """A finding's words in the reader's language. An institution's own advice stays as it was typed."""
+    """A finding's words in the reader's language. What an institution typed itself stays as it is."""
     if not is_english():
         return Words(chinese_marks(why), chinese_marks(suggestion), chinese_marks(penalty))
     of_rule, of_category = _words().get(f"rule:{rule}"), _words().get(f"category:{category}")
     if of_category is None:
         return Words(why, suggestion, penalty)
+    own = why if rule.startswith(PREFIX) else ""
     return Words(
-        why=(of_rule and of_rule.why) or _special(why) or of_category.why,
+        why=own or (of_rule and of_rule.why) or _special(why) or of_category.why,
         suggestion=_advice(suggestion, category, of_rule, of_category),
         penalty=of_category.penalty if penalty else "",
     )
@@ -88,6 +90,8 @@ def _advice(suggestion: str, category: str, of_rule: Words | None, of_category: 
         return _words()["suggestion:add"].suggestion.format(rest=suggestion.removeprefix("加入:"))
     if alike := _ALIKE.match(suggestion):
         return _like(alike.group(1))
+    if suggestion.startswith("不超过:"):
+        return _words()["suggestion:most"].suggestion.format(rest=suggestion.removeprefix("不超过:"))
     known = default_pack().categories.get(category)
     shipped = known is not None and suggestion == known.suggestion
     return of_category.suggestion if shipped or suggestion in _shipped_advice() else suggestion

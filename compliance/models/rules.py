@@ -12,7 +12,8 @@ from tenancy.models import Staff
 
 
 class RulePack(TenantModel):
-    """An institution's own terms over the shipped pack. Whoever wrote on it never puts it in force.
+    """An institution's own terms and requirements over the shipped pack.
+    Whoever wrote on it never puts it in force.
 
     `contributors` can only grow, takes in every author by itself, and never holds the one who activates: the
     database sees to it. `trial_asked_at` stands while a trial of the draft is awaited. A pack in force
@@ -30,6 +31,7 @@ class RulePack(TenantModel):
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
     terms = models.JSONField(default=list)
+    requirements = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     hash = models.CharField(max_length=64)
     author = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     contributors = ArrayField(models.UUIDField(), db_default=models.Value([], ArrayField(models.UUIDField())))

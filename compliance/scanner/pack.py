@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from compliance.scanner.openings import Opening, opening_of
+from compliance.scanner.requirements import Requirement, requirements_in
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 FILES = (
@@ -104,6 +105,7 @@ class Pack:
     rewordings: str
     hash: str
     own_sector: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    requirements: tuple[Requirement, ...] = ()
     caches: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def article_for(self, article: str, sector: str) -> str:
@@ -187,8 +189,13 @@ def _patterns(rows: Sequence[Mapping[str, str]], concepts: Mapping[str, str]) ->
     ]
 
 
-def load_pack(extra_terms: Iterable[Mapping[str, str]] = (), folder: Path = DATA) -> Pack:
-    """Read the shipped pack, with an institution's own terms added. Raises BadPack."""
+def load_pack(
+    extra_terms: Iterable[Mapping[str, str]] = (),
+    folder: Path = DATA,
+    *,
+    requirements: Sequence[Mapping[str, str]] = (),
+) -> Pack:
+    """Read the shipped pack, with an institution's own terms and requirements added. Raises BadPack."""
     texts = {name: (folder / name).read_text(encoding="utf-8") for name in FILES}
     added = [dict(row) for row in extra_terms]
     digest = hashlib.sha256()
@@ -196,6 +203,8 @@ def load_pack(extra_terms: Iterable[Mapping[str, str]] = (), folder: Path = DATA
         digest.update(name.encode() + b"\0" + texts[name].encode() + b"\0")
     for row in added:
         digest.update(repr(sorted(row.items())).encode())
+    for one in requirements:
+        digest.update(b"\0required\0" + repr(sorted(one.items())).encode())
     concepts = {row["name"]: row["words"] for row in rows_of(texts["concepts.tsv"])}
     categories = {
         row["category"]: Category(
@@ -220,7 +229,15 @@ def load_pack(extra_terms: Iterable[Mapping[str, str]] = (), folder: Path = DATA
         own_sector={
             (row["article"], row["sector"]): row["instead"] for row in rows_of(texts["own_sector.tsv"])
         },
+        requirements=_required(requirements),
     )
+
+
+def _required(rows: Sequence[Mapping[str, str]]) -> tuple[Requirement, ...]:
+    try:
+        return requirements_in(rows)
+    except (ValueError, KeyError) as fault:
+        raise BadPack(f"a requirement that cannot be read: {fault}") from fault
 
 
 def _disclaimers(rows: Iterable[Mapping[str, str]]) -> list[Disclaimer]:

@@ -25,6 +25,12 @@ from compliance.usecases.proof import (
 )
 from compliance.usecases.queueing import nudge_reviewers, put_back_reviews, take_reviews
 from compliance.usecases.remarks import answer_comment, resolve_comment, write_comment
+from compliance.usecases.requirements import (
+    remove_requirement,
+    require_ceiling,
+    require_limit,
+    require_sentence,
+)
 from compliance.usecases.reviews import (
     decide_review,
     lapse_reviews,
@@ -68,7 +74,11 @@ __all__ = [
     "record_trial",
     "remind_reviewers",
     "remove_old_evidence",
+    "remove_requirement",
     "remove_term",
+    "require_ceiling",
+    "require_limit",
+    "require_sentence",
     "resolve_comment",
     "revoke_overdue",
     "second_dismissal",

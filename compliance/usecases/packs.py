@@ -12,16 +12,19 @@ from django.db import IntegrityError, transaction
 from compliance.golden import hold_still
 from compliance.library import articles
 from compliance.models import RulePack, Trial
-from compliance.packs import built
-from compliance.scanner import default_pack, pack_hash
+from compliance.packs import Rows, pack_of
+from compliance.scanner import Pack, Text, default_pack, pack_hash, scan, verdict
+from compliance.scanner.requirements import Sentence
 from compliance.trials import Outcome, standing_trial
 from compliance.usecases.leaning import submission_begins, was_withdrawn
 from kernel.actor import Actor, Ref
 from kernel.defer import defer
 from kernel.errors import BadRequest, DomainError, NotFound
 from kernel.fingerprint import fingerprint
+from kernel.scope import current_institution
 from ledger.record import record
 from tenancy.roles import Permission
+from tenancy.scope import institution_of
 from tenancy.usecase import usecase
 
 LONGEST = 40
@@ -64,6 +67,17 @@ class NotAcknowledged(DomainError):
     en = "{n} sentences judged rightly today would be judged wrongly. Look at each and say why you go ahead."
 
 
+class RequirementOffends(DomainError):
+    """A sentence is asked for that these very rules refuse."""
+
+    code = "requirement_offends"
+    zh = "必备语句“{sentence}”会被这套规则拦截，活动将无法通过。请修改语句，或移除与它冲突的规则。"
+    en = (
+        "The required sentence “{sentence}” would be blocked by these very rules, so no campaign could pass."
+        " Change the sentence, or remove the rule it offends."
+    )
+
+
 class TermKnown(DomainError):
     code = "term_known"
     zh = "“{term}”已在规则包中。"
@@ -84,14 +98,14 @@ def add_term(
 ) -> RulePack:
     """Put a term into the draft, which begins as a copy of what is in force.
 
-    Raises BadRequest, TermKnown.
+    Raises BadRequest, TermKnown, RequirementOffends.
     """
     words = term.strip()
     unfit = not 2 <= len(words) <= LONGEST or "\t" in words or "\n" in words
     known = category in default_pack().categories and severity in {"warn", "block"} and article in articles()
     if unfit or not known or len(suggestion) > 200 or len(unless) > 200:
         raise BadRequest
-    draft = _draft(actor, now)
+    draft = draft_in_hand(actor, now)
     if any(row["term"] == words for row in draft.terms) or len(draft.terms) >= MOST_TERMS:
         raise TermKnown(term=words)
     row = {
@@ -103,17 +117,17 @@ def add_term(
         "suggestion": suggestion.strip(),
         "unless": unless.strip(),
     }
-    return _rewritten(draft, [*draft.terms, row], actor, now)
+    return rewritten(draft, actor, now, terms=[*draft.terms, row])
 
 
 @usecase(Permission.MANAGE_RULES)
 def remove_term(*, actor: Actor, term: str, now: datetime) -> RulePack:
     """Take a term out of the draft. Raises NotFound."""
-    draft = _draft(actor, now)
+    draft = draft_in_hand(actor, now)
     left = [row for row in draft.terms if row["term"] != term]
     if len(left) == len(draft.terms):
         raise NotFound
-    return _rewritten(draft, left, actor, now)
+    return rewritten(draft, actor, now, terms=left)
 
 
 @usecase(Permission.MANAGE_RULES)
@@ -169,7 +183,7 @@ def activate_pack(
     draft = _draft_called(pack_id)
     if actor.id in draft.contributors:
         raise OwnDraft
-    if was_withdrawn(pack_hash(built(draft.terms))):
+    if was_withdrawn(pack_hash(pack_of(draft))):
         raise PackWithdrawn
     shown = standing_trial(draft, now=now)
     if shown is None or shown.number != trial:
@@ -195,6 +209,7 @@ def activate_pack(
         subject=_ref(draft),
         at=now,
         terms=len(draft.terms),
+        requirements=len(draft.requirements),
         acknowledged=bool(words),
         **_facts(shown),
     )
@@ -230,7 +245,7 @@ def _facts(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _draft(actor: Actor, now: datetime) -> RulePack:
+def draft_in_hand(actor: Actor, now: datetime) -> RulePack:
     """The draft, locked; a fresh copy of what is in force when there is none."""
     return _draft_there_is() or _draft_begun(actor, now)
 
@@ -247,6 +262,7 @@ def _draft_begun(actor: Actor, now: datetime) -> RulePack:
     fresh = RulePack(
         number=(last or 0) + 1,
         terms=list(active.terms) if active else [],
+        requirements=list(active.requirements) if active else [],
         hash=fingerprint([]),
         author_id=actor.id,
         contributors=[actor.id],
@@ -262,13 +278,26 @@ def _draft_begun(actor: Actor, now: datetime) -> RulePack:
     return fresh
 
 
-def _rewritten(draft: RulePack, terms: list[dict[str, str]], actor: Actor, now: datetime) -> RulePack:
-    built(terms)
-    draft.terms = terms
-    draft.hash = fingerprint(terms)
+def rewritten(
+    draft: RulePack,
+    actor: Actor,
+    now: datetime,
+    *,
+    terms: Rows | None = None,
+    requirements: Rows | None = None,
+) -> RulePack:
+    """The draft with these rows instead of its own, of which whoever wrote them is an author.
+
+    Raises BadPack, RequirementOffends.
+    """
+    draft.terms = draft.terms if terms is None else list(terms)
+    draft.requirements = draft.requirements if requirements is None else list(requirements)
+    _free_of_contradiction(pack_of(draft))
+    whole = [draft.terms, draft.requirements] if draft.requirements else draft.terms
+    draft.hash = fingerprint(whole)
     draft.author_id = actor.id
     draft.contributors = sorted({*draft.contributors, actor.id})
-    draft.save(update_fields=["terms", "hash", "author", "contributors"])
+    draft.save(update_fields=["terms", "requirements", "hash", "author", "contributors"])
     record(
         "compliance.pack_drafted",
         actor=actor,
@@ -276,6 +305,17 @@ def _rewritten(draft: RulePack, terms: list[dict[str, str]], actor: Actor, now: 
         at=now,
         number=draft.number,
         hash=draft.hash,
-        terms=len(terms),
+        terms=len(draft.terms),
+        requirements=len(draft.requirements),
     )
     return draft
+
+
+def _free_of_contradiction(pack: Pack) -> None:
+    """No sentence is asked for that the same rules refuse: then no campaign could ever be right."""
+    sector = institution_of(current_institution()).sector
+    for one in pack.requirements:
+        if isinstance(one, Sentence):
+            found = scan([Text("rules", "rule", one.sentence)], sector, pack=pack, reword=False)
+            if verdict(found) == "block":
+                raise RequirementOffends(sentence=one.sentence)
