@@ -12,7 +12,7 @@ from compliance.scanner import ALL_SECTORS, SECTORS, Pack, Text, scan, verdict
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
 # the sets the second reader learns from
-TRAINING = ("train", "dev", "met", "kinds", "neutral", "writers", "turns")
+TRAINING = ("train", "dev", "met", "kinds", "neutral", "writers", "turns", "everyday")
 
 
 @dataclass(frozen=True, slots=True)

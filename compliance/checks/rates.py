@@ -12,8 +12,9 @@ MONTHS = 12
 TOLERANCE = 0.03
 CHINESE = r"[一二两三四五六七八九十](?:点[一二三四五六七八九])?"
 SHARE = rf"(?:\d+(?:\.\d+)?%|[万千]分之(?:\d+(?:\.\d+)?|{CHINESE})|百分之(?:\d+(?:\.\d+)?|{CHINESE}))"
+TRADITIONAL = rf"(?:\d+(?:\.\d+)?|{CHINESE})[厘分](?:[1-9一二三四五六七八九](?!\d))?"  # 月息8厘, 月息一分二
 CONVERSION = re.compile(
-    rf"(?P<period>日|月)(?:利率|息|利息率?)(?:为|是|约|仅|只(?:要|有)?|:|,|低至|按|以)*(?P<rate>{SHARE})"
+    rf"(?P<period>日|月)(?:利率|息|利息率?)(?:为|是|约|仅|只(?:要|有)?|:|,|低至|按|以)*(?P<rate>{SHARE}|{TRADITIONAL})"
     rf"(?P<gap>[^。!?;\n]{{0,18}}?)(?:年化|年利率|一年)(?:利率|综合成本)?(?:\(单利\))?"
     rf"(?:也|就|约|为|是|仅|只有?|才|等于|合|相当于|大约|即|:|,|在|左右)*(?P<year>{SHARE})"
 )
@@ -24,6 +25,8 @@ def share(written: str) -> float | None:
     """A rate as a number: 0.05%, 万分之五 and 百分之一点二 alike; None when it cannot be read."""
     if written.endswith("%"):
         return float(written[:-1]) / 100
+    if written[0] not in "万千百":
+        return _by_the_month(written)
     unit = {"万": 10_000, "千": 1_000, "百": 100}[written[0]]
     digits = written[3:]
     if re.fullmatch(r"\d+(?:\.\d+)?", digits):
@@ -32,6 +35,15 @@ def share(written: str) -> float | None:
     if whole not in DIGITS:
         return None
     return (DIGITS[whole] + (DIGITS[part] / 10 if part else 0)) / unit
+
+
+def _by_the_month(written: str) -> float:
+    """月息8厘 is 0.8%, 一分 1%, 一分二 1.2%."""
+    number, unit, rest = re.split(r"([厘分])", written)
+    whole, _, part = number.partition("点")
+    value = DIGITS[whole] + DIGITS.get(part, 0) / 10 if whole in DIGITS else float(number)
+    small = DIGITS.get(rest) or (int(rest) if rest else 0)
+    return (value + small / 10) / (1000 if unit == "厘" else 100)
 
 
 def follows(rate: float, period: str, year: float) -> bool:
@@ -68,6 +80,8 @@ class Rates(Check):
                 continue
             for found in CONVERSION.finditer(view.text):
                 rate, year = share(found["rate"]), share(found["year"])
+                if found["period"] == "日" and "分之" not in found["rate"] and found["rate"][-1] != "%":
+                    continue  # 日息 in 厘 and 分 is counted in more than one way
                 if rate is None or year is None or OTHER_METHOD.search(found.group()):
                     continue
                 if not follows(rate, found["period"], year):

@@ -15,7 +15,13 @@ ANSWER = re.compile(
     r"(?:(?:正确|参考|标准)?答案(?:是|为|就是|当然是)?|正确选项(?:是|为)|(?:所以|因此|故|本题)(?:应)?选)[::\s]*"
     r"(?P<said>[^)）。;\n]*)"
 )
-TICKED = re.compile(r"\((?:本题)?(?:正确答案|正确|对|√)\)|√\s*$|√(?=\s|[,;。])")
+SCORED = re.compile(
+    r"选(?:了|择)?[“\"「]?(?P<said>[^”\"」,。?!;]{1,20})[”\"」]?(?:的?(?:同学|人|朋友|用户|玩家))?(?:就|可|都)?(?:加|得|计|\+)\d+分"
+)
+TICKED = re.compile(
+    r"\((?:本题)?(?:正确答案|正确(?:选?项)?|正解|参考答案|答案|标准答案|对|√|得分项|得分点|加分项|选(?:它|这个)(?:得|加)?分?)\)"
+    r"|\((?:得|加|计|\+)\d+分\)|√\s*$|√(?=\s|[,;。])"
+)
 TICK_AT_END = re.compile(r"\(?√(?:对|正确)?\)?[。!]?$")
 LETTERED = re.compile(r"^[A-Da-d]\s*[.、:)\s]\s*")
 EVERY = re.compile(
@@ -93,3 +99,15 @@ def _ticked(text: str, begin: int, end: int) -> bool:
         a <= begin and end <= b and TICKED.search(text[a:b]) for _, a, b in options
     )
     return right and not WANTS_WRONG.search(text[:begin])
+
+
+@lru_cache(maxsize=512)
+def given(text: str) -> tuple[tuple[int, int], ...]:
+    """The spans a question gives as right, in its own words: what the quiz says, taken alone."""
+    spans = [(a, b) for _, a, b in choices(text) if TICKED.search(text[a:b])]
+    letters = chosen(text)
+    spans += [(a, b) for letter, a, b in choices(text) if letter in letters]
+    spans += [one.span("said") for one in _answers(text) if not LETTERS.match(text, one.start())]
+    spans += [one.span("said") for one in SCORED.finditer(text)]
+    first = min((begin for begin, _ in spans), default=0)
+    return () if WANTS_WRONG.search(text[:first]) else tuple(sorted(set(spans)))

@@ -19,6 +19,8 @@ from compliance.scanner.cues import (
     BOILERPLATE,
     CHOICE,
     CITES,
+    DENIAL_UNDONE,
+    DENIED_AFTER,
     DISCLOSED_PERIOD,
     EPISTEMIC,
     EVASIVE,
@@ -27,10 +29,12 @@ from compliance.scanner.cues import (
     FRAUD_FRAME,
     GOAL,
     GRADES,
+    INNER_NO,
     JUDGES,
     MARKED_WRONG,
     NO_AT_ONCE,
     NO_BEFORE,
+    NO_DENIED,
     NO_MATTER_SHARING,
     NOT_NEGATION,
     OFFERS,
@@ -49,6 +53,7 @@ from compliance.scanner.cues import (
     SUITS,
     TRADE_OFF,
     WANTS_WRONG,
+    WORRY,
 )
 from compliance.scanner.place import Place, place_of
 
@@ -65,7 +70,10 @@ def _refutes(text: str) -> bool:
 
 
 def _plain_negation(place: Place) -> bool:
-    before = NOT_NEGATION.sub(lambda hit: "□" * len(hit.group()), place.near_before)
+    if NO_DENIED.search(place.after + place.following):
+        return False
+    own_choice = CHOICE.split(place.near_before)[-1]  # what another choice denies is not denied here
+    before = NOT_NEGATION.sub(lambda hit: "□" * len(hit.group()), own_choice)
     if RHETORICAL.search(place.near_before) or (
         NO_AT_ONCE.search(before) and place.after[:3] in {"才怪。", "才怪!"}
     ):
@@ -74,6 +82,22 @@ def _plain_negation(place: Place) -> bool:
         return True
     near = NO_BEFORE.search(before)
     return near is not None and not OWN.search(near["gap"])
+
+
+def _denied(place: Place) -> bool:
+    """Said and at once denied: 保本,是不可能的. Not 谁说不可能, nor where the denial is taken back."""
+    if RHETORICAL.search(place.before) or REFUTE_UNDONE.search(place.before):
+        return False
+    rest = place.after + place.following
+    if NO_DENIED.search(rest) and NO_BEFORE.search(NOT_NEGATION.sub("□", place.near_before)):
+        return False
+    if WORRY.search(place.matched) and not INNER_NO.search(place.matched):
+        return False  # 亏损?不存在的 promises
+    denial = DENIED_AFTER.search(rest)
+    if denial is None:
+        return False
+    rest = rest[denial.end() :]
+    return not (OWN.search(rest) or ADVERSATIVE.search(rest) or DENIAL_UNDONE.search(rest))
 
 
 def _prohibition(place: Place) -> bool:
@@ -109,6 +133,7 @@ def _fraud_frame(place: Place) -> bool:
         "碰到",
         "看到",
         "听到",
+        "听说",
         "收到",
         "任何",
         "网友",
@@ -301,6 +326,7 @@ def _choice_begins(text: str) -> int:
 
 EXCUSES: tuple[tuple[str, Callable[[Place], bool]], ...] = (
     ("negation", _plain_negation),
+    ("denied", _denied),
     ("prohibition", _prohibition),
     ("refuted", _refuted),
     ("fraud_frame", _fraud_frame),

@@ -43,6 +43,12 @@ class _Ear:
     codes: dict[str, str]
 
 
+# Two initials stand for too many words; two such pairs in one field stand for these.
+PAIRED = {
+    "ck": "存款", "bx": "保险", "lx": "利息", "lc": "理财", "jj": "基金", "sy": "收益", "bj": "本金",
+    "fx": "风险", "bb": "保本", "dk": "贷款", "zx": "征信", "gp": "股票", "cp": "产品", "nh": "年化",
+    "wz": "稳赚",
+}  # fmt: skip
 Piece = tuple[int, int, str]
 
 
@@ -108,8 +114,11 @@ def hear(view: View) -> View | None:
 
 def _coded(text: str) -> Iterator[Piece]:
     codes = _ear().codes
+    pairs = {run.group() for run in RUN.finditer(text)} & PAIRED.keys()
+    paired = len(pairs) > 1 and any(map(is_cjk, text))
     for run in RUN.finditer(text):
         meant = codes.get(run.group())
+        meant = (paired and PAIRED.get(run.group())) or meant
         if meant and not _beside_digit(text, *run.span()):
             yield run.start(), run.end(), meant
 

@@ -3,13 +3,16 @@
 `data/rewordings.tsv` says, per category, what a passage may become and between which neighbours that reads
 well. Each candidate is put in its place and the field is read again: it is offered when nothing is found at
 that place any more and nothing new elsewhere. So a tap never puts one offence in the place of another.
+Where the words around would turn its meaning (谁说…, …是不可能的) none is offered.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from compliance.scanner.cues import TURNED_AFTER, TURNED_BEFORE
 from compliance.scanner.matter import Finding
+from compliance.scanner.normalise import normalise
 from compliance.scanner.pack import Pack, rows_of
 
 Look = Callable[[str], Sequence[Finding]]
@@ -79,7 +82,14 @@ def with_rewording(
     return replace(finding, replacement=None)
 
 
+def turned(before: str, after: str) -> bool:
+    """Whether the words around would turn what is put between them: 谁说…, …是不可能的, …吗."""
+    return bool(TURNED_BEFORE.search(normalise(before).text) or TURNED_AFTER.search(normalise(after).text))
+
+
 def _candidates(written: str, finding: Finding, pack: Pack) -> Iterator[str]:
+    if turned(written[: finding.start], written[finding.end :]):
+        return
     if finding.replacement:
         yield finding.replacement
     before, after = written[: finding.start], written[finding.end :]

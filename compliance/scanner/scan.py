@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from compliance.scanner.answers import asserted, choices, chosen
+from compliance.scanner.answers import asserted, choices, chosen, given
 from compliance.scanner.check import Check, Hit, Matter
 from compliance.scanner.context import excuse
 from compliance.scanner.cues import BOASTS, MARKED_WRONG, NO_MATTER_SHARING, WANTS_WRONG
@@ -21,15 +21,16 @@ from compliance.scanner.place import sentence_at
 from compliance.scanner.rewording import Look, with_rewording
 from kernel.registry import discover
 
-ENGINE = "4"
+ENGINE = "5"
 ALIKE_RULE = "LK-01"
 ALIKE = -0.2
 SHORT_ALIKE = 0.5
 EXCUSED_ALIKE = 1.8
+ANSWER_ALIKE = 0.0
 VOUCHED = -1.0
 VOUCHED_WITHOUT_CUE = -3.0
 SETTLING = frozenset(
-    {"marked_wrong", "inline_choice", "wrong_option", "taught", "explained", "reads_honestly"}
+    {"marked_wrong", "inline_choice", "wrong_option", "taught", "explained", "reads_honestly", "denied"}
 )
 NEVER_VOUCHED = frozenset({"factual_error"})
 UNVOUCHED_IN_A_TITLE = frozenset({"absolute_term"})  # a headline boasts, it teaches nothing
@@ -204,9 +205,11 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
         asked = SHORT_ALIKE if len(view.text) <= SHORT else ALIKE
         if text.path in excused or NO_MATTER_SHARING.search(view.text):
             asked = EXCUSED_ALIKE
-        for begin, end in _passages(view.text):
+        said = given(view.text)  # what a question calls right is read by itself: it is said in its own voice
+        for begin, end in [*_passages(view.text), *said]:
             alike = likeness(view.text[begin:end])
-            if alike.score >= asked:
+            bar = max(asked, ANSWER_ALIKE) if (begin, end) in said else asked
+            if alike.score >= bar and end - begin >= SHORTEST:
                 found.append(
                     Hit(
                         index=index,

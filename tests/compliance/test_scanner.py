@@ -12,7 +12,7 @@ from itertools import combinations
 import pytest
 from django.core.management import CommandError, call_command
 
-from compliance.evaluation import GOLDEN, evaluate, golden
+from compliance.evaluation import GOLDEN, TRAINING, evaluate, golden
 from compliance.library import articles
 from compliance.scanner import Text, default_pack, load_pack, pack_hash, scan, verdict
 from compliance.scanner.matter import Shape
@@ -51,6 +51,85 @@ def judged(text: str, content_type: str = "title", sector: str = "all") -> str:
 )
 def test_disguises_are_seen_through(text):
     assert judged(text) == "block"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("保本，是不可能的", "pass"),
+        ("想保本是做不到的", "pass"),
+        ("保本?想都别想", "pass"),
+        ("稳赚不赔,根本做不到", "pass"),
+        ("谁说不保本", "block"),
+        ("保本不是不可能", "block"),
+        ("不保本?不可能", "block"),
+        ("没有稳赚不赔是不可能的", "block"),
+        ("保本,是不可能亏的", "block"),
+        ("保本,别家做不到,我们做得到", "block"),
+        ("保本是不可能的,除非您选我们", "block"),
+    ],
+)
+def test_a_promise_denied_after_it_is_made_is_none(text, expected):
+    """F3: and a denial turned round, or taken back, denies nothing."""
+    assert judged(text, sector="wealth") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["保本，是不可能的才怪", "谁说不保本", "难道会不保本?", "保本,不可能的?我们做到了", "保本吗"],
+)
+def test_no_wording_is_put_where_the_words_around_would_turn_it(text):
+    """F3: one tap never makes a sentence say the opposite."""
+    assert [one.replacement for one in scan([Text("x", "title", text)], "wealth") if one.replacement] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sector"),
+    [
+        ("8%年化收益", "bank"),
+        ("８％年化收益", "wealth"),
+        ("4.5%的年化收益率", "wealth"),
+        ("存款保险保100万", "bank"),
+        ("存款保险能保100万元", "bank"),
+        ("月息8厘", "bank"),
+        ("月息一分", "bank"),
+        ("月息8厘,折算成年化利率约为8%", "bank"),
+    ],
+)
+def test_figures_are_read_in_either_order_and_in_the_old_units(text, sector):
+    """F3, S5."""
+    assert judged(text, "explanation", sector) == "block"
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type", "sector"),
+    [
+        ("贷款按24%的年化利率计算", "explanation", "bank"),
+        ("存款保险保50万", "explanation", "bank"),
+        ("月息8厘,折算成年化利率约为9.6%", "explanation", "bank"),
+        ("主办方不保留所谓“最终解释权”", "rule", "all"),
+        ("走进国家级证券期货投资者教育基地", "reward", "securities"),
+        ("从“业绩冠军”到净值腰斩:追榜单的代价", "title", "wealth"),
+        ("听说“马上停售”就想下单?先睡一觉再说", "title", "insurance"),
+    ],
+)
+def test_words_that_only_sound_like_an_offence_pass(text, content_type, sector):
+    assert judged(text, content_type, sector) == "pass"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "十万元交给“月月牛”,一年后?A.不好说 B.怎么都不少于10万4(得分项)",
+        "选择题:放一年能拿多少?A.不确定 B.稳拿 6 . 8 %(✔)",
+        "“民警”来电让你把钱挪到核查账户?本题答案:先挪过去配合,查清自会退回",
+        "这波行情该上车还是下车?选“上车”的同学加10分",
+        "ck和bx没区别,bx的lx还高一截",
+    ],
+)
+def test_what_earns_the_points_is_said_in_its_own_voice(text):
+    """F3: whatever mark the question sets beside its right answer; paired initials are heard."""
+    assert judged(text, "question", "wealth") != "pass"
 
 
 @pytest.mark.parametrize("text", ["国家级反诈知识闯关", "最佳反诈知识平台,学了就会"])
@@ -163,7 +242,7 @@ def test_each_check_honours_its_samples(check):
 
 
 def test_the_labelled_sentences_are_apart():
-    names = ("train", "dev", "test", "check", "met", "kinds", "neutral", "writers", "turns", "unseen")
+    names = (*TRAINING, "test", "check", "unseen", "aside")
     sets = [[normalise(one.text).text for one in golden(GOLDEN / f"{name}.tsv")] for name in names]
 
     assert sum(map(len, sets)) >= 3000
@@ -182,12 +261,13 @@ def test_the_labelled_sentences_are_apart():
         ("kinds", 0.98),
         ("writers", 0.98),
         ("turns", 0.98),
+        ("everyday", 0.95),
         ("unseen", 0.96),
     ],
 )
 def test_recall_and_false_alarms_do_not_fall_back(name, recall):
     """F3. Nothing was tuned to test, no reader learned from unseen; docs/scanner.md has the figures."""
-    every = 3 if name in {"train", "met", "kinds", "writers", "turns"} else 1
+    every = 3 if name in {"train", "met", "kinds", "writers", "turns", "everyday"} else 1
     result = evaluate(golden(GOLDEN / f"{name}.tsv")[::every])
 
     assert result.whole.recall >= recall, [one.text for one in result.missed]
