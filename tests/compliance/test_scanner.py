@@ -242,7 +242,7 @@ def test_each_check_honours_its_samples(check):
 
 
 def test_the_labelled_sentences_are_apart():
-    names = (*TRAINING, "test", "check", "unseen", "aside")
+    names = (*TRAINING, "test", "check", "unseen", "aside", "blind")
     sets = [[normalise(one.text).text for one in golden(GOLDEN / f"{name}.tsv")] for name in names]
 
     assert sum(map(len, sets)) >= 3000
@@ -263,15 +263,17 @@ def test_the_labelled_sentences_are_apart():
         ("turns", 0.98),
         ("everyday", 0.95),
         ("unseen", 0.96),
+        ("blind", 0.97),
     ],
 )
 def test_recall_and_false_alarms_do_not_fall_back(name, recall):
-    """F3. Nothing was tuned to test, no reader learned from unseen; docs/scanner.md has the figures."""
+    """F3. Nothing was tuned to test or blind, no reader learned from unseen; the figures: docs/scanner.md."""
     every = 3 if name in {"train", "met", "kinds", "writers", "turns", "everyday"} else 1
     result = evaluate(golden(GOLDEN / f"{name}.tsv")[::every])
 
     assert result.whole.recall >= recall, [one.text for one in result.missed]
-    assert result.whole.false_alarms <= 0.03, [one.text for one in result.alarmed]
+    allowed = 0.04 if name == "blind" else 0.03
+    assert result.whole.false_alarms <= allowed, [one.text for one in result.alarmed]
 
 
 @pytest.mark.parametrize(
