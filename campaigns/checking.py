@@ -18,7 +18,7 @@ from compliance.models import Dispute
 from compliance.queries import article_exists, disclaimer_texts, finding_key, pack_in_force
 from compliance.scanner import Finding, scan
 from compliance.scanner.matter import Shape, Text
-from compliance.withdrawals import version_of_text, withdrawn_versions
+from compliance.withdrawals import version_of_text, withdrawn_articles, withdrawn_versions
 from privacy.queries import notice_in_force
 from rewards.queries import benefits_by_id
 
@@ -178,7 +178,7 @@ def _reference_problems(content: Content) -> list[Problem]:
 
 
 def _withdrawn_problems(content: Content) -> list[Problem]:
-    """Sentences and notices that two colleagues withdrew, until their text is another."""
+    """Articles, sentences and notices that two colleagues withdrew, until their text is another."""
     withdrawn = withdrawn_versions()
     if not withdrawn:
         return []
@@ -192,4 +192,7 @@ def _withdrawn_problems(content: Content) -> list[Problem]:
     if notice is not None and ("notice", notice.key, notice.fingerprint) in withdrawn:
         words = Words("个人信息告知已撤回,请先发布新版本", "The privacy notice was withdrawn; publish anew")
         found.append(Problem("notice", "notice_withdrawn", words))
-    return found
+    cited = [one for one in articles_of(content) if one.article]
+    gone = withdrawn_articles(one.article for one in cited)
+    words = Words("这一条法规已由本机构撤回,请改引", "Your institution withdrew this article; cite another")
+    return [*found, *(Problem(one.path, "article_withdrawn", words) for one in cited if one.article in gone)]

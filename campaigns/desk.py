@@ -134,7 +134,7 @@ def questions_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 notice_subject("question", names=questions_called)
 notice_kind(
-    NoticeKind(HELD, _("题目“%(title)s”所引法规有更新,已暂停使用,等待复核"), icon="law", tone="caution")
+    NoticeKind(HELD, _("题目“%(title)s”所引法规有更新或撤回,已暂停使用,等待复核"), icon="law", tone="caution")
 )
 
 

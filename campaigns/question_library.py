@@ -1,8 +1,9 @@
 """The question library as people and campaigns see it: ours and the institution's own. Never writes.
 
 Ours come with the house and are certified by the shipped certificate; the institution's own are approved one
-by one. Both are out of use the moment the law library knows a newer wording of the article they cite, until
-someone lets them stand against it. Nothing here is stored: a question's state is read from its reviews, from
+by one. Both are out of use the moment the law library knows a newer wording of the article they cite, or the
+institution withdraws the wording they were read against, until someone lets them stand against a newer one.
+Nothing here is stored: a question's state is read from its reviews, from
 the library and from the clearances, so it cannot lag behind them.
 """
 
@@ -24,6 +25,7 @@ from campaigns.models import Clearance, Question, QuestionVersion
 from campaigns.question_content import as_setting, wording_of
 from campaigns.question_models import QuestionQuerySet, State
 from compliance.models import ArticleVersion, Review
+from compliance.withdrawals import withdrawn_articles
 from kernel.errors import NotFound
 from kernel.timekeeping import local_day
 
@@ -144,13 +146,15 @@ def ours_held() -> dict[str, ArticleVersion]:
     """Our questions that are out of use because of the law, by their id, with the wording that did it."""
     read = bank_certificate().articles
     newest = ArticleVersion.objects.newest(read)
-    moved = {key: version for key, version in newest.items() if version.fingerprint != read[key]}
+    gone = withdrawn_articles(newest)
+    moved = {
+        key: version for key, version in newest.items() if version.fingerprint != read[key] or key in gone
+    }
     if not moved:
         return {}
+    standing = [version for key, version in moved.items() if key not in gone]
     cleared = set(
-        Clearance.objects.filter(article_version__in=moved.values()).values_list(
-            "wording", "article_version_id"
-        )
+        Clearance.objects.filter(article_version__in=standing).values_list("wording", "article_version_id")
     )
     return {
         question.id: moved[question.article]

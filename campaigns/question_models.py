@@ -21,7 +21,7 @@ from django.db.models import (
 )
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import ArticleVersion, Condition, Review
+from compliance.models import ArticleVersion, Condition, Review, Withdrawal
 from kernel.actor import Ref
 from kernel.models import NOTHING_PERSONAL, TenantManager, TenantModel, TenantQuerySet
 from kernel.timekeeping import local_day
@@ -248,12 +248,24 @@ class Edition(TenantModel):
 
 
 def _uncleared() -> QuerySet[ArticleVersion]:
-    """Newer wordings of the article a question version cites, that nobody has let it stand against."""
+    """Wordings of the article a question version cites that hold it: newer ones that nobody has let it stand
+    against, and withdrawn ones, until it stands against one newer still.
+    """
     cleared = Clearance.objects.filter(
         wording=OuterRef(OuterRef("wording")),
         article_version__article_id=OuterRef("article_id"),
-        article_version__number__gte=OuterRef("number"),
     )
-    return ArticleVersion.objects.filter(
-        article_id=OuterRef("article_version__article_id"), number__gt=OuterRef("article_version__number")
-    ).filter(~Exists(cleared))
+    withdrawn = Withdrawal.objects.filter(
+        kind=Withdrawal.Kind.ARTICLE,
+        status=Withdrawal.Status.CONFIRMED,
+        key=OuterRef("article_id"),
+        version=OuterRef("fingerprint"),
+    )
+    since = ArticleVersion.objects.filter(
+        article_id=OuterRef("article_version__article_id"), number__gte=OuterRef("article_version__number")
+    )
+    unread = Q(number__gt=OuterRef("article_version__number")) & ~Exists(
+        cleared.filter(article_version__number__gte=OuterRef("number"))
+    )
+    taken_back = Exists(withdrawn) & ~Exists(cleared.filter(article_version__number__gt=OuterRef("number")))
+    return since.filter(unread | taken_back)

@@ -17,6 +17,7 @@ from campaigns.models import QuestionUse, QuestionVersion
 from campaigns.question_library import ours_held, questions_matching
 from campaigns.question_models import State
 from compliance.models import ArticleVersion, Recheck
+from compliance.withdrawals import withdrawn_articles
 from kernel.errors import NotFound
 
 MOST = 2000
@@ -34,7 +35,9 @@ class Using:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A question that is out of use: the wording it was written to, and the one in force."""
+    """A question that is out of use: the wording it was written to, and the one in force, `taken_back` when
+    the institution withdrew it.
+    """
 
     code: str
     ours: bool
@@ -44,6 +47,7 @@ class Held:
     wording: str
     before: ArticleVersion | None
     after: ArticleVersion
+    taken_back: bool = False
     question_id: UUID | None = None
     author_id: UUID | None = None
     last_editor_id: UUID | None = None
@@ -51,22 +55,26 @@ class Held:
 
     @property
     def rewrite_only(self) -> bool:
-        """An article that is gone cannot be cited any more: such a question is not let stand."""
-        return self.after.withdrawn
+        """An article that is gone or withdrawn cannot be cited: such a question is not let stand."""
+        return self.after.withdrawn or self.taken_back
 
 
 def held_questions(*, now: datetime, most: int = MOST) -> list[Held]:
     """What is out of use because of the law, with what it is used in. A fixed number of queries."""
     found = [*own_held(now, most=most), *_ours_held()[:most]]
     used = campaigns_using(one.wording for one in found)
-    return [replace(one, campaigns=used.get(one.wording, ())) for one in found]
+    gone = withdrawn_articles(one.after.article_id for one in found)
+    return [
+        replace(one, campaigns=used.get(one.wording, ()), taken_back=one.after.article_id in gone)
+        for one in found
+    ]
 
 
 def held_called(code: str, *, now: datetime) -> Held:
     """One of them by the question's code. Raises NotFound."""
     for one in [*own_held(now, code), *_ours_held()]:
         if one.code == code:
-            return one
+            return replace(one, taken_back=bool(withdrawn_articles([one.after.article_id])))
     raise NotFound
 
 
@@ -86,7 +94,9 @@ def campaigns_using(wordings: Iterable[str]) -> dict[str, list[Using]]:
 
 
 def own_held(now: datetime, code: str = "", *, most: int = MOST) -> list[Held]:
-    """The institution's own among them, by code; without what they are used in."""
+    """The institution's own among them, by code; without what they are used in and whether it is
+    `taken_back`.
+    """
     questions = questions_matching(words=code, state=State.QUARANTINED, now=now)
     standing = QuestionVersion.objects.standing(now).filter(question__in=questions.order_by().values("id"))
     versions = list(standing.select_related("article_version", "question").order_by("question__code")[:most])

@@ -1,4 +1,4 @@
-"""Withdrawing a rule pack, a notice or a sentence: asked for here, confirmed by a colleague."""
+"""Withdrawing a rule pack, an article, a notice or a sentence: asked for here, confirmed by a colleague."""
 
 from __future__ import annotations
 
@@ -53,12 +53,14 @@ class Offer:
 def all_withdrawals(request: StaffRequest) -> HttpResponse:
     """What was withdrawn, what waits for a colleague, and what could be."""
     page = Paginator(withdrawals(), PER_PAGE).get_page(request.GET.get("page"))
-    offers = list(_offers().values())
+    offers, chosen = list(_offers().values()), request.GET.get("article", "")
     context = {
         "page": page,
         "groups": [
-            (str(kind.label), [one for one in offers if one.kind == kind]) for kind in Withdrawal.Kind
+            (str(kind.label), [one for one in offers if one.kind == kind and _is_shown(one, chosen)])
+            for kind in Withdrawal.Kind
         ],
+        "chosen": next((one for one in offers if (one.kind, one.key) == ("article", chosen)), None),
         "own": request.actor.id,
     }
     return render(request, "campaigns/withdrawals.html", context)
@@ -69,7 +71,7 @@ def all_withdrawals(request: StaffRequest) -> HttpResponse:
 def ask(request: StaffRequest) -> HttpResponse:
     """Ask for one of the offered versions to be withdrawn."""
 
-    def asked() -> None:
+    def asked() -> str:
         offer = _offers().get(request.POST.get("what", ""))
         if offer is None:
             raise BadRequest
@@ -82,8 +84,9 @@ def ask(request: StaffRequest) -> HttpResponse:
             reason=request.POST.get("reason", ""),
             now=request.now,
         )
+        return _("已提出撤回,请另一位合规同事确认。")
 
-    return _done(request, asked, _("已提出撤回,请另一位合规同事确认。"))
+    return _done(request, asked)
 
 
 @staff_door(Permission.MANAGE_RULES)
@@ -93,11 +96,18 @@ def settle(request: StaffRequest, withdrawal_id: UUID, deed: str) -> HttpRespons
     if deed not in _DEEDS:
         raise NotFound
     usecase, said = _DEEDS[deed]
-    return _done(
-        request,
-        lambda: usecase(actor=request.actor, withdrawal_id=withdrawal_id, now=request.now),
-        str(said),
-    )
+
+    def settled() -> str:
+        one = usecase(actor=request.actor, withdrawal_id=withdrawal_id, now=request.now)
+        of_article = (one.kind, one.status) == (Withdrawal.Kind.ARTICLE, Withdrawal.Status.CONFIRMED)
+        return _("已撤回。引用它的题目已停用,活动须在期限前重新送审。") if of_article else str(said)
+
+    return _done(request, settled)
+
+
+def _is_shown(offer: Offer, chosen: str) -> bool:
+    """Of the articles those in use, and the one whose page the colleague comes from."""
+    return offer.kind != Withdrawal.Kind.ARTICLE or offer.leaning > 0 or offer.key == chosen
 
 
 def _offers() -> dict[str, Offer]:
@@ -117,9 +127,9 @@ def _offers() -> dict[str, Offer]:
     return {one.value: one for one in offers}
 
 
-def _done(request: StaffRequest, deed: Callable[[], object], said: str) -> HttpResponse:
+def _done(request: StaffRequest, deed: Callable[[], str]) -> HttpResponse:
     try:
-        deed()
+        said = deed()
     except NotFound:
         raise
     except DomainError as refusal:

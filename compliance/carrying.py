@@ -41,7 +41,7 @@ _WATCHED = (Condition.Kind.CLEAN_SCAN, Condition.Kind.SERVICE_ON_OFFER)  # met t
 BECAUSE: Mapping[str, str | Promise] = {
     "lapsed": _("上次审核已到期或被撤销"),
     "ending": _("上次审核 30 天内到期，重新审核后有效期重新计算"),
-    "recheck": _("所引法规已更新，正在重新审核"),
+    "recheck": _("所引法规已更新或撤回，正在重新审核"),
     "same": _("内容没有变化"),
     "risk": _("修改后风险更高，需要更多岗位审核"),
     "findings": _("未改动的部分有新的检测提示"),

@@ -37,7 +37,9 @@ for _kind in (
     NoticeKind("review.condition", _("《%(title)s》的附加条件已满足，可以发布"), "check-circle", "good"),
     NoticeKind("review.due", _("《%(title)s》的审核期限将到"), "clock", "caution"),
     NoticeKind("review.late", _("《%(title)s》的审核已超过期限"), "warning", "danger"),
-    NoticeKind("review.recheck", _("《%(title)s》所引法规有更新，请在期限前重新送审"), "law", "caution"),
+    NoticeKind(
+        "review.recheck", _("《%(title)s》所引法规有更新或撤回，请在期限前重新送审"), "law", "caution"
+    ),
     NoticeKind("substitute.named", _("%(who)s 请您代为审核：%(title)s"), "people", "caution"),
     NoticeKind("finding.second", _("%(who)s 搁置了《%(title)s》的一条提示，等待第二人复核"), "shield"),
     NoticeKind("evidence.ready", _("《%(title)s》的证据包已做好，可以下载"), "download", "good"),

@@ -11,6 +11,7 @@ from compliance.citing import cited_by
 from compliance.law_shelf import SECTORS, articles_matching, wordings
 from compliance.models import Article
 from compliance.queries import articles_in_use
+from compliance.withdrawals import withdrawn_articles
 from kernel.errors import NotFound
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
@@ -51,6 +52,8 @@ def article(request: StaffRequest, key: str) -> HttpResponse:
         "earlier": earlier,
         "kinds": cited_by(key),
         "may_review": request.user.may(Permission.VIEW_REVIEWS),
+        "may_withdraw": request.user.may(Permission.MANAGE_RULES),
+        "taken_back": bool(withdrawn_articles([key])),
         "now": request.now,
     }
     return render(request, "compliance/article.html", context)

@@ -126,8 +126,8 @@ VERBS: dict[str, Words] = {
     "compliance.golden_set_aside": Words("不采用平台样本", "set a sentence of the platform's aside"),
     "compliance.golden_brought_back": Words("重新采用平台样本", "brought a sentence of the platform's back"),
     "compliance.revoked": Words("撤销审核通过", "revoked an approval"),
-    "compliance.withdrawal_asked": Words("提出撤回规则包或文本", "asked to withdraw a pack or a text"),
-    "compliance.withdrawal_confirmed": Words("撤回规则包或文本", "withdrew a pack or a text"),
+    "compliance.withdrawal_asked": Words("提出撤回规则包、条款或文本", "asked to withdraw rules or a text"),
+    "compliance.withdrawal_confirmed": Words("撤回规则包、条款或文本", "withdrew rules or a text"),
     "compliance.withdrawal_dropped": Words("放弃撤回", "let a withdrawal be"),
     "compliance.recheck_raised": Words("要求重新审核", "asked for a new review"),
     # The house

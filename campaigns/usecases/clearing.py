@@ -27,11 +27,11 @@ class OwnQuestion(DomainError):
 
 
 class ArticleGone(DomainError):
-    """The article was withdrawn: the question has to cite another one."""
+    """The article is gone, or its wording was withdrawn here: the question has to cite another one."""
 
     code = "article_gone"
-    zh = "所引法规已失效,这道题须改写后重新送审。"
-    en = "The article is no longer in force. The question has to be rewritten and reviewed."
+    zh = "所引法规已失效或撤回,这道题须改写后重新送审。"
+    en = "The article is no longer in force, or was withdrawn. The question has to be rewritten and reviewed."
 
 
 @usecase(Permission.CLEAR_QUESTION)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from campaigns.content import Unreadable, read_content
+from campaigns.content import Unreadable, articles_of, read_content
 from campaigns.lifecycle import LIFECYCLE
 from campaigns.live import forget_live
 from campaigns.models import Campaign, Channel, Halt, Version
 from campaigns.usecases.drafting import locked_campaign, storable
 from compliance.gate import NotApproved, require_approval
+from compliance.usecases.leaning import refuse_withdrawn_articles
 from kernel.actor import Actor
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
@@ -48,13 +49,16 @@ def publish_campaign(*, actor: Actor, campaign_id: UUID, now: datetime) -> Campa
     """Put what the draft says now before participants, if compliance approved exactly that.
 
     An edit after the approval closes the gate again, while the version that is live stays live.
-    Raises NotFound, NotApproved, PeriodOver, IllegalTransition.
+    Raises NotFound, NotApproved, CitesWithdrawn, PeriodOver, IllegalTransition.
     """
     campaign = locked_campaign(campaign_id)
     status = LIFECYCLE.next(campaign.status, "publish")
     version = _version_as_drafted(campaign)
     approval = require_approval(subject=campaign.ref, fingerprint=version.fingerprint, now=now)
-    frame = read_content(version.content).frame
+    content = read_content(version.content)
+    frame = content.frame
+    if version.id != campaign.live_version_id:
+        refuse_withdrawn_articles(one.article for one in articles_of(content))
     if frame.ends_on < local_day(now):
         raise PeriodOver(ends_on=frame.ends_on)
 

@@ -29,6 +29,8 @@ from compliance.models import ArticleVersion
 from compliance.queries import pack_in_force
 from compliance.scanner import Finding
 from compliance.usecases import withdraw_review
+from compliance.usecases.leaning import submission_begins
+from compliance.withdrawals import withdrawn_articles
 from kernel.actor import Actor
 from kernel.errors import DomainError, NotFound
 from kernel.fingerprint import canonical_json, fingerprint
@@ -135,11 +137,14 @@ def submit_question(
     question = locked_question(question_id)
     if question.retired_at is not None:
         raise QuestionRetired
+    submission_begins()
     sector = institution_of(current_institution()).sector
     problems = [*problems_of_question(question.draft, today=local_day(now)), *_told_twice(question)]
     cited = ArticleVersion.objects.newest([question.article]).get(question.article)
-    if cited is None or cited.withdrawn:
-        gone = Words("所引法规已失效,请改引现行条款", "The article is not in force; cite the one that is")
+    if cited is None or cited.withdrawn or withdrawn_articles([question.article]):
+        gone = Words(
+            "所引法规已失效或撤回,请改引现行条款", "The article is not in force or withdrawn; cite another"
+        )
         problems.append(Problem("article", "article_withdrawn", gone))
     findings = findings_in_question(question.draft, sector=sector, pack=pack_in_force())
     if cited is None or problems or any(finding.severity == "block" for finding in findings):

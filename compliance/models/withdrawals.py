@@ -1,4 +1,4 @@
-"""A rule pack or a text that must not be leant on any longer, and who said so."""
+"""A rule pack, an article or a text that must not be leant on any longer, and who said so."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from tenancy.models import Staff
 
 
 class Withdrawal(TenantModel):
-    """One version of a pack, a notice or a disclaimer, withdrawn: asked for by one, confirmed by another.
+    """A version of a pack, article, notice or disclaimer, withdrawn: asked for by one, confirmed by another.
 
     `key` names it (a pack by its hash) and `version` is the fingerprint of the very text, so that a
-    corrected text is not withdrawn with it.
+    corrected text is not withdrawn with it. `revoked` counts the approvals that ended; of an article, those
+    that must be given anew by a day.
     """
 
     PERSONAL = NOTHING_PERSONAL
 
     class Kind(models.TextChoices):
         PACK = "pack", _("规则包")
+        ARTICLE = "article", _("法规条款")
         NOTICE = "notice", _("个人信息告知")
         DISCLAIMER = "disclaimer", _("风险提示语")
 

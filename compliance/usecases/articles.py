@@ -45,28 +45,32 @@ def raise_rechecks(*, actor: Actor, now: datetime) -> int:
         version = newest[citation.article_id]
         if version.number <= citation.version.number:
             continue
-        recheck, made = Recheck.objects.get_or_create(
-            review_id=citation.review_id,
-            version=version,
-            defaults={
-                "article_id": citation.article_id,
-                "due_at": now if version.withdrawn else due_after(now, RECHECK_DAYS),
-                "raised_at": now,
-            },
-        )
-        if made:
-            tell_of_recheck(citation.review, recheck, now=now)
-            record(
-                "compliance.recheck_raised",
-                actor=actor,
-                subject=citation.review.ref,
-                at=now,
-                campaign_id=citation.review.subject_id,
-                article=recheck.article_id,
-                version=version.number,
-            )
-            raised += 1
+        due_at = now if version.withdrawn else due_after(now, RECHECK_DAYS)
+        raised += ask_anew(citation.review, version, due_at=due_at, actor=actor, now=now)
     return raised
+
+
+def ask_anew(
+    review: Review, version: ArticleVersion, *, due_at: datetime, actor: Actor, now: datetime
+) -> bool:
+    """Give an approval a day by which it must be given anew, once for each wording; whether it is new."""
+    recheck, made = Recheck.objects.get_or_create(
+        review=review,
+        version=version,
+        defaults={"article_id": version.article_id, "due_at": due_at, "raised_at": now},
+    )
+    if made:
+        tell_of_recheck(review, recheck, now=now)
+        record(
+            "compliance.recheck_raised",
+            actor=actor,
+            subject=review.ref,
+            at=now,
+            campaign_id=review.subject_id,
+            article=recheck.article_id,
+            version=version.number,
+        )
+    return bool(made)
 
 
 @usecase(by="system", may_do_nothing=True)

@@ -1,4 +1,8 @@
-"""Withdrawing a rule pack or a text: what was approved leaning on it is approved no longer, at once."""
+"""Withdrawing a rule pack or a text: what was approved leaning on it is approved no longer, at once.
+
+Of an article what a new wording of the law does: questions are held at once, campaigns have a day for their
+new review and go offline after it.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,13 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from compliance.clock import due_after
 from compliance.lifecycle import REVIEW
-from compliance.models import Review, RulePack, Withdrawal
+from compliance.models import ArticleVersion, Review, RulePack, Withdrawal
 from compliance.packs import pack_in_force
 from compliance.scanner import pack_hash
+from compliance.subjects import faces
+from compliance.usecases.articles import RECHECK_DAYS, ask_anew
 from compliance.usecases.leaning import withdrawal_begins
 from compliance.withdrawals import leaning_on, what_can_be_withdrawn
 from kernel.actor import Actor, Ref
@@ -73,7 +80,8 @@ def ask_withdrawal(
 def confirm_withdrawal(*, actor: Actor, withdrawal_id: UUID, now: datetime) -> Withdrawal:
     """Carry a colleague's withdrawal out: approvals that lean on it are revoked, open reviews sent back.
 
-    An institution's own pack in force retires with it; the shipped rules stay in force.
+    An institution's own pack in force retires with it; the shipped rules stay in force. Approvals that lean
+    on an article are not revoked but get a day for their new review.
     Raises NotFound, OwnAsking.
     """
     withdrawal_begins()
@@ -121,12 +129,18 @@ def _settle(withdrawal: Withdrawal, status: str, actor: Actor, now: datetime) ->
 
 
 def _take_back(withdrawal: Withdrawal, actor: Actor, now: datetime) -> int:
-    """Revoke what is approved, send back what is being reviewed; how many approvals ended."""
-    leaning = leaning_on(withdrawal.kind, withdrawal.key).filter(Q(status="approved") | Q(status="open"))
+    """Revoke what is approved (of an article: give it a day), send back what is being reviewed; how many
+    approvals that were.
+    """
+    leaning = leaning_on(withdrawal.kind, withdrawal.key, withdrawal.version)
+    leaning = leaning.filter(Q(status="approved") | Q(status="open"))
     because = f"{withdrawal.kind}:{withdrawal.key}"[:40]
     revoked = 0
     for review in leaning.select_for_update().order_by("id"):
         approved = review.status == "approved"
+        if approved and withdrawal.kind == Withdrawal.Kind.ARTICLE:
+            revoked += _given_a_day(review, withdrawal, actor, now)
+            continue
         review.status = REVIEW.next(review.status, "revoke" if approved else "withdraw")
         review.ended_because = because
         review.decided_at = review.decided_at or now
@@ -134,6 +148,16 @@ def _take_back(withdrawal: Withdrawal, actor: Actor, now: datetime) -> int:
         _note(review, approved, withdrawal, actor, now)
         revoked += approved
     return revoked
+
+
+def _given_a_day(review: Review, withdrawal: Withdrawal, actor: Actor, now: datetime) -> bool:
+    """Have it reviewed again by a day; what its own room holds at once needs none."""
+    if review.subject_kind in faces.quarantined:
+        return False
+    versions = ArticleVersion.objects.filter(article_id=withdrawal.key, fingerprint=withdrawal.version)
+    return ask_anew(
+        review, versions.latest("number"), due_at=due_after(now, RECHECK_DAYS), actor=actor, now=now
+    )
 
 
 def _note(review: Review, approved: bool, withdrawal: Withdrawal, actor: Actor, now: datetime) -> None:
