@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import (
@@ -17,10 +18,12 @@ from compliance.models import (
     EvidencePackage,
     Recheck,
     Review,
+    RulePack,
     Substitute,
 )
 from compliance.queries import missing_roles, writers_of
 from kernel.actor import Actor, Ref
+from kernel.ids import new_id
 from tenancy.models import Staff
 from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject, notify, settle
 from tenancy.queries import colleagues_holding, colleagues_who_may
@@ -43,6 +46,7 @@ for _kind in (
     NoticeKind("substitute.named", _("%(who)s 请您代为审核：%(title)s"), "people", "caution"),
     NoticeKind("finding.second", _("%(who)s 搁置了《%(title)s》的一条提示，等待第二人复核"), "shield"),
     NoticeKind("evidence.ready", _("《%(title)s》的证据包已做好，可以下载"), "download", "good"),
+    NoticeKind("trial.failed", _("%(title)s没有试成，请再试一次；仍不行请联系平台支持"), "warning", "danger"),
     NoticeKind("evidence.failed", _("《%(title)s》的证据包未能制作，请重新制作"), "warning", "danger"),
 ):
     notice_kind(_kind)
@@ -76,7 +80,15 @@ def packages_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
     return {pk: Called(title, address) for pk, title in titles}
 
 
+def packs_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Drafts and packs by their number, found on the page of the rules."""
+    numbers = RulePack.objects.filter(id__in=ids).values_list("id", "number")
+    address = reverse("compliance:rules")
+    return {pk: Called(gettext("第 %(n)s 版规则") % {"n": number}, address) for pk, number in numbers}
+
+
 notice_subject("evidence", names=packages_called)
+notice_subject("rule_pack", names=packs_called)
 notice_subject("review", names=reviews_called)
 notice_subject("substitute", names=substitutes_called)
 
@@ -175,6 +187,13 @@ def tell_of_evidence(package: EvidencePackage, *, now: datetime) -> None:
     """Whoever asked for it: it can be taken, or it was given up."""
     kind = f"evidence.{package.state}"
     notify([package.asked_by_id], kind=kind, subject=package.ref, source=package.id, now=now)
+
+
+def tell_of_failed_trial(pack: RulePack, *, now: datetime) -> None:
+    """Whoever asked to have the draft tried: it could not be."""
+    if pack.trial_asked_by_id:
+        subject = Ref("rule_pack", pack.id)
+        notify([pack.trial_asked_by_id], kind="trial.failed", subject=subject, source=new_id(), now=now)
 
 
 def _tell_readers(staff_ids: set[UUID], kind: str, comment: Comment, now: datetime) -> None:

@@ -205,14 +205,16 @@ def dismissals_on(subject: Ref) -> dict[str, Dismissal]:
 
 
 def standing_dismissals(review: Review) -> dict[str, Dismissal]:
-    """Findings set aside in what counts today, by finding key: neither by nor confirmed by anyone who has
-    written any of the content since. The database asks the same before an approval.
+    """Findings set aside in what counts today, by finding key: of the very sentence, and neither by nor
+    confirmed by anyone who has written any of the content since. The database asks the same at an approval.
     """
     writers = writers_of(review)
+    sentences = {finding_key(one): one.get("sentence", "") for one in review.findings}
     return {
         aside.finding_key: aside
         for aside in dismissals_on(review.subject).values()
         if not {aside.by_id, aside.seconded_by_id} & writers
+        and aside.sentence == sentences.get(aside.finding_key, "")
     }
 
 

@@ -67,4 +67,11 @@ def _as_it_was(function: str) -> str:
     return "CREATE OR REPLACE" + WRITERS[begin + len("CREATE") : WRITERS.index("$$;", begin) + 3]
 
 
+IN_ITS_SENTENCE = CREATE[: CREATE.index("CREATE OR REPLACE FUNCTION compliance_approval")].replace(
+    "AND NOT compliance_wrote(review.id, aside.by_id)",
+    "AND aside.sentence = coalesce(finding ->> 'sentence', '')\n"
+    "               AND NOT compliance_wrote(review.id, aside.by_id)",
+)
+ANYWHERE = CREATE[: CREATE.index("CREATE OR REPLACE FUNCTION compliance_approval")]
+
 DROP = f"{_as_it_was('compliance_findings_settled')}\n{_as_it_was('compliance_approval_settles_findings')}"

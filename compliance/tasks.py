@@ -44,12 +44,14 @@ def try_draft(*, pack_id: UUID) -> None:
     trying.try_draft(pack_id=pack_id, now=timezone.now())
 
 
-@background(queue=Queue.REPORTS, seconds=1200, across_institutions=True)
+@background(queue=Queue.REPORTS, seconds=120, across_institutions=True)
 def sweep_trials() -> None:
-    """Make the trials whose bell was not heard."""
+    """Ring again for the trials that nobody made, and give up those past hope."""
     for _institution in every_institution(reason="drafts are tried at every institution"):
         for pack_id in trying.left_waiting(now=timezone.now()):
-            trying.try_draft(pack_id=pack_id, now=timezone.now())
+            defer("compliance.tasks.try_draft", pack_id=pack_id)
+        for pack_id in trying.past_hope(now=timezone.now()):
+            usecases.give_up_trial(actor=SYSTEM, pack_id=pack_id, now=timezone.now())
 
 
 @background(queue=Queue.REPORTS, seconds=300)

@@ -11,6 +11,8 @@ from compliance.usecases import record_trial
 from kernel.actor import SYSTEM
 
 UNHEARD_FOR = timedelta(minutes=15)
+HOPE = timedelta(hours=1)
+EACH_MINUTE = timedelta(minutes=1)  # how often the sweep looks
 
 
 def try_draft(*, pack_id: UUID, now: datetime) -> Trial | None:
@@ -24,6 +26,14 @@ def try_draft(*, pack_id: UUID, now: datetime) -> Trial | None:
 
 
 def left_waiting(*, now: datetime) -> list[UUID]:
-    """Drafts whose trial should have been made long ago."""
-    waiting = RulePack.objects.filter(status="draft", trial_asked_at__lt=now - UNHEARD_FOR)
+    """Drafts to ring for again: nobody made their trial in a quarter of an hour, or in the next one."""
+    waiting = RulePack.objects.filter(
+        status="draft", trial_asked_at__range=(now - HOPE, now - UNHEARD_FOR)
+    ).values_list("id", "trial_asked_at")
+    return [pack_id for pack_id, asked_at in waiting if (now - asked_at) % UNHEARD_FOR < EACH_MINUTE]
+
+
+def past_hope(*, now: datetime) -> list[UUID]:
+    """Drafts whose trial no worker could make in all that time."""
+    waiting = RulePack.objects.filter(status="draft", trial_asked_at__lt=now - HOPE)
     return list(waiting.order_by("trial_asked_at", "id").values_list("id", flat=True))

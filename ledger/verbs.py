@@ -119,6 +119,7 @@ VERBS: dict[str, Words] = {
     "compliance.evidence_removed": Words("到期删除证据包", "removed an evidence package after its days"),
     "compliance.pack_drafted": Words("起草规则包", "drafted a rule pack"),
     "compliance.trial_asked": Words("提出试运行规则草稿", "asked to have a draft tried"),
+    "compliance.trial_failed": Words("未能试运行规则草稿", "could not try a draft of the rules"),
     "compliance.pack_tried": Words("试运行规则草稿", "tried a draft of the rules"),
     "compliance.pack_activated": Words("启用规则包", "activated a rule pack"),
     "compliance.golden_added": Words("添加标注样本", "added to the golden set"),

@@ -69,8 +69,9 @@ class RulePack(TenantModel):
 class Dismissal(TenantModel):
     """A finding set aside, with the reason. A blocking one needs a second person before it counts.
 
-    It counts only as long as neither of the two has written any of the content: see `dismissals_on`. Then
-    others may set the finding aside anew; what was said before stays on record.
+    It counts only for the sentence that was read, and as long as neither of the two has written any of the
+    content: see `standing_dismissals`. Then others may set the finding aside anew; what was said before stays
+    on record.
     """
 
     PERSONAL = NOTHING_PERSONAL
@@ -81,6 +82,7 @@ class Dismissal(TenantModel):
     rule = models.CharField(max_length=40)
     path = models.CharField(max_length=160)
     matched = models.TextField()
+    sentence = models.CharField(max_length=16, default="", db_default="")
     severity = models.CharField(max_length=8)
     reason = models.TextField()
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")

@@ -14,7 +14,14 @@ from compliance.usecases.golden import (
     set_sentence_aside,
     withdraw_sentence,
 )
-from compliance.usecases.packs import activate_pack, add_term, ask_trial, record_trial, remove_term
+from compliance.usecases.packs import (
+    activate_pack,
+    add_term,
+    ask_trial,
+    give_up_trial,
+    record_trial,
+    remove_term,
+)
 from compliance.usecases.proof import (
     ask_evidence,
     begin_evidence_piece,
@@ -60,6 +67,7 @@ __all__ = [
     "dispute_finding",
     "drop_withdrawal",
     "end_substitute",
+    "give_up_trial",
     "keep_false_alarm",
     "lapse_reviews",
     "look_at_review",

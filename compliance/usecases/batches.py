@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from compliance.batches import plain_ones
 from compliance.models import Verdict
 from compliance.queue import open_reviews_for
@@ -33,7 +35,8 @@ def approve_plain_reviews(
     decided: list[UUID] = []
     for review_id in mine.order_by("id").values_list("id", flat=True)[:AT_ONCE]:
         try:
-            decide_review(actor=actor, review_id=review_id, verdict=Verdict.APPROVE, now=now)
+            with transaction.atomic():  # one that is refused takes nothing but itself back
+                decide_review(actor=actor, review_id=review_id, verdict=Verdict.APPROVE, now=now)
         except DomainError:  # what it leans on was withdrawn, or a colleague was quicker
             continue
         decided.append(review_id)

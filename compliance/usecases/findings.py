@@ -112,6 +112,7 @@ def _set_aside(
         rule=finding["rule"],
         path=finding["path"],
         matched=finding["matched"],
+        sentence=finding.get("sentence", ""),
         severity=finding["severity"],
         reason=words,
         by_id=actor.id,

@@ -18,9 +18,9 @@ from compliance.golden import (
     own_count,
     shipped,
 )
-from compliance.models import Dismissal, GoldenSentence, Review, SetAside
+from compliance.models import GoldenSentence, Review, SetAside
 from compliance.models.golden import LONGEST_REASON, LONGEST_SENTENCE
-from compliance.queries import finding_key
+from compliance.queries import finding_key, standing_dismissals
 from compliance.scanner.place import sentence_at
 from compliance.settling import is_settled
 from compliance.trials import texts_in
@@ -121,9 +121,7 @@ def keep_false_alarm(*, actor: Actor, review_id: UUID, key: str, now: datetime) 
     found = next((one for one in review.findings if finding_key(one) == key), None) if review else None
     if review is None or found is None:
         raise NotFound
-    aside: Dismissal | None = Dismissal.objects.filter(
-        subject_kind=review.subject_kind, subject_id=review.subject_id, finding_key=key
-    ).first()
+    aside = standing_dismissals(review).get(key)
     if aside is None or not is_settled(found, aside):
         raise NotSettled
     texts = texts_in(review.subject_kind, [review.content])[0] or ()

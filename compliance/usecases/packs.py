@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from compliance.golden import hold_still
 from compliance.library import articles
 from compliance.models import RulePack, Trial
+from compliance.notices import tell_of_failed_trial
 from compliance.packs import Rows, pack_of
 from compliance.scanner import Pack, Text, default_pack, pack_hash, scan, verdict
 from compliance.scanner.requirements import Sentence
@@ -167,6 +168,22 @@ def record_trial(*, actor: Actor, read: RulePack, outcome: Outcome, now: datetim
     )
     record("compliance.pack_tried", actor=actor, subject=_ref(read), at=now, **_facts(trial))
     return trial
+
+
+@usecase(by="system", may_do_nothing=True)
+def give_up_trial(*, actor: Actor, pack_id: UUID, now: datetime) -> None:
+    """Wait no longer for a trial that no worker could make, and tell whoever asked."""
+    draft: RulePack | None = (
+        RulePack.objects.select_for_update()
+        .filter(id=pack_id, status="draft", trial_asked_at__isnull=False)
+        .first()
+    )
+    if draft is None:
+        return
+    draft.trial_asked_at = None
+    draft.save(update_fields=["trial_asked_at"])
+    record("compliance.trial_failed", actor=actor, subject=_ref(draft), at=now, number=draft.number)
+    tell_of_failed_trial(draft, now=now)
 
 
 @usecase(Permission.MANAGE_RULES)

@@ -24,6 +24,7 @@ from compliance.queries import (
     wrote,
 )
 from compliance.risk import Risk, assess
+from compliance.sentences import in_their_sentences
 from compliance.subjects import Difference, faces
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
@@ -125,6 +126,7 @@ def open_review(
     """
     refuse_withdrawn_pack(pack_hash)
     _supersede(actor, subject, fingerprint, now)
+    findings = in_their_sentences(findings, subject.kind, content)
     previous = last_approved(subject)
     risk = _assessed(content, findings, first=previous is None)
     asked = [dict(stage) for stage in stages or risk.stages]

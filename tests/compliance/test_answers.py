@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from compliance.models import Dismissal, Review
-from compliance.queries import finding_key
+from compliance.queries import finding_key, standing_findings
 from compliance.risk import ONE_OFFICER
 from compliance.settled_sql import PROMISES, TWO
 from compliance.settling import PRESSING
@@ -42,13 +42,13 @@ def subject():
     return Ref("campaign", new_id())
 
 
-def submit(author, subject, *findings, mark="a"):
+def submit(author, subject, *findings, mark="a", promise="限时抢购"):
     return open_review(
         actor=author,
         subject=subject,
         title="反诈小测验",
         fingerprint=mark * 64,
-        content={"title": "仅剩3个名额", "promise": "限时抢购", "mark": mark},
+        content={"title": "仅剩3个名额", "promise": promise, "mark": mark},
         author_id=author.id,
         last_editor_id=author.id,
         findings=findings,
@@ -78,6 +78,23 @@ def test_nobody_approves_over_a_warning_without_a_word(marketer, officer, subjec
 
     keep(officer, review, BOAST)
     assert say_yes(officer, review) == "approved"
+
+
+def test_an_answer_to_one_sentence_answers_no_other(marketer, officer):
+    """W3: what was said of a warning against boasting does not let the boast through."""
+    subject = Ref("leaflet", new_id())
+    warned = submit(marketer, subject, BOAST, promise="业内领先是骗子爱说的话。欢迎来听")
+    keep(officer, warned, BOAST)
+    elsewhere = submit(marketer, subject, BOAST, mark="b", promise="业内领先是骗子爱说的话。欢迎参加")
+    assert not standing_findings(elsewhere)
+
+    boasting = submit(marketer, subject, BOAST, mark="c", promise="业内领先,放心选我们。欢迎参加")
+
+    assert [one["matched"] for one in standing_findings(boasting)] == ["业内领先"]
+    with pytest.raises(FindingsStand):
+        say_yes(officer, boasting)
+    with pytest.raises(IntegrityError, match="findings stand"), transaction.atomic():
+        Review.objects.filter(id=boasting.id).update(status="approved")
 
 
 def test_pressing_words_take_a_second_person(marketer, officer, legal, subject):

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from campaigns.usecases.questions import write_question
 from compliance.models import Decision, Review
-from compliance.usecases import approve_plain_reviews
+from compliance.usecases import approve_plain_reviews, reviews
+from compliance.usecases.leaning import LeansOnWithdrawn
 from kernel.errors import BadRequest
 from kernel.ids import new_id
 from ledger.record import record
@@ -121,3 +122,20 @@ def test_whoever_may_not_decide_reads_the_batch_without_a_button(batch, auditor)
     assert page.status_code == 200
     assert 'value="approve"' not in page.content.decode()
     assert 'data-key="y"' not in page.content.decode()
+
+
+def test_a_question_that_is_refused_is_left_and_takes_no_other_with_it(batch, officer, monkeypatch):
+    """F9: what the last of them leans on was withdrawn a moment ago."""
+    *fine, last = sorted(one.id for one in reviews_of(batch))
+
+    def refuse(review):
+        if review.id == last:
+            raise LeansOnWithdrawn
+
+    monkeypatch.setattr(reviews, "refuse_leaning", refuse)
+
+    decided = approve_all(officer, batch)
+
+    assert decided == fine
+    assert sorted(Decision.objects.values_list("review_id", flat=True)) == fine
+    assert Review.objects.get(id=last).status == "open"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,7 +20,7 @@ from compliance.packs import built, pack_in_force
 from compliance.queries import finding_key
 from compliance.scanner import Text, default_pack, scan
 from compliance.trials import Touching, standing_trial, try_out
-from compliance.trying import left_waiting
+from compliance.trying import left_waiting, past_hope
 from compliance.usecases import (
     activate_pack,
     add_sentence,
@@ -30,6 +30,7 @@ from compliance.usecases import (
     bring_sentence_back,
     decide_review,
     dismiss_finding,
+    give_up_trial,
     keep_false_alarm,
     open_review,
     record_trial,
@@ -43,6 +44,7 @@ from kernel.actor import SYSTEM, Ref
 from kernel.errors import BadRequest, Denied, NotFound
 from kernel.ids import new_id
 from ledger.models import Entry
+from ledger.record import record
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
 from tests.trials import activated, tried
@@ -354,13 +356,26 @@ def test_of_two_readings_of_one_order_the_first_is_written_down(officer, at_bank
     draft.refresh_from_db()
     outcome = try_out(draft)
 
-    waiting = left_waiting(now=NOON + ONE_DAY)
+    waiting = left_waiting(now=NOON + timedelta(minutes=15))
     first = record_trial(actor=SYSTEM, read=draft, outcome=outcome, now=NOON)
 
     assert waiting == [draft.id]
     assert first.by_id == officer.id
     assert record_trial(actor=SYSTEM, read=draft, outcome=outcome, now=NOON) is None
-    assert left_waiting(now=NOON + ONE_DAY) == []
+    assert left_waiting(now=NOON + timedelta(minutes=15)) == []
+
+
+def test_a_trial_that_no_worker_can_make_is_given_up_and_told(officer, at_bank):
+    draft = drafted(officer)
+    ask_trial(actor=officer, pack_id=draft.id, now=NOON)
+    an_hour_on = NOON + timedelta(minutes=61)
+    assert left_waiting(now=an_hour_on) == []
+
+    for pack_id in past_hope(now=an_hour_on):
+        give_up_trial(actor=SYSTEM, pack_id=pack_id, now=an_hour_on)
+
+    assert past_hope(now=NOON + ONE_DAY) == []
+    assert "没有试成" in signed_in(officer).get(reverse("tenancy:notices")).content.decode()
 
 
 def test_texts_that_no_differing_term_touches_read_alike(at_bank):
@@ -405,6 +420,13 @@ def test_a_false_alarm_of_a_review_is_kept_as_fine(officer, marketer, at_bank):
         keep_false_alarm(actor=officer, review_id=review.id, key=key, now=NOON)
     browser = signed_in(second)
     browser.post(reverse("compliance:confirm", args=[review.id, dismissal.id]))
+    with transaction.atomic():
+        record("leaflet.edited", actor=officer, subject=review.subject, at=NOON)
+    with pytest.raises(NotSettled):  # who set it aside has turned author
+        keep_false_alarm(actor=second, review_id=review.id, key=key, now=NOON)
+    other = make_staff("he.gui.er", "compliance").actor
+    anew = dismiss_finding(actor=other, review_id=review.id, key=key, reason="反诈课名", now=NOON)
+    browser.post(reverse("compliance:confirm", args=[review.id, anew.id]))
     assert "存为合规样本" in browser.get(reverse("compliance:review", args=[review.id])).content.decode()
     browser.post(address)
 
