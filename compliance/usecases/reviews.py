@@ -126,7 +126,6 @@ def open_review(
     """
     refuse_withdrawn_pack(pack_hash)
     _supersede(actor, subject, fingerprint, now)
-    findings = in_their_sentences(findings, subject.kind, content)
     previous = last_approved(subject)
     risk = _assessed(content, findings, first=previous is None)
     asked = [dict(stage) for stage in stages or risk.stages]
@@ -144,7 +143,7 @@ def open_review(
         title=title,
         fingerprint=fingerprint,
         content=dict(content),
-        findings=list(findings),
+        findings=in_their_sentences(findings, subject.kind, content),
         pack_hash=pack_hash,
         risk=risk.points,
         risk_reasons=list(risk.reasons),
