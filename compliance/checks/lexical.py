@@ -52,11 +52,6 @@ def is_innocent(spans: list[tuple[int, int]], begin: int, end: int) -> bool:
     return any((a <= begin and end <= b) or (a < begin < b < end) or (begin < a < end < b) for a, b in spans)
 
 
-def raw_matches(pack: Pack, text: str) -> int:
-    """How many literal terms occur; the bare matching, for the bench."""
-    return len(_automata(pack).terms.find_matches_as_indexes(text, overlapping=True))
-
-
 class Lexical(Check):
     key = "lexical"
     label = "词库"
