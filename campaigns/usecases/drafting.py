@@ -16,6 +16,7 @@ from campaigns.models import Campaign
 from kernel.actor import Actor
 from kernel.errors import DomainError, NotFound
 from kernel.fingerprint import canonical_json
+from kernel.models import TenantManager
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
 from ledger.record import record
@@ -26,7 +27,7 @@ from tenancy.usecase import usecase
 
 LARGEST_DRAFT = 256 * 1024
 DEEPEST_DRAFT = 24
-_CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread from a poster
+CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread from a poster
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -78,7 +79,7 @@ def create_campaign_from_preset(*, actor: Actor, preset: str, title: str = "", n
         draft["title"] = storable(title)[:500]
 
     campaign: Campaign = Campaign.objects.create(
-        code=_free_code(),
+        code=free_code(Campaign.objects, CODE_LETTERS, 8),
         preset=chosen.key,
         game=draft["game"],
         title=draft["title"],
@@ -181,8 +182,9 @@ def _awards(preset: Preset) -> Json:
     }
 
 
-def _free_code() -> str:
+def free_code(among: TenantManager, letters: str, length: int, prefix: str = "") -> str:
+    """A code that none of these carries yet."""
     while True:
-        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(8))
-        if not Campaign.objects.filter(code=code).exists():
+        code = prefix + "".join(secrets.choice(letters) for _ in range(length))
+        if not among.filter(code=code).exists():
             return code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +20,7 @@ from campaigns.question_content import (
     problems_of_question,
     wording_of,
 )
-from campaigns.usecases.drafting import DraftMoved, DraftTooLarge, storable
+from campaigns.usecases.drafting import CODE_LETTERS, DraftMoved, DraftTooLarge, free_code, storable
 from campaigns.usecases.freezing import frozen, lay_before_compliance
 from campaigns.usecases.holding import holding_is_over
 from compliance.gate import approval_of
@@ -43,7 +42,6 @@ from tenancy.usecase import usecase
 
 LARGEST = 16 * 1024
 MOST_AT_ONCE = 200
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is misread
 
 
 class QuestionNotReady(DomainError):
@@ -84,7 +82,11 @@ def write_question(*, actor: Actor, written: Written | None = None, now: datetim
     sector = institution_of(current_institution()).sector
     typed = (written or Written(options=_four_options(), sectors=[sector])).as_json()
     question = Question(
-        code=_free_code(), author_id=actor.id, last_editor_id=actor.id, created_at=now, saved_at=now
+        code=free_code(Question.objects, CODE_LETTERS.upper(), 6, "Q-"),
+        author_id=actor.id,
+        last_editor_id=actor.id,
+        created_at=now,
+        saved_at=now,
     )
     _write_into(question, typed)
     question.save(force_insert=True)
@@ -259,10 +261,3 @@ def _told_twice(question: Question) -> list[Problem]:
 
 def _four_options() -> list[WrittenOption]:
     return [WrittenOption(letter) for letter in "ABCD"]
-
-
-def _free_code() -> str:
-    while True:
-        code = "Q-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
-        if not Question.objects.filter(code=code).exists():
-            return code
