@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.checking import check_campaign, texts_by_path
+from campaigns.games.base import Json
 from campaigns.queries import campaign_called
+from campaigns.telling import finding_told
 from campaigns.usecases import dispute_in_draft
 from compliance.disputes import may_dispute
-from compliance.library import articles
 from compliance.models import Dispute
 from compliance.queries import finding_key, pack_in_force
 from compliance.usecases.disputes import MOST_REASON
-from compliance.wording import category_label, finding_words, law_words
+from compliance.wording import category_label
 from kernel.errors import DomainError
 from kernel.scope import current_institution
 from tenancy.doors import StaffRequest, staff_door
@@ -34,11 +35,10 @@ class Line:
     """One blocking finding of the draft, the words around it, and what may be done about it."""
 
     key: str
-    matched: str
     label: str
+    matched: str
     text: str
-    why: str
-    law: str
+    told: Json
     may_dispute: bool
     dispute: Dispute | None
 
@@ -51,22 +51,17 @@ def disputes(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     sector = institution_of(current_institution()).sector
     checked = check_campaign(campaign, sector=sector, now=request.now)
     texts = texts_by_path(checked.content) if checked.content else {}
-    pack, laws = pack_in_force(), articles()
+    pack = pack_in_force()
     lines: dict[str, Line] = {}
-    for finding in (asdict(one) for one in checked.findings if one.severity == "block"):
-        words = finding_words(
-            rule=finding["rule"], category=finding["category"], why=finding["why"], suggestion=""
-        )
-        law = laws.get(finding["article"].split(";")[0])
-        key = finding_key(finding)
+    for finding in (one for one in checked.findings if one.severity == "block"):
+        key = finding_key(asdict(finding))
         lines[key] = Line(
             key=key,
-            matched=finding["matched"],
-            label=category_label(finding["category"]),
-            text=texts.get(finding["path"], ""),
-            why=words.why,
-            law=law_words(law.law) if law else "",
-            may_dispute=may_dispute(finding, pack),
+            label=category_label(finding.category),
+            matched=finding.matched,
+            text=texts.get(finding.path, ""),
+            told=finding_told(finding),
+            may_dispute=may_dispute(asdict(finding), pack),
             dispute=checked.disputed.get(key),
         )
     context = {
