@@ -30,6 +30,7 @@ from campaigns.models import Campaign
 from kernel.actor import SYSTEM, Actor, Ref
 from kernel.errors import NotFound
 from kernel.ids import new_id
+from kernel.timekeeping import local_day
 from ledger.models import Entry
 from ledger.record import record
 from privacy.models import Participant
@@ -40,7 +41,7 @@ from tests.campaigns.party_people import a_phone, put_out_preset
 from tests.cast import NOON, make_staff
 from tests.desk import signed_in
 
-TODAY = date(2026, 11, 22)
+TODAY = local_day(NOON)
 COUNTER = """
 INSERT INTO analytics_spend
        (id, institution_id, campaign_id, kind, fen, spent_on, recorded_by, recorded_at, corrects_id)
@@ -305,7 +306,7 @@ def test_costs_are_entered_and_taken_back_on_the_page(live_quiz: LiveCampaign, m
     desk, home = signed_in(marketer), reverse("analytics:cost", args=[live_quiz.id])
     form_key = re.search(r'name="form_key" value="([\w-]+)"', desk.get(home).content.decode())
     assert form_key is not None
-    entered = {"yuan": "1,200.50", "kind": "media", "spent_on": "2026-11-22", "form_key": form_key[1]}
+    entered = {"yuan": "1,200.50", "kind": "media", "spent_on": TODAY.isoformat(), "form_key": form_key[1]}
     desk.post(reverse("analytics:spend", args=[live_quiz.id]), entered)
     twice = desk.post(reverse("analytics:spend", args=[live_quiz.id]), entered, follow=True).content.decode()
     desk.post(reverse("analytics:spend", args=[live_quiz.id]), {**entered, "yuan": "twelve"})
