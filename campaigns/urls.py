@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AT}disputes/<slug:key>/", views_disputes.dispute, name="dispute"),
     path(f"{_AT}submit/", views_building.submit, name="submit"),
     path(f"{_AT}deeds/<slug:deed>/", views_deeds.carry_out, name="deed"),
-    path(f"{_AT}channels/<slug:key>/qr.svg", views_deeds.qr, name="qr"),
+    path(f"{_AT}channels/<slug:key>/qr.svg", views_deeds.channel_qr, name="qr"),
     path(f"{_AT}channels/<slug:key>/poster.pdf", views_deeds.poster_pdf, name="poster_pdf"),
     path(f"{_AT}channels/<slug:key>/poster/", views_deeds.poster, name="poster"),
 ]

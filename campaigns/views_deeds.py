@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from campaigns.live import content_of
 from campaigns.models import Campaign, Channel
 from campaigns.player.channels import channel_link
-from campaigns.posters import Poster, as_pdf, poster_of, qr_svg
+from campaigns.posters import Poster, as_pdf, poster_of
 from campaigns.queries import campaign_called, channel_of
 from campaigns.usecases import (
     close_campaign,
@@ -28,6 +28,7 @@ from campaigns.usecases import (
 )
 from campaigns.usecases.publishing import ReasonNeeded
 from compliance.gate import NotApproved, require_approval
+from kernel import qr
 from kernel.errors import NotFound
 from kernel.scope import current_institution
 from tenancy.doors import StaffRequest, staff_door
@@ -69,9 +70,9 @@ def carry_out(request: StaffRequest, campaign_id: UUID, deed: str) -> HttpRespon
 
 @staff_door(Permission.VIEW_CAMPAIGNS)
 @require_safe
-def qr(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
+def channel_qr(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
     """The channel's link as a QR code, as SVG."""
-    drawn = qr_svg(link_of(request, channel_of(campaign_id, key)))
+    drawn = qr.svg_file(link_of(request, channel_of(campaign_id, key)))
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 

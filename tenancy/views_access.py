@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.forms import Form
@@ -19,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kernel import qr
 from kernel.actor import SYSTEM, Ref
 from kernel.errors import DomainError, NotFound, TooMany
 from kernel.scope import scope
@@ -211,8 +211,7 @@ def _set_up_context(request: StaffRequest, form: Form, sealed: bytes, first: boo
     secret = access.secret_of(request.actor.id, sealed)
     slug = institution_of(request.user.institution_id).slug
     uri = totp.provisioning_uri(secret, account=f"{request.user.username}@{slug}")
-    code = segno.make(uri, error="m").svg_data_uri(scale=5, border=2)
-    return {"form": form, "qr": code, "secret": totp.secret_text(secret), "first": first}
+    return {"form": form, "qr": qr.svg_address(uri), "secret": totp.secret_text(secret), "first": first}
 
 
 def _demo_door() -> str:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-import segno
 from django.utils.translation import gettext as _
 
 from campaigns.player.doors import Unknown, Visit
 from campaigns.player.reading import is_living
 from campaigns.player.wording import by_day, clock, day
+from kernel import qr
 from kernel.errors import NotFound
 from rewards.points import points_of
 from rewards.queries import OwnBenefit, my_benefits
@@ -45,7 +45,7 @@ class Ticket:
     @property
     def qr(self) -> str:
         """The code as a picture, drawn when a page shows it."""
-        return segno.make(self.code, error="m").svg_inline(border=2, omitsize=True) if self.code else ""
+        return qr.svg_inline(self.code) if self.code else ""
 
 
 def tickets_of(visit: Visit, *, campaign_id: UUID | None = None) -> list[Ticket]:

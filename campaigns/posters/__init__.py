@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import segno
 import typst
 from django.utils.translation import override
 
 from campaigns.content import Content
 from campaigns.player.texts import disclaimers_shown
 from campaigns.player.wording import period
+from kernel import qr
 from kernel.paper import fonts
 from tenancy.brand import palette
 from tenancy.models import Institution
@@ -58,13 +57,6 @@ def poster_of(content: Content, institution: Institution, *, certificate: str) -
     )
 
 
-def qr_svg(link: str) -> bytes:
-    """The link as a code that survives a scratched print."""
-    drawn = io.BytesIO()
-    segno.make(link, error="m").save(drawn, kind="svg", scale=8, border=2)
-    return drawn.getvalue()
-
-
 def as_pdf(poster: Poster, *, link: str, at: datetime) -> bytes:
     """One A4 sheet. Raises typst.TypstError."""
     said = {name: getattr(poster, name) for name in Poster.__dataclass_fields__}
@@ -74,6 +66,6 @@ def as_pdf(poster: Poster, *, link: str, at: datetime) -> bytes:
         format="pdf",
         font_paths=fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"poster": json.dumps({**said, "qr": qr_svg(link).decode()}, ensure_ascii=False)},
+        sys_inputs={"poster": json.dumps({**said, "qr": qr.svg_file(link).decode()}, ensure_ascii=False)},
         timestamp=int(at.timestamp()),
     )

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import time
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import segno
-
 from config.embedded.services import write_private
+from kernel import qr
 
 
 def say(sentence: str) -> None:
@@ -42,13 +40,7 @@ def welcome(folder: Path, *, seconds: float) -> None:
         print(f"      {who['username']}   {who['password']}   TOTP {who['totp_secret']}")
     if links["h5"]:
         print(f"\n  扫码体验 scan: {links['h5'][0]['url']}")
-        print(_qr(links["h5"][0]["url"]))
+        print(qr.terminal(links["h5"][0]["url"], coloured=sys.stdout.isatty()))
     print(f"  脚本可读 for scripts: {folder / 'links.json'}")
     print(f"\n已就绪 ready in {seconds:.1f} s · Ctrl-C 停止 stops · make demo-reset 重来 starts over\n")
     sys.stdout.flush()
-
-
-def _qr(address: str) -> str:
-    drawing = StringIO()
-    segno.make(address, error="l").terminal(out=drawing, compact=True)
-    return drawing.getvalue()

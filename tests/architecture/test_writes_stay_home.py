@@ -60,7 +60,7 @@ def on_rows(call: ast.Call) -> bool:
     """A queryset's or a row's write; a dict's ``update`` and a session's ``save`` are something else."""
     chain = names(call.func)
     attribute = chain[-1]
-    if {"session", "cache", "segno"} & set(chain):
+    if {"session", "cache", "_symbol"} & set(chain):
         return False
     if attribute in {"update", "create", "delete"}:
         return "objects" in chain

@@ -15,6 +15,7 @@ from tests.journeys.people import (
     sending_tap,
     tap_answer,
 )
+from tests.qr_reader import code_shown
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -30,8 +31,13 @@ def test_a_customer_learns_earns_books_and_finds_the_code_again(demo: Demo, open
     page.goto(f"{demo.bank_h5}mine/")
     page.click("text=出示核销码")
 
-    assert page.locator(".codebox strong").inner_text().replace("-", "") == code
-    assert page.locator(".codebox svg").is_visible()
+    printed = page.locator(".codebox strong").inner_text()
+    assert printed.replace("-", "") == code
+    assert code_shown(page.locator(".codebox"), blur=1) == printed
+    for width, size in ((320, "plain"), (375, "elder")):
+        page.set_viewport_size({"width": width, "height": 812})
+        page.goto(f"{page.url.partition('?')[0]}?view={size}")
+        assert code_shown(page.locator(".codebox"), blur=1) == printed
 
 
 def test_the_privacy_page_shows_what_is_held_and_erases_it(demo: Demo, open_phone: OpenPhone) -> None:
