@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 from config.embedded.attach import use_running_services
 
 # Commands that touch no data of an installation, and so need none to be set up.
-WITHOUT_INSTALLATION = {"scan", "train_scanner"}
+WITHOUT_INSTALLATION = {"scan", "train_scanner", "certify_presets", "format_punctuation"}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
