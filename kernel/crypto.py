@@ -15,6 +15,7 @@ import base64
 import binascii
 import hmac
 import os
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -162,10 +163,22 @@ def normal_text(value: str) -> str:
     return unicodedata.normalize("NFKC", value).strip()
 
 
+_GROUPED_PHONE = re.compile(r"(?:\d{2,4}\.)?\d{3}\.\d{4}\.\d{4}\Z")
+
+
 def normal_phone(value: str) -> str:
-    """A mainland mobile number as +86 and eleven digits. Raises NotAPhoneNumber."""
-    text = normal_text(value)
-    digits = "".join(sign for sign in text if sign not in " -()+.\u00a0")
+    """A mainland mobile number as +86 and eleven digits. Raises NotAPhoneNumber.
+
+    Blanks, brackets, dashes of any kind and invisible marks are passed over, and dots where they group the
+    digits (138.1234.5678). Any other dot is a decimal point: 1380013800.1 is what a spreadsheet made of it.
+    """
+    digits = "".join(
+        sign
+        for sign in normal_text(value)
+        if sign not in " ()+\u2212" and unicodedata.category(sign) not in ("Cf", "Pd")
+    )
+    if _GROUPED_PHONE.match(digits):
+        digits = digits.replace(".", "")
     if not (digits.isascii() and digits.isdigit()):
         raise NotAPhoneNumber
     for prefix in ("0086", "86"):

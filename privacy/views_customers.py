@@ -25,6 +25,29 @@ _FAULTS = {
     "wrong_signs": gettext_lazy("含有不是 0–9、a–f 的字符"),
 }
 
+_HASHING_FAULTS = {
+    "empty": gettext_lazy("没有内容"),
+    "decimal": gettext_lazy("带小数点或科学计数，请把该列设为文本后重新导出"),
+    "too_short": gettext_lazy("位数不足 11 位"),
+    "too_long": gettext_lazy("位数超过 11 位"),
+    "not_mobile": gettext_lazy("不是大陆手机号"),
+}
+_HASHING_WORDS = {
+    "done": gettext_lazy("已转换 {taken} 个号码，{bad} 行没有可用的手机号。散列文件已放入下方，请上传。"),
+    "nothing": gettext_lazy("没有找到手机号，未生成散列文件。{bad} 行的原因见问题行清单。"),
+    "no_file": gettext_lazy("请先选择名单文件。"),
+    "wrong_key": gettext_lazy("密钥不完整，请重新复制 key.txt 中的内容。"),
+    "unknown_encoding": gettext_lazy("无法识别文件编码，请另存为 UTF-8 的 CSV 或 .xlsx。"),
+    "not_a_workbook": gettext_lazy("这不是可读取的 .xlsx 工作簿，请另存为 .xlsx 或 CSV。"),
+    "old_workbook": gettext_lazy("旧版 .xls 不能读取，请另存为 .xlsx 或 CSV。"),
+    "old_browser": gettext_lazy("此浏览器版本较旧，不能读取 .xlsx，请另存为 CSV 或升级浏览器。"),
+    "too_large": gettext_lazy("文件超过 256 MB，请使用散列工具转换。"),
+    "no_such_column": gettext_lazy("没有名为“{column}”的列，文件中的列：{there}。"),
+    "many_columns": gettext_lazy("有不止一列手机号，请填写列名。"),
+    "no_secure_context": gettext_lazy("浏览器只在 https 页面上允许转换，请用 https 地址打开本页。"),
+    "failed": gettext_lazy("文件无法读取，请检查后重试，或使用散列工具转换。"),
+}
+
 
 @staff_door(Permission.IMPORT_CUSTOMERS)
 @require_GET
@@ -102,4 +125,5 @@ def _context() -> dict[str, object]:
         "imports": customers.recent_imports(),
         "key": customers.current_key(),
         "key_text": "",
+        "hashing_words": {**_HASHING_WORDS, "faults": _HASHING_FAULTS},
     }

@@ -24,7 +24,7 @@ def uploaded(desk, body: bytes):
 
 def key_shown(desk) -> str:
     page = desk.post(reverse("privacy:customer_key")).content.decode()
-    found = re.search(r'input--code" readonly value="([^"]+)"', page)
+    found = re.search(r'input--key" readonly value="([^"]+)"', page)
     assert found
     return found[1]
 

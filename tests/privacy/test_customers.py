@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.db import connection
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kernel.actor import SYSTEM, Actor
-from kernel.crypto import NotAPhoneNumber, blind_index, normal_phone
+from kernel.crypto import blind_index, normal_phone
 from kernel.errors import Denied, NotFound
 from kernel.scope import scope
 from privacy import customer_hashes as tool
@@ -219,43 +215,6 @@ def test_the_tool_and_the_platform_agree_on_a_number(key: bytes) -> None:
     ours = blind_index(normal_phone("+86 138-1234-5678"), secret=key, kind="phone").hex()
 
     assert hashed("0086 13812345678", key) == ours
-
-
-@given(st.one_of(st.text(max_size=20), st.from_regex(r"(\+?86|0086)?[ -]?1[0-9]{10}", fullmatch=True)))
-def test_the_tool_reads_numbers_like_the_platform(text: str) -> None:
-    try:
-        ours = normal_phone(text)
-    except NotAPhoneNumber:
-        ours = ""
-
-    assert tool.normal_number(text) == ours
-
-
-def test_the_tool_writes_sorted_hashes_and_the_lines_it_could_not_read(tmp_path: Path) -> None:
-    secret = tmp_path / "key.txt"
-    secret.write_text("a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=")
-    source = tmp_path / "customers.csv"
-    rows = [
-        ("姓名", "手机号"),
-        ("甲", "138 1234 5678"),
-        ("乙", "不详"),
-        ("丙", "13912345678"),
-        ("丁", "13812345678"),
-    ]
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(rows)
-    source.write_text("\ufeff" + buffer.getvalue(), encoding="utf-8")
-    target = tmp_path / "hashes.txt"
-
-    code = tool.main(["--key", str(secret), "--in", str(source), "--out", str(target), "--column", "手机号"])
-
-    lines = target.read_text().splitlines()
-    assert code == 0
-    assert lines[0].startswith(tool.HEADER)
-    key = tool.read_key(secret.read_text())
-    assert lines[1:] == sorted(hashed(number, key) for number in (OURS, NOT_OURS))
-    assert (tmp_path / "hashes.txt.faults.csv").read_text() == "line\n3\n"
-    assert "1381234" not in target.read_text()
 
 
 def test_a_broken_key_file_is_said(tmp_path: Path) -> None:
