@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -58,11 +59,29 @@ def wants_json(request: HttpRequest) -> bool:
     return "json" in accept or "json" in (request.content_type or "")
 
 
+def page_of(request: HttpRequest) -> str:
+    """The page somebody was on: what was read, or the page on which a sent form stood ("" when unknown).
+
+    Of the referrer only path and query are taken, and only of this host.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
+        return ""
+    return came_from._replace(scheme="", netloc="", fragment="").geturl()
+
+
 def problem(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The answer for one refusal, in the caller's language and kind."""
     request_id = getattr(request, "request_id", "")
     if not wants_json(request):
-        context = {"error": error, "message": error.message(), "request_id": request_id}
+        context = {
+            "error": error,
+            "message": error.message(),
+            "request_id": request_id,
+            "reopen": page_of(request) or request.path,
+        }
         response = render(request, "problem.html", context, status=error.status)
     else:
         body = {

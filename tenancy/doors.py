@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kernel.actor import Actor
 from kernel.errors import Denied, DomainError
-from kernel.problem import problem, wants_json
+from kernel.problem import page_of, problem, wants_json
 from kernel.scope import scope_is_open
 from tenancy.models import Institution, Staff
 from tenancy.roles import PERMISSION_LABELS, Permission
@@ -127,7 +127,7 @@ def not_signed_in(request: Any, now: datetime) -> HttpResponse | None:
         session.flush()
     if wants_json(request):
         return problem(request, SignInNeeded())
-    back = urlencode({"next": request.get_full_path()})
+    back = urlencode({"next": page_of(request) or reverse("tenancy:home")})
     return HttpResponseRedirect(f"{reverse(step)}?{back}")
 
 

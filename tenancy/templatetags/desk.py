@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -40,6 +41,7 @@ class Frame:
     unread: int
     seat_until: date | None
     demo: bool
+    owner: str  # of what is typed and not yet saved: tells two colleagues at one browser apart, names nobody
 
 
 @register.simple_tag(takes_context=True)
@@ -62,6 +64,7 @@ def desk_frame(context: dict[str, Any]) -> Frame:
         unread=unread_count(staff.id),
         seat_until=staff.last_day if staff.is_auditor_seat else None,
         demo=settings.DEMO,
+        owner=salted_hmac("desk.unsaved", str(staff.id)).hexdigest()[:16],
     )
 
 
@@ -115,12 +118,17 @@ def desk_words() -> SafeString:
             "live_at": _("实时 · {time} 更新"),
             "live_late": _("正在重新连接…"),
             "live_lost": _("暂时连不上，正在重试"),
+            "not_needed": _("不需要"),
             "offline": _("网络不通，请检查后重试。"),
+            "restore": _("恢复填写"),
             "reword": _("可改为"),
             "save_later": _("暂未保存，正在重试"),
             "saved_at": _("已保存 {time}"),
             "saving": _("正在保存…"),
             "signed_out": _("您已退出登录，请重新登录后继续。"),
+            "unsaved": _("找到上次没有保存成功的内容"),
+            "unsaved_files": _("它只留在这个浏览器标签页里，可以恢复到表单；文件需要重新选择。"),
+            "unsaved_where": _("它只留在这个浏览器标签页里，可以恢复到表单，核对后再提交。"),
         },
         "desk-words",
     )

@@ -129,8 +129,8 @@ def test_a_draft_that_is_brought_back_is_edited_as_before(builder: Page) -> None
     page.evaluate(
         """() => {
             const draft = JSON.parse(document.getElementById("draft-json").textContent).draft;
-            const key = `hequ.draft.${document.getElementById("build").dataset.campaign}`;
-            localStorage.setItem(key, JSON.stringify({ draft: { ...draft, title: "断网时改的标题" } }));
+            const name = `draft.${document.getElementById("build").dataset.campaign}`;
+            window.Unsaved.put(name, { draft: { ...draft, title: "断网时改的标题" } });
         }"""
     )
     page.reload()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisGone
 
@@ -359,3 +360,18 @@ def test_a_new_authenticator_ends_every_other_session(bank, colleague):
     assert done.status_code == 200
     assert here.get(HOME).status_code == 200
     assert elsewhere.get(HOME).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://testserver/desk/privacy/notices/new/?a=1#b", "/desk/privacy/notices/new/?a=1"),
+        ("http://elsewhere.example/desk/account/", "/desk/"),
+        ("", "/desk/"),
+    ],
+)
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(db, came_from: str, leads_to: str):
+    """Issue 8, 22: the address of a deed is no page to come back to."""
+    answer = Client().post("/desk/reviews/take/", headers={"referer": came_from})
+
+    assert parse_qs(urlsplit(answer["Location"]).query)["next"] == [leads_to]

@@ -7,7 +7,7 @@
   const start = JSON.parse(document.getElementById("draft-json").textContent);
   const articles = new Map(JSON.parse(document.getElementById("articles-json").textContent));
   const phone = document.getElementById("phone");
-  const keep = `hequ.draft.${form.dataset.campaign}`;
+  const keep = `draft.${form.dataset.campaign}`;
   let revision = start.revision;
   let draft = start.draft;
 
@@ -167,7 +167,7 @@
   /* --- saving ---------------------------------------------------------------------------------------------- */
   const saved = (answer) => {
     revision = answer.revision;
-    localStorage.removeItem(keep);
+    window.Unsaved.drop(keep);
     show(answer);
     turn();
   };
@@ -175,11 +175,15 @@
     url: form.dataset.save,
     collect: () => ({ revision, draft: collect() }),
     onSaved: saved,
-    onProblem: (problem) => { if (problem.code === "draft_moved") document.getElementById("moved").hidden = false; },
+    onProblem: (problem) => {
+      remember(); // what was typed while the request was under way
+      if (problem.code === "draft_moved") document.getElementById("moved").hidden = false;
+    },
   });
-  form.addEventListener("input", () => localStorage.setItem(keep, JSON.stringify({ revision, draft: collect() })));
+  const remember = () => window.Unsaved.put(keep, { revision, draft: collect() });
+  form.addEventListener("input", remember);
 
-  const host = { touch: () => { localStorage.setItem(keep, JSON.stringify({ revision, draft: collect() })); saver.touch(); },
+  const host = { touch: () => { remember(); saver.touch(); },
     follow, bankUrl: form.dataset.bank, articleName: (id) => articles.get(id) || "" };
 
   const fillAll = () => {
@@ -189,7 +193,7 @@
 
   /* What was typed in this browser and never reached the server */
   const offerKept = () => {
-    const left = JSON.parse(localStorage.getItem(keep) || "null");
+    const left = window.Unsaved.get(keep);
     if (!left || JSON.stringify(left.draft) === JSON.stringify(start.draft)) return;
     const banner = document.getElementById("kept");
     banner.hidden = false;
@@ -199,8 +203,13 @@
       saver.touch();
       banner.hidden = true;
     });
-    banner.querySelector("[data-forget]").addEventListener("click", () => { localStorage.removeItem(keep); banner.hidden = true; });
+    banner.querySelector("[data-forget]").addEventListener("click", () => { window.Unsaved.drop(keep); banner.hidden = true; });
   };
+
+  /* The note to the reviewers is no part of the draft: it waits in the tab until it is sent. */
+  const note = document.getElementById("note");
+  note.value = window.Unsaved.get(`note.${form.dataset.campaign}`) || "";
+  note.addEventListener("input", () => window.Unsaved.put(`note.${form.dataset.campaign}`, note.value));
 
   /* --- submitting ------------------------------------------------------------------------------------------ */
   document.querySelector("button[data-submit]").addEventListener("click", async (event) => {
@@ -208,7 +217,8 @@
     button.setAttribute("aria-busy", "true");
     try {
       if (!(await saver.flush())) return;
-      const answer = await send(form.dataset.submit, { body: { revision, note: document.getElementById("note").value } });
+      const answer = await send(form.dataset.submit, { body: { revision, note: note.value } });
+      window.Unsaved.drop(`note.${form.dataset.campaign}`);
       location.assign(answer.next);
     } catch (problem) {
       if (problem.details?.problems) {

@@ -6,7 +6,7 @@
   const form = document.getElementById("question");
   const start = JSON.parse(document.getElementById("question-json").textContent);
   const articles = new Map(JSON.parse(document.getElementById("articles-json").textContent));
-  const keep = `hequ.question.${form.dataset.question}`;
+  const keep = `question.${form.dataset.question}`;
   let revision = start.revision;
 
   const field = (name) => form.querySelector(`[data-field="${name}"]`);
@@ -52,15 +52,16 @@
   fill(start.question);
   if (form.dataset.readOnly !== undefined) return;
 
-  const remember = () => localStorage.setItem(keep, JSON.stringify(collect()));
+  const remember = () => window.Unsaved.put(keep, collect());
   const saver = autosave(form, {
     url: form.dataset.save,
     collect: () => ({ revision, question: collect() }),
     onSaved: (answer) => {
       revision = answer.revision;
-      localStorage.removeItem(keep);
+      window.Unsaved.drop(keep);
       show(answer.problems);
     },
+    onProblem: () => remember(), // what was typed while the request was under way
   });
   form.addEventListener("input", (event) => {
     if (event.target === field("article")) nameArticle();
@@ -81,12 +82,12 @@
   });
 
   /* What was typed in this browser and never reached the server */
-  const left = JSON.parse(localStorage.getItem(keep) || "null");
+  const left = window.Unsaved.get(keep);
   if (left && JSON.stringify(left) !== JSON.stringify(collect())) {
     const banner = document.getElementById("kept");
     banner.hidden = false;
     banner.querySelector("[data-restore]").addEventListener("click", () => { fill(left); saver.touch(); banner.hidden = true; });
-    banner.querySelector("[data-forget]").addEventListener("click", () => { localStorage.removeItem(keep); banner.hidden = true; });
+    banner.querySelector("[data-forget]").addEventListener("click", () => { window.Unsaved.drop(keep); banner.hidden = true; });
   }
   show(start.problems);
 })();

@@ -40,6 +40,7 @@
       const kept = document.createElement("input");
       Object.assign(kept, { type: "hidden", name: "mentions", value: one.id });
       kept.dataset.name = one.name;
+      kept.dataset.added = ""; // unsaved.js brings it back with the text
       area.form.append(kept);
     }
     close();

@@ -87,8 +87,8 @@
   };
 
   /** Asks a yes-or-no question in a dialog; resolves to true or false. */
-  /* With `reason` (its label) the answer is what was typed, and there is no yes without it. */
-  const ask = ({ title, text = "", yes, danger = false, reason = "" }) =>
+  /* With `reason` (its label) the answer is what was typed, and there is no yes without it; `kept` is typed already. */
+  const ask = ({ title, text = "", yes, danger = false, reason = "", kept = "" }) =>
     new Promise((resolve) => {
       const dialog = document.getElementById("ask");
       dialog.querySelector("[data-ask-title]").textContent = title;
@@ -100,7 +100,7 @@
       const typed = why.querySelector("textarea");
       why.hidden = !reason;
       why.querySelector("label").textContent = reason;
-      typed.value = "";
+      typed.value = kept;
       typed.required = Boolean(reason);
       typed.disabled = !reason;
       dialog.returnValue = "";
@@ -132,7 +132,7 @@
     event.preventDefault();
     const agreed = await ask({
       title: asker.dataset.confirm, text: asker.dataset.confirmText, yes: asker.dataset.confirmYes, danger: "danger" in asker.dataset,
-      reason: asker.dataset.confirmReason,
+      reason: asker.dataset.confirmReason, kept: form.dataset.keptReason,
     });
     if (!agreed) return;
     if (typeof agreed === "string") carry(form, "reason", agreed);
