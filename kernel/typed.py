@@ -1,7 +1,10 @@
-"""What came in from outside as text: an id, a day. What is none is None; the door decides what that means."""
+"""What came in from outside as text: an id, a day, a one-time code. What is no id or day is None; the door
+decides what that means.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from uuid import UUID
 
@@ -23,3 +26,12 @@ def typed_day(text: str) -> date | None:
     except ValueError:
         return None
     return day if _FIRST <= day.year <= _LAST else None
+
+
+def typed_code(text: str) -> str:
+    """A one-time code as it was issued, however it was typed or pasted.
+
+    Full-width and other digits become plain ones; blanks, dashes and marks nobody sees are left out.
+    """
+    signs = (sign for sign in unicodedata.normalize("NFKC", text) if sign.isalnum())
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in signs)

@@ -14,6 +14,7 @@ from tenancy.models import Branch
 from tenancy.roles import ROLE_LABELS, Role
 
 _LONGEST_PASSWORD = 256
+LONGEST_CODE = 64  # as it may be pasted, with blanks and dashes; six digits or twelve signs are what counts
 _NEW_HELP = _("至少 12 位，建议用一句容易记的话；不用常见密码，也不用机构名称。")
 
 
@@ -45,7 +46,7 @@ class SignInForm(forms.Form):
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("验证码"),
-        max_length=20,
+        max_length=LONGEST_CODE,
         help_text=_("打开手机上的验证器，输入 6 位数字；手机不在身边可输入一个恢复码。"),
         widget=forms.TextInput(
             attrs={
@@ -61,7 +62,7 @@ class CodeForm(forms.Form):
 class EnrolForm(forms.Form):
     code = forms.CharField(
         label=_("验证器显示的 6 位数字"),
-        max_length=10,
+        max_length=LONGEST_CODE,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "input--code"}
         ),

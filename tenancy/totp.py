@@ -12,6 +12,8 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django_otp.oath import hotp
 
+from kernel.typed import typed_code
+
 STEP_SECONDS = 30
 WINDOW = 1
 RECOVERY_CODES = 10
@@ -47,7 +49,7 @@ def step_of(now: datetime) -> int:
 
 def matching_step(secret: bytes, code: str, *, now: datetime) -> int | None:
     """The time step whose code this is, one step either way allowed for slow clocks; None if none."""
-    typed = code.replace(" ", "")
+    typed = typed_code(code)
     here = step_of(now)
     found = None
     for step in range(here - WINDOW, here + WINDOW + 1):
@@ -66,7 +68,7 @@ def new_recovery_codes() -> list[str]:
 
 def recovery_digests(code: str, *, staff_id: str) -> list[bytes]:
     """What is kept of a recovery code: under today's secret first, then under those still honoured."""
-    normal = "".join(code.lower().replace("-", "").split())
+    normal = typed_code(code).lower()
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [
         salted_hmac(f"tenancy.recovery.{staff_id}", normal, secret=key, algorithm="sha256").digest()
@@ -75,4 +77,4 @@ def recovery_digests(code: str, *, staff_id: str) -> list[bytes]:
 
 
 def looks_like_recovery(code: str) -> bool:
-    return len("".join(code.replace("-", "").split())) == 12
+    return len(typed_code(code)) == 12

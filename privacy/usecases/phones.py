@@ -15,12 +15,13 @@ from django.db.models import Count, F, Max, Q
 
 from kernel import keyring
 from kernel.actor import Actor, Ref
-from kernel.crypto import normal_phone, normal_text
+from kernel.crypto import normal_phone
 from kernel.errors import DomainError, TooMany
 from kernel.ids import new_id
 from kernel.key_models import InstitutionKey
 from kernel.scope import current_institution
 from kernel.sealed import open_text, seal_text
+from kernel.typed import typed_code
 from ledger.record import record
 from privacy.errors import ConsentMissing
 from privacy.models import Field, Participant, PhoneCode
@@ -154,8 +155,8 @@ def check_phone_code(*, actor: Actor, code: str, now: datetime) -> Check:
     if phone_code is None:
         return Check(_Outcome.SPENT)
 
-    digits = normal_text(code).replace(" ", "")
-    if not hmac.compare_digest(bytes(phone_code.digest), _digest(phone_code.id, digits, now=now)):
+    digest = _digest(phone_code.id, typed_code(code), now=now)
+    if not hmac.compare_digest(bytes(phone_code.digest), digest):
         return _wrong_try(actor, phone_code, now=now)
 
     number = open_text(PhoneCode, "phone", phone_code.id, phone_code.phone, key=own_key(participant))

@@ -16,8 +16,9 @@ from kernel.ids import new_id
 from kernel.lifecycle import IllegalTransition, Lifecycle
 from kernel.problem import problem
 from kernel.timekeeping import end_of_day, local_day, start_of_day
-from kernel.typed import typed_day, typed_id
+from kernel.typed import typed_code, typed_day, typed_id
 from kernel.wire import Malformed, TooLarge, decode
+from tests.spellings import SPELLINGS
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -145,3 +146,13 @@ def test_what_was_typed_is_an_id_or_a_day_or_nothing():
     assert (typed_id(str(known)), typed_id("17"), typed_id("")) == (known, None, None)
     assert typed_day("2026-11-22") == date(2026, 11, 22)
     assert [typed_day(text) for text in ("", "heute", "2026-02-30", "0001-01-01", "9999-12-31")] == [None] * 5
+
+
+@pytest.mark.parametrize("spelt", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_one_time_code_is_read_however_it_is_typed(spelt):
+    assert typed_code(spelt("304578")) == "304578"
+
+
+@given(st.text())
+def test_no_text_makes_the_code_reader_crash(text):
+    assert typed_code(text) == "" or typed_code(text).isalnum()

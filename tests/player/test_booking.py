@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from privacy.models import Consent, NoticeVersion, OutboundText, Participant
 from privacy.vault import own_key
 from rewards.models import Appointment, Grant, Slot
 from tests.player.conftest import Phone
+from tests.spellings import SPELLINGS
 
 MOBILE = "13800138000"
 
@@ -101,6 +103,16 @@ def test_a_wrong_field_is_marked_and_nothing_goes_out(winner: Phone, field: str,
     assert refused.status_code == 400
     assert f'id="{field}-fault"' in page
     assert not OutboundText.objects.exists()
+
+
+@pytest.mark.parametrize("spelt", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_texted_code_counts_however_it_is_typed(winner: Phone, spelt: Callable[[str], str]) -> None:
+    """Issue 8, 23."""
+    fill(winner)
+
+    confirm(winner, spelt(code_sent()))
+
+    assert Grant.objects.get().state == "booked"
 
 
 def test_a_wrong_code_says_how_many_tries_are_left(winner: Phone) -> None:

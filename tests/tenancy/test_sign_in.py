@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -18,10 +19,13 @@ from kernel.scope import scope
 from ledger.models import Entry
 from tenancy import access, totp
 from tenancy.doors import SEEN, STARTED
+from tenancy.forms import CodeForm, EnrolForm
 from tenancy.models import Institution, RecoveryCode, Staff, TotpDevice
 from tenancy.throttle import Limit, count_attempt
 from tests.cast import make_staff
 from tests.desk import Browser, signed_in
+from tests.services import ROOT
+from tests.spellings import SPELLINGS
 
 PASSWORD = "correct horse battery 9"
 SECRET = b"0123456789abcdefghij"
@@ -375,3 +379,35 @@ def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(db, came_fro
     answer = Client().post("/desk/reviews/take/", headers={"referer": came_from})
 
     assert parse_qs(urlsplit(answer["Location"]).query)["next"] == [leads_to]
+
+
+@pytest.mark.parametrize("spelt", SPELLINGS.values(), ids=SPELLINGS)
+def test_an_authenticator_code_counts_however_it_is_typed(colleague, spelt):
+    """Issue 8, 23."""
+    browser = Browser()
+    type_password(browser)
+
+    answer = browser.post(SECOND, {"code": spelt(code_of(colleague))})
+
+    assert (answer.status_code, answer["Location"]) == (302, HOME)
+
+
+@pytest.mark.parametrize("spelt", [lambda code: code.replace("-", " "), lambda code: code.replace("-", "－")])
+def test_a_recovery_code_counts_however_it_is_typed(bank, colleague, spelt):
+    with scope(bank.id):
+        code = bind_authenticator(colleague)[0]
+    browser = Browser()
+    type_password(browser)
+
+    assert browser.post(SECOND, {"code": spelt(code)}).status_code == 302
+
+
+def test_no_field_for_a_one_time_code_cuts_what_is_pasted():
+    """On the phone and in the back office: room for blanks and dashes, and no pattern that refuses them."""
+    fields = [str(form()["code"]) for form in (CodeForm, EnrolForm)]
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        fields += [one for one in re.findall(r"<input\b[^>]*>", path.read_text()) if "one-time-code" in one]
+
+    assert len(fields) >= 3
+    assert all(int(re.search(r'maxlength="(\d+)"', one)[1]) >= 32 for one in fields), fields
+    assert not [one for one in fields if "pattern=" in one]
