@@ -282,6 +282,10 @@ class Game(ABC, Generic[S]):
         """How long a party stays open to be completed; None for games that are not timed by the platform."""
         return None
 
+    def invitation(self, settings: S) -> str:
+        """The reviewed words an invitation says, in a game for two; empty for the campaign's promise."""
+        return ""
+
     def series(self, settings: S) -> Series | None:
         """The monthly editions, for a game that comes again; None for one that runs once."""
         return None

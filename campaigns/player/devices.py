@@ -58,6 +58,19 @@ def invitation_of(request: HttpRequest, visit: Visit) -> str:
     return _read(request, _invitation_name(visit)) or ""
 
 
+def forget_invitation(response: HttpResponse, visit: Visit) -> HttpResponse:
+    """The response after which this phone follows no invitation."""
+    response.set_cookie(
+        _invitation_name(visit),
+        "",
+        max_age=0,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
 def in_wechat(request: HttpRequest) -> bool:
     """WeChat, WeCom and their mini programs name themselves."""
     agent = request.headers.get("User-Agent", "").lower()

@@ -10,7 +10,7 @@ from uuid import UUID
 from campaigns.editions import turn_of
 from campaigns.games.base import Json
 from campaigns.live import LiveCampaign, content_of
-from campaigns.parties import party_of
+from campaigns.parties import AtParty, may_open, party_of
 from privacy.models import Participant
 
 
@@ -45,17 +45,22 @@ def standing_of(participant_id: UUID | None, live: LiveCampaign, now: datetime) 
 
 
 def _standing_at_party(participant_id: UUID | None, live: LiveCampaign, now: datetime) -> Standing:
-    """A party that ended without a service may be begun anew."""
+    """A party that ended without a service may be begun anew by whoever may open one."""
     at = party_of(participant_id, live, now)
     if at is None:
         return Standing(live.id, "new", 1)
     return Standing(
         campaign_id=live.id,
         state="finished" if at.playing.finished else "playing",
-        attempts_left=0 if at.playing.view["passed"] else 1,
+        attempts_left=int(not at.playing.view["passed"] and _may_begin(at)),
         play_id=at.playing.play_id,
         view=at.playing.view,
     )
+
+
+def _may_begin(at: AtParty) -> bool:
+    game = content_of(at.playing.version_id)
+    return at.seat == game.game.seats[0].key or may_open(game, at.seat)
 
 
 def is_living(participant_id: UUID) -> bool:

@@ -15,7 +15,7 @@ from campaigns.live import LiveCampaign, live_campaign, open_campaign
 from campaigns.player import limits
 from campaigns.player.arriving import begin, remembered
 from campaigns.player.channels import channel_named
-from campaigns.player.devices import mark_page
+from campaigns.player.devices import forget_invitation, mark_page
 from campaigns.player.doors import Visit, player_door
 from campaigns.player.reading import Standing, standing_of
 from campaigns.player.shell import shell_of
@@ -23,13 +23,14 @@ from campaigns.player.tickets import tickets_of
 from campaigns.player.together import (
     SHARE,
     company_of,
-    invitation_link,
+    invitation_to_send,
     is_for_two,
     move_together,
     start_together,
 )
 from campaigns.usecases import Played, move_play, record_seen, start_play
 from kernel.errors import BadRequest, NotFound
+from kernel.problem import problem
 from kernel.wire import decode, json_reply
 
 SMALL_BODY = 8 * 1024
@@ -115,11 +116,10 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
     channel = channel_named(arrival.channel, live.id)
     newcomer = begin(request, visit, live.id, channel)
     if is_for_two(live):
-        start_together(request, visit, own=arrival.again, channel=channel)
-    else:
-        start_play(actor=visit.actor, code=visit.code, channel=channel, again=arrival.again, now=visit.now)
+        return remembered(_started_together(request, visit, live, arrival.again, channel), visit, newcomer)
+    start_play(actor=visit.actor, code=visit.code, channel=channel, again=arrival.again, now=visit.now)
     told = _told(visit, standing_of(visit.participant_id, live, visit.now))
-    return remembered(json_reply({**told, **_company(request, visit, live)}), visit, newcomer)
+    return remembered(json_reply(told), visit, newcomer)
 
 
 @require_POST
@@ -146,16 +146,28 @@ def idempotency_key(request: HttpRequest) -> str:
     return key
 
 
+def _started_together(
+    request: HttpRequest, visit: Visit, live: LiveCampaign, own: bool, channel: str
+) -> HttpResponse:
+    """The place taken. An invitation that leads nowhere, or is declined, is forgotten in the same answer."""
+    refusal = start_together(request, visit, own=own, channel=channel)
+    if refusal is not None:
+        return forget_invitation(problem(request, refusal), visit)
+    told = _told(visit, standing_of(visit.participant_id, live, visit.now))
+    reply = json_reply({**told, **_company(request, visit, live), **({"invited": None} if own else {})})
+    return forget_invitation(reply, visit) if own else reply
+
+
 def _moved_together(request: HttpRequest, visit: Visit, party_id: UUID, move: Move, key: str) -> HttpResponse:
     if move.kind == SHARE:
-        link = invitation_link(request, visit, party_id)
+        sent = invitation_to_send(request, visit, party_id)
         standing = standing_of(visit.participant_id, live_campaign(visit.code), visit.now)
-        return json_reply({"reply": {"link": link}, "view": standing.view, "finished": False})
+        return json_reply({"reply": sent, "view": standing.view, "finished": False})
     return json_reply(_answer(move_together(request, visit, party_id=party_id, move=move, key=key)))
 
 
 def _company(request: HttpRequest, visit: Visit, live: LiveCampaign) -> dict[str, Any]:
-    return company_of(request, visit) if is_for_two(live) else {}
+    return company_of(request, visit, live) if is_for_two(live) else {}
 
 
 def _answer(played: Played) -> dict[str, Any]:

@@ -29,7 +29,9 @@ from campaigns.parties import (
     PartyFull,
     SameDevice,
     at_place,
+    invited_to,
     place_of,
+    stays,
     view_for,
 )
 from campaigns.usecases.party_steps import settle_step
@@ -62,7 +64,7 @@ def start_party(
 
     Nothing is taken yet: a seat is taken by `join`, with a number of one's own. `own` asks for a party of
     one's own where one only visited another.
-    Raises NotFound, NotOpen, InvitationOff, PartyFull.
+    Raises NotFound, NotOpen, InvitationOff, InvitationUnknown, PartyExpired, PartyOver, PartyFull.
     """
     come = partial(
         come_to_party,
@@ -107,16 +109,17 @@ def come_to_party(
     *, actor: Actor, code: str, invitation: str, own: bool, device: Device, channel: str, now: datetime
 ) -> AtParty:
     """See `start_party`; two tabs at once meet the constraint. Raises NotFound, NotOpen, InvitationOff,
-    PartyFull, IntegrityError.
+    InvitationUnknown, PartyExpired, PartyOver, PartyFull, IntegrityError.
     """
     live = open_campaign(code, now)
     mine = place_of(actor.id, live.id)
     if mine is not None and mine.party.status == Party.Status.OPEN and mine.party.expires_at <= now:
         _expire(mine.party, SYSTEM, now=now)
-    elif mine is not None and _stays(mine, invitation, own):
+    elif mine is not None and stays(mine, invitation, own=own, now=now):
         return at_place(mine, now)
     if invitation:
-        return at_place(_visit(actor, live, invitation, device, channel, now), now)
+        party, seat = invited_to(invitation, live, invites=device.invites, now=now)
+        return at_place(_come(actor, party, seat, device, channel, now), now)
     return at_place(_open(actor, live, device, channel, now), now)
 
 
@@ -188,16 +191,6 @@ def expire_parties(*, actor: Actor, now: datetime) -> int:
     return len(parties)
 
 
-def _stays(mine: PartyMember, invitation: str, own: bool) -> bool:
-    """Seated people stay where they sit; who only visits may follow an invitation, or begin their own."""
-    if mine.party.status == Party.Status.COMPLETE:
-        return True
-    elsewhere = bool(invitation) and mine.party.invitation != invitation
-    homewards = own and mine.party.opened_by != mine.participant_id
-    moves_on = (elsewhere or homewards) and mine.state == PartyMember.State.VISITING
-    return bool(mine.party.status == Party.Status.OPEN and not moves_on)
-
-
 def _open(actor: Actor, live: LiveCampaign, device: Device, channel: str, now: datetime) -> PartyMember:
     """A new party, with its opener at the first seat's door."""
     party_id = new_id()
@@ -217,21 +210,6 @@ def _open(actor: Actor, live: LiveCampaign, device: Device, channel: str, now: d
         expires_at=now + lasts,
     )
     return _come(actor, party, content.game.seats[0], device, channel, now)
-
-
-def _visit(
-    actor: Actor, live: LiveCampaign, invitation: str, device: Device, channel: str, now: datetime
-) -> PartyMember:
-    """A visit to somebody else's party. Raises NotFound, InvitationOff, PartyFull."""
-    if not device.invites:
-        raise InvitationOff
-    party = Party.objects.filter(invitation=invitation, campaign_id=live.id).first()
-    if party is None:
-        raise NotFound
-    seat = _free_seat(live.content, party)
-    if seat is None or party.status != "open":
-        raise PartyFull
-    return _come(actor, party, seat, device, channel, now)
 
 
 def _come(actor: Actor, party: Party, seat: Seat, device: Device, channel: str, now: datetime) -> PartyMember:
@@ -257,11 +235,6 @@ def _come(actor: Actor, party: Party, seat: Seat, device: Device, channel: str, 
     member.party = party
     place: PartyMember = member
     return place
-
-
-def _free_seat(content: Content, party: Party) -> Seat | None:
-    taken = set(PartyMember.objects.filter(party=party, state=_Seated).values_list("seat", flat=True))
-    return next((seat for seat in content.game.seats[1:] if seat.key not in taken), None)
 
 
 def _same_device(party: Party, mine: PartyMember, device: Device) -> bool:

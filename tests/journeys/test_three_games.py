@@ -20,7 +20,7 @@ from privacy.models import OutboundText, Participant
 from privacy.vault import own_key
 from rewards.models import Grant
 from rewards.points import books, points_of
-from tests.campaigns.party_people import CUSTOMERS, bank_with, right_answers
+from tests.campaigns.party_people import CUSTOMERS, a_phone, bank_with, right_answers, the_party
 from tests.journeys.conftest import OpenPhone
 from tests.journeys.own_server import House
 
@@ -63,7 +63,7 @@ def shared_link(page: Page) -> str:
     """The address that the helper would pass on."""
     page.click("text=复制邀请链接")
     page.wait_for_selector("[data-slot=link-box]:not([hidden])")
-    return page.locator("[data-slot=link]").input_value()
+    return page.locator("[data-slot=link]").input_value().splitlines()[-1]
 
 
 def services(bank: UUID) -> list[str]:
@@ -78,15 +78,15 @@ def test_two_phones_form_a_group(house: House, open_phone: OpenPhone) -> None:
     first.click("[data-start]")
     first.click("text=和一位新客户一起")
     prove(first, bank, "13800000001")
-    first.click("text=和一位新客户一起")
     expect(first.locator("h1:visible")).to_have_text("您已加入,还差一位新客户")
     link = shared_link(first)
 
     second = open_phone(link)
+    expect(second.locator("[data-invited]")).to_contain_text("您收到一份邀请")
     second.click("[data-start]")
+    expect(second.locator("#play")).to_contain_text("一位新客户邀请您一起参与")
     second.click("text=加入,一起领取")
     prove(second, bank, "13800000002")
-    second.click("text=加入,一起领取")
 
     expect(second.locator("h1:visible")).to_have_text("你们都获得了这项服务")
     expect(second.locator("[data-earned-link]")).to_be_visible()
@@ -104,7 +104,6 @@ def test_alone_is_one_tap_less(house: House, open_phone: OpenPhone) -> None:
     page.click("[data-start]")
     page.click("text=我自己领取")
     prove(page, bank, "13800000001")
-    page.click("text=我自己领取")
 
     expect(page.locator("h1:visible")).to_have_text("您获得了这项服务")
     assert services(bank) == ["account_check"]
@@ -119,17 +118,13 @@ def test_inside_wechat_there_is_no_invitation_and_the_service_is_the_same(
     outside.click("[data-start]")
     outside.click("text=和一位新客户一起")
     prove(outside, bank, "13800000001")
-    outside.click("text=和一位新客户一起")
     link = shared_link(outside)
 
-    inside = open_phone(link, user_agent=WECHAT)
-    inside.click("[data-start]")
-    expect(inside.locator("[data-toast]")).to_contain_text("在微信内不提供邀请参与")
-    alone = open_phone(home_of(house, live), user_agent=WECHAT)
+    alone = open_phone(link, user_agent=WECHAT)
+    expect(alone.locator("[data-invited]")).to_contain_text("在浏览器打开")
     alone.click("[data-start]")
+    expect(alone.locator("text=我自己领取")).to_be_visible()
     expect(alone.locator("text=和一位新客户一起")).to_be_hidden()
-    alone.click("text=我自己领取")
-    prove(alone, bank, "13800000003")
     forced = alone.evaluate(
         """async () => {
             const me = await (await fetch("me/", {headers: {Accept: "application/json"}})).json();
@@ -141,10 +136,57 @@ def test_inside_wechat_there_is_no_invitation_and_the_service_is_the_same(
         }"""
     )
     alone.click("text=我自己领取")
+    prove(alone, bank, "13800000003")
 
     assert forced == "invitation_off"
     expect(alone.locator("h1:visible")).to_have_text("您获得了这项服务")
     assert services(bank) == ["account_check"]
+
+
+def test_a_full_group_is_told_on_the_page_and_one_goes_on_alone(house: House, open_phone: OpenPhone) -> None:
+    """What once locked a phone out for thirty days, also on the plain address."""
+    bank, live = bank_with("account_check_together")
+    with scope(bank):
+        first, second = a_phone("first", "13800000001"), a_phone("second", "13800000002")
+        first.move(live, first.start(live), "join")
+        invitation = the_party().invitation
+        page = open_phone(f"{home_of(house, live)}?p={invitation}")
+        expect(page.locator("[data-invited]")).to_contain_text("您收到一份邀请")
+        second.move(live, second.start(live, invitation), "join")
+
+    page.click("[data-start]")
+    expect(page.locator("[data-invited]")).to_contain_text("名额已满")
+    page.click("[data-start]")
+    page.click("text=我自己领取")
+    prove(page, bank, "13800000003")
+
+    expect(page.locator("h1:visible")).to_have_text("您获得了这项服务")
+    page.goto(home_of(house, live))
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-invited]")).to_be_hidden()
+
+
+def test_a_friend_in_wechat_never_sees_the_inviters_page(house: House, open_phone: OpenPhone) -> None:
+    """WX-REFER: what it is, and how to go on in a browser that then knows the invitation."""
+    bank, live = bank_with("existing_helps_new")
+    with scope(bank):
+        helper = a_phone("helper", CUSTOMERS[0])
+        helper.move(live, helper.start(live), "join")
+        link = f"{home_of(house, live)}?p={the_party().invitation}"
+
+    friend = open_phone(link, user_agent=WECHAT)
+    expect(friend.locator("[data-invited]")).to_contain_text(live.content.settings.invitation)
+    expect(friend.locator("[data-invited]")).to_contain_text("在浏览器打开")
+    expect(friend.locator("[data-start]")).to_be_hidden()
+    friend.goto(f"{link}#play")
+    friend.reload()
+    friend.wait_for_load_state("networkidle")
+
+    assert friend.url.startswith(link)
+    expect(friend.locator("text=邀请一位新朋友学金融知识")).to_be_hidden()
+    elsewhere = open_phone(friend.url)
+    elsewhere.click("[data-start]")
+    expect(elsewhere.locator("#play .kicker")).to_have_text("您收到一份邀请")
 
 
 def test_a_group_that_runs_out_of_time_ends_kindly(house: House, open_phone: OpenPhone) -> None:
@@ -153,7 +195,6 @@ def test_a_group_that_runs_out_of_time_ends_kindly(house: House, open_phone: Ope
     page.click("[data-start]")
     page.click("text=和一位新客户一起")
     prove(page, bank, "13800000001")
-    page.click("text=和一位新客户一起")
     expect(page.locator("text=复制邀请链接")).to_be_visible()
 
     house.now += timedelta(hours=49)
@@ -175,14 +216,13 @@ def test_an_existing_customer_helps_a_new_one_from_another_phone(house: House, o
     helper.click("[data-start]")
     helper.click("text=我要邀请")
     prove(helper, bank, CUSTOMERS[0])
-    helper.click("text=我要邀请")
     link = shared_link(helper)
 
     newcomer = open_phone(link)
     newcomer.click("[data-start]")
     newcomer.click(".dock button:visible")
     prove(newcomer, bank, "13800000001")
-    newcomer.click(".dock button:visible")
+    newcomer.wait_for_selector(".answer")
     before = services(bank)
     for _question, answer in right_answers(live):
         newcomer.locator(".answer").nth("ABCD".index(answer)).click()
@@ -201,7 +241,6 @@ def test_one_phone_cannot_fill_in_for_both(house: House, open_phone: OpenPhone) 
     page.click("[data-start]")
     page.click("text=我要邀请")
     prove(page, bank, CUSTOMERS[0])
-    page.click("text=我要邀请")
     link = shared_link(page)
 
     page.context.clear_cookies(name="hequ-bank")
@@ -210,7 +249,6 @@ def test_one_phone_cannot_fill_in_for_both(house: House, open_phone: OpenPhone) 
     page.click("[data-start]")
     page.click(".dock button:visible")
     prove(page, bank, "13800000001")
-    page.click(".dock button:visible")
 
     expect(page.locator("[data-slot=note]:visible")).to_contain_text("客服热线")
     with scope(bank):

@@ -22,6 +22,7 @@ from privacy.usecases import publish_notice
 from rewards.usecases import open_slots
 from tenancy.models import Branch, Institution
 from tests.campaigns.conftest import add_consult, put_out, ready_quiz
+from tests.campaigns.party_people import CUSTOMERS, load_list, put_out_preset
 from tests.cast import NOON, make_staff
 
 
@@ -132,3 +133,23 @@ def phone(bank: Institution, live_quiz: LiveCampaign) -> Phone:
 def another_phone(phone: Phone) -> Callable[[], Phone]:
     """Fresh phones in front of the same campaign."""
     return lambda: Phone(slug=phone.slug, code=phone.code, campaign_id=phone.campaign_id)
+
+
+@pytest.fixture
+def group(marketer: Actor) -> LiveCampaign:
+    live = put_out_preset("account_check_together", marketer)
+    load_list(*CUSTOMERS)
+    return live
+
+
+@pytest.fixture
+def opened(group: LiveCampaign, bank: Institution) -> Any:
+    """Opens the campaign on a fresh phone."""
+
+    def on_a_phone(invitation: str = "", agent: str = "Mozilla/5.0 (iPhone)") -> Phone:
+        client = Client(enforce_csrf_checks=True, headers={"user-agent": agent})
+        phone = Phone(bank.slug, group.code, group.id, client)
+        phone.get(f"?p={invitation}" if invitation else "")
+        return phone
+
+    return on_a_phone

@@ -4,43 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
-from django.test import Client
 
-from campaigns.live import LiveCampaign
 from campaigns.models import Party
 from campaigns.player.devices import CONTAINER_KEPT
 from kernel.actor import Actor
 from ledger.models import Entry
-from privacy.models import Consent, Participant
+from privacy.models import Consent
 from rewards.models import Grant
-from tenancy.models import Institution
-from tests.campaigns.party_people import CUSTOMERS, load_list, prove, put_out_preset
+from tests.campaigns.party_people import prove
 from tests.player.conftest import Phone
 from tests.privacy.people import texted_code
 
 WECHAT = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.50 NetType/WIFI"
-
-
-@pytest.fixture
-def group(marketer: Actor) -> LiveCampaign:
-    live = put_out_preset("account_check_together", marketer)
-    load_list(*CUSTOMERS)
-    return live
-
-
-@pytest.fixture
-def opened(group: LiveCampaign, bank: Institution) -> Any:
-    """Opens the campaign on a fresh phone."""
-
-    def on_a_phone(invitation: str = "", agent: str = "Mozilla/5.0 (iPhone)") -> Phone:
-        client = Client(enforce_csrf_checks=True, headers={"user-agent": agent})
-        phone = Phone(bank.slug, group.code, group.id, client)
-        phone.get(f"?p={invitation}" if invitation else "")
-        return phone
-
-    return on_a_phone
 
 
 def known(phone: Phone, number: str) -> dict[str, Any]:
@@ -50,8 +28,9 @@ def known(phone: Phone, number: str) -> dict[str, Any]:
     return told
 
 
-def whose(phone: Phone) -> Any:
-    return Participant.objects.order_by("-created_at", "-id").values_list("id", flat=True)[0]
+def whose(phone: Phone) -> UUID:
+    """The pseudonym in the phone's cookie."""
+    return UUID(phone.client.cookies["hequ-bank"].value.split(".")[1])
 
 
 def moved(phone: Phone, play: str, kind: str, **headers: str) -> Any:
@@ -124,6 +103,7 @@ def test_inside_wechat_an_invitation_is_explained(opened: Any) -> None:
     answer = inside.post("start/", {})
 
     assert answer.json()["code"] == "invitation_off"
+    assert not inside.client.cookies[f"hequ-party-bank-{inside.code}"].value
 
 
 def test_a_game_for_one_sets_no_device_cookie(phone: Phone) -> None:

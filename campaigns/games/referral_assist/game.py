@@ -281,5 +281,8 @@ class ReferralAssist(Game[Settings]):
             ),
         ]
 
+    def invitation(self, settings: Settings) -> str:
+        return settings.invitation
+
     def open_for(self, settings: Settings) -> timedelta | None:
         return settings.open_for

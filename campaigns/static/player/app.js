@@ -6,6 +6,7 @@ const { words, links } = config;
 const screens = Object.fromEntries([...document.querySelectorAll("[data-screen]")].map((s) => [s.dataset.screen, s]));
 const startButton = document.querySelector("[data-start]");
 const hint = document.querySelector("[data-hint]");
+const invitedCard = document.querySelector("[data-invited]");
 const toast = document.querySelector("[data-toast]");
 const parts = document.createElement("div");
 parts.append(...screens.play.childNodes);
@@ -64,13 +65,25 @@ async function deed(url, body, key = newKey()) {
   }
 }
 
+/** What was chosen before the number was proven, so that it goes on by itself when this phone comes back proven. */
+function chosen(kind = null) {
+  try {
+    const name = `hequ-chosen-${links.home}`;
+    const before = sessionStorage.getItem(name);
+    if (kind) sessionStorage.setItem(name, kind); else sessionStorage.removeItem(name);
+    return before;
+  } catch { return null; } // no storage here: the choice is made again
+}
+
 function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function look() {
+  const { invited } = me ?? {};
   me = await ask(links.me);
+  if (invited && !invited.open) me.invited ??= invited; // what was said stays said on this page
   return me;
 }
 
@@ -86,15 +99,32 @@ async function start() {
   hush();
   try {
     if (!me) await look();
-    if (me.state === "finished") { open("result"); return; }
-    if (me.state === "new") Object.assign(me, await deed(links.start, { channel: channel() }));
-    open("play");
+    const follows = Boolean(me.invited?.open);
+    if (me.state === "finished" && !follows) { open("result"); return; }
+    if (me.state === "new" || follows) {
+      Object.assign(me, await deed(links.start, { channel: channel(), again: Boolean(me.invited) && !follows }));
+    }
+    open(me.state === "finished" ? "result" : "play");
   } catch (error) {
+    if (turnedAway(error)) return;
     trouble(error, start);
   } finally {
     busy = false;
     startButton.removeAttribute("aria-disabled");
   }
+}
+
+/** An invitation that leads nowhere any more: the server has forgotten it; say so, and what else there is to do. */
+function turnedAway(error) {
+  const lost = ["invitation_off", "invitation_unknown", "no_party", "party_expired", "party_ended", "party_full"].includes(error.code);
+  if (!lost || !me.invited) return false;
+  Object.assign(me, { state: "new", view: null });
+  me.invited = { ...me.invited, open: false, headline: error.message, lines: [], start: me.invited.own };
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  draw();
+  window.scrollTo(0, 0);
+  attend(invitedCard.querySelector("h2"));
+  return true;
 }
 
 async function again() {
@@ -122,6 +152,7 @@ async function move(kind, values, refused = null) {
     me.view = step.view;
     me.state_token = step.state_token;
     if (step.finished) me.state = "finished";
+    if (step.view?.seated) me.invited = null;
     return step;
   } catch (error) {
     if (error.code === "already_answered" || error.code === "play_over" || error.code === "not_this_question") {
@@ -129,6 +160,7 @@ async function move(kind, values, refused = null) {
       open(me.state === "finished" ? "result" : "play");
       return null;
     }
+    if (turnedAway(error)) return null;
     if (refused && error.status === 409) refused(error.message);
     else trouble(error);
     return null;
@@ -178,7 +210,7 @@ async function draw() {
   const game = await import(config.script);
   unmount = game.mount({
     root: screens.play, words: parts.querySelector("[data-words]").dataset, view: me.view, links,
-    say, part, cited, options, ask: question, move, finish, again, me: () => me, look, attend, bringIntoView,
+    say, part, cited, options, ask: question, move, finish, again, me: () => me, look, attend, bringIntoView, chosen, copy,
   });
 }
 
@@ -206,6 +238,16 @@ function options(offered) {
     slots.words.textContent = text;
     return { element: fragment.firstElementChild, slots, id };
   });
+}
+
+/** Shows and copies what to send to a friend: reviewed words with the link. Says "copied" only when it was. */
+async function copy(slots, { text }) {
+  slots.link.value = text;
+  slots["link-box"].hidden = false;
+  slots.link.select();
+  const done = await navigator.clipboard?.writeText(text).then(() => true, () => false) ?? document.execCommand("copy");
+  slots.copied.hidden = !done;
+  slots.uncopied.hidden = done;
 }
 
 function bringIntoView(element) {
@@ -301,8 +343,16 @@ function question(view, { send, on }) {
 
 function label() {
   if (!me) return;
-  const text = { new: words.start, playing: words.resume, finished: words.see }[me.state];
+  const { invited } = me;
+  const text = invited ? invited.start : { new: words.start, playing: words.resume, finished: words.see }[me.state];
   if (text) startButton.textContent = text;
+  startButton.parentElement.hidden = text === "";
+  invitedCard?.toggleAttribute("hidden", !invited);
+  if (!invited) return;
+  invitedCard.querySelector("h2").textContent = invited.headline;
+  invitedCard.querySelector("div").replaceChildren(...invited.lines.map((line) => {
+    return Object.assign(document.createElement("p"), { textContent: line });
+  }));
 }
 
 startButton.addEventListener("click", (event) => {

@@ -13,7 +13,7 @@ export function mount(stage) {
 
   /** A deed that takes a seat: first the number, then the seat. */
   async function take(kind, note) {
-    if (company().proven === false) { location.assign(links.prove); return; }
+    if (company().proven === false) { stage.chosen(kind); location.assign(links.prove); return; }
     await send(kind, note);
   }
 
@@ -31,6 +31,8 @@ export function mount(stage) {
     const invited = view.seat === "second";
     const open = company().invites !== false;
     slots.service.textContent = view.service;
+    if (invited) slots.kicker.textContent = words.invited;
+    slots.invited.hidden = !invited;
     for (const line of view.steps) {
       const item = document.createElement("li");
       item.textContent = line;
@@ -50,6 +52,8 @@ export function mount(stage) {
     slots.hint.textContent = company().proven === false ? `${words.hint} · ${words.prove}` : words.hint;
     if (!open && !invited) { slots.two.hidden = true; slots.hint.textContent = words.closed; }
     show(fragment);
+    const before = stage.chosen();
+    if (before && company().proven) send(before, slots.note);
   }
 
   function wait() {
@@ -71,10 +75,7 @@ export function mount(stage) {
   async function share(slots) {
     const step = await stage.move("share", {}, (sentence) => { slots.note.textContent = sentence; slots.note.hidden = false; });
     if (!step) return;
-    slots.link.value = step.reply.link;
-    slots["link-box"].hidden = false;
-    slots.link.select();
-    await navigator.clipboard?.writeText(step.reply.link).catch(() => {});
+    await stage.copy(slots, step.reply);
   }
 
   function over() {

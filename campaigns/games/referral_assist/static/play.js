@@ -32,10 +32,11 @@ export function mount(stage) {
     slots.go.hidden = closed;
     slots.hint.textContent = closed ? words.closed : company().proven === false ? words.prove : words.ready;
     slots.go.onclick = async () => {
-      if (company().proven === false) { location.assign(links.prove); return; }
+      if (company().proven === false) { stage.chosen("join"); location.assign(links.prove); return; }
       if (await send("join", {}, slots.note)) draw();
     };
     show(fragment);
+    if (stage.chosen() && company().proven && !closed) slots.go.click();
   }
 
   function wait() {
@@ -47,10 +48,7 @@ export function mount(stage) {
     slots.share.onclick = async () => {
       const step = await send("share", {}, slots.note);
       if (!step) return;
-      slots.link.value = step.reply.link;
-      slots["link-box"].hidden = false;
-      slots.link.select();
-      await navigator.clipboard?.writeText(step.reply.link).catch(() => {});
+      await stage.copy(slots, step.reply);
     };
     slots.leave.onclick = async () => { if (await send("leave", {}, slots.note)) draw(); };
     show(fragment);
