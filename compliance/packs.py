@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from compliance.models import RulePack
 from compliance.scanner import Pack, default_pack, load_pack
-from tenancy.models import Staff
+from kernel.scope import current_institution
+from tenancy.models import Institution, Staff
 
 Rows = Sequence[Mapping[str, str]]
+_LEGAL_FORM = re.compile(r"(?:股份|集团)?(?:有限)?(?:责任)?公司$|股份$|集团$")
 
 
 def pack_in_force() -> Pack:
-    """The open institution's rules."""
+    """The open institution's rules, and the names it goes by."""
     active = RulePack.objects.filter(status="active").values_list("terms", "requirements").first()
-    return built(*active) if active else default_pack()
+    pack = built(*active) if active else default_pack()
+    name = Institution.objects.filter(id=current_institution()).values_list("name", flat=True).first()
+    return _named(pack, names_of(name or ""))
+
+
+def names_of(institution: str) -> tuple[str, ...]:
+    """What an institution is called in a sentence: its whole name, and the name without its legal form."""
+    short = _LEGAL_FORM.sub("", institution)
+    return tuple(dict.fromkeys(name for name in (institution, short) if len(name) > 1))
+
+
+def _named(pack: Pack, names: tuple[str, ...]) -> Pack:
+    """The same rules for who goes by these names; kept beside the rules, as all that follows from them."""
+    ready = pack.caches.get("named " + "|".join(names))
+    if isinstance(ready, Pack):
+        return ready
+    named = replace(pack, own_names=names)
+    pack.caches["named " + "|".join(names)] = named
+    return named
 
 
 def pack_of(pack: RulePack) -> Pack:

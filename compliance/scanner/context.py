@@ -10,58 +10,53 @@ from functools import lru_cache
 
 from compliance.scanner.answers import asserted
 from compliance.scanner.check import Hit, Matter
+from compliance.scanner.claimant import offered_for_taking, ours, quoted_whole, said_of_the_claim, told_of_us
 from compliance.scanner.cues import (
     ADVERSATIVE,
     AFFIRMS,
     ANAPHORA,
-    ANNUAL,
     BAD_END,
     BOILERPLATE,
     CHOICE,
     CITES,
     DENIAL_UNDONE,
     DENIED_AFTER,
-    DISCLOSED_PERIOD,
     EPISTEMIC,
-    EVASIVE,
     FAR_NO,
     FORBIDS,
     FRAUD_FRAME,
-    GOAL,
-    GRADES,
     INNER_NO,
     JUDGES,
     MARKED_WRONG,
     NO_AT_ONCE,
     NO_BEFORE,
     NO_DENIED,
-    NO_MATTER_SHARING,
     NOT_NEGATION,
     OFFERS,
     OWN,
-    PERFORMANCE_STATED,
-    PROMISED,
     QUOTES,
     REFUTE_UNDONE,
     REFUTES,
     RHETORICAL,
-    SEEKS,
-    SHOWN_RATES,
-    SOURCED,
     SPOILS_FAR_NO,
     SPOKEN_OF,
+    STATED_ABOUT,
     SUITS,
-    TRADE_OFF,
     WANTS_WRONG,
+    WARNED_ENOUGH,
     WORRY,
 )
-from compliance.scanner.place import Place, place_of
-
-
-@lru_cache(maxsize=2048)
-def _met(cue: re.Pattern[str], text: str) -> bool:
-    """Whether a cue stands anywhere in a whole field; asked again for every hit in it."""
-    return cue.search(text) is not None
+from compliance.scanner.kind_excuses import (
+    annual_rate,
+    evidence,
+    goal,
+    grade,
+    investor_wish,
+    performance_stated,
+    trade_off,
+    unlinked,
+)
+from compliance.scanner.place import Place, met, place_of
 
 
 @lru_cache(maxsize=1024)
@@ -103,7 +98,9 @@ def _denied(place: Place) -> bool:
 def _prohibition(place: Place) -> bool:
     before = NOT_NEGATION.sub(lambda hit: "□" * len(hit.group()), place.near_before)
     far = FAR_NO.search(before)
-    return far is not None and not SPOILS_FAR_NO.search(far["gap"])
+    if far is None or SPOILS_FAR_NO.search(far["gap"]):
+        return False
+    return not (WARNED_ENOUGH.match(far["gap"]) and offered_for_taking(place))
 
 
 def _refuted(place: Place) -> bool:
@@ -126,7 +123,7 @@ def _fraud_frame(place: Place) -> bool:
     if frame is None or REFUTE_UNDONE.search(before[: frame.start()]):
         return False
     gap = before[frame.end() :]
-    if OWN.search(gap):
+    if OWN.search(gap) and not told_of_us(place):
         return False
     telling = frame.group() in {
         "遇到",
@@ -156,6 +153,11 @@ def _citation(place: Place) -> bool:
 
 
 def _quoted(place: Place) -> bool:
+    return _opened(place) >= 0
+
+
+def _opened(place: Place) -> int:
+    """Where the quotation opens that holds the hit; -1 where none does."""
     for opening, closing in QUOTES:
         left = place.before + place.matched[:1]
         opened = left.rfind(opening)
@@ -166,8 +168,8 @@ def _quoted(place: Place) -> bool:
         ):
             if closing == opening and left.count(opening) % 2 == 0:
                 continue
-            return True
-    return False
+            return opened
+    return -1
 
 
 def _quotation(place: Place) -> bool:
@@ -178,7 +180,7 @@ def _quotation(place: Place) -> bool:
     if SPOKEN_OF.search(rest) and not OWN.search(place.before + rest):
         return True
     if place.content_type in {"question", "explanation"} and (
-        _met(JUDGES, place.whole) or _refutes(place.whole)
+        met(JUDGES, place.whole) or _refutes(place.whole)
     ):
         return True
     return (
@@ -204,9 +206,9 @@ def _judged_question(place: Place) -> bool:
     around = place.before + place.after
     owned = OWN.search(place.before[-14:])
     asked = JUDGES.search(place.after) or JUDGES.search(place.before)
-    if not asked or (OWN.search(place.following) and not _met(FRAUD_FRAME, place.whole)):
+    if not asked or (OWN.search(place.following) and not met(FRAUD_FRAME, place.whole)):
         return False
-    if OFFERS.search(around) and not _met(FRAUD_FRAME, place.whole) and not _quoted(place):
+    if OFFERS.search(around) and not met(FRAUD_FRAME, place.whole) and not _quoted(place):
         return False
     if place.content_type == "title":
         return bool(JUDGES.search(place.after) or EPISTEMIC.search(place.before[-8:])) and not owned
@@ -247,64 +249,9 @@ def _taught(place: Place) -> bool:
     ) and not OWN.search(place.before[-10:])
 
 
-def _goal(place: Place) -> bool:
-    return place.hit.category == "absolute_term" and bool(GOAL.search(place.before))
-
-
-def _investor_wish(place: Place) -> bool:
-    """What a kind of investor looks for, not what we promise: 谨慎型投资者注重本金安全."""
-    return (
-        place.hit.category in EVASIVE
-        and bool(SEEKS.search(place.before))
-        and bool(re.search(r"型|投资者|客户|人群|偏好", place.before + place.after[:8]))
-        and not OWN.search(place.before)
-    )
-
-
-def _grade(place: Place) -> bool:
-    """The name of a statutory risk grade, among its siblings."""
-    sentence = place.before + place.after
-    return place.matched == "低风险" and bool(GRADES.search(sentence)) and not OWN.search(place.before[-8:])
-
-
-def _trade_off(place: Place) -> bool:
-    """Return and risk named together, as a lesson: 高收益往往伴随高风险."""
-    sentence = place.before + place.after
-    return (
-        place.matched in {"高收益", "高回报", "高息"}
-        and bool(TRADE_OFF.search(sentence))
-        and not OWN.search(sentence)
-    )
-
-
-def _evidence(place: Place) -> bool:
-    return place.hit.category == "ranking_claim" and bool(_met(SOURCED, place.whole))
-
-
-def _performance_stated(place: Place) -> bool:
-    """A warning is answered by the statutory sentence; a block also needs the period, and no promise."""
-    if not _met(PERFORMANCE_STATED, place.whole):
-        return False
-    if place.hit.category == "past_performance" and place.hit.severity == "warn":
-        return True
-    shown = place.hit.category == "past_performance" or place.hit.rule in SHOWN_RATES
-    return shown and bool(_met(DISCLOSED_PERIOD, place.whole)) and not _met(PROMISED, place.whole)
-
-
-def _annual_rate(place: Place) -> bool:
-    return place.hit.article == "LOAN-2021-3" and bool(ANNUAL.search(place.before + place.after))
-
-
-def _unlinked(place: Place) -> bool:
-    if place.hit.category not in {"induced_sharing", "disguised_rebate", "cash_reward"}:
-        return False
-    sentence = place.before + place.matched + place.after
-    return bool(NO_MATTER_SHARING.search(sentence)) and not ADVERSATIVE.search(place.before)
-
-
 def _marked_wrong(place: Place) -> bool:
     """The author marks the words as wrong: 错误选项:…, 误区一:…, C. … ×."""
-    return bool(_met(MARKED_WRONG, place.written))
+    return bool(met(MARKED_WRONG, place.written))
 
 
 def _inline_choice(place: Place) -> bool:
@@ -320,7 +267,7 @@ def _choice_begins(text: str) -> int:
     """Where the choices begin that a stem asks to judge; -1 where there are none."""
     marks = list(CHOICE.finditer(text))
     stem = text[: marks[0].start()] if len(marks) > 1 else ""
-    judged = JUDGES.search(stem) and not OWN.search(stem) and not SUITS.search(stem)
+    judged = JUDGES.search(stem) and not OWN.search(STATED_ABOUT.sub("", stem)) and not SUITS.search(stem)
     return len(stem) if judged else -1
 
 
@@ -335,20 +282,21 @@ EXCUSES: tuple[tuple[str, Callable[[Place], bool]], ...] = (
     ("judged_question", _judged_question),
     ("honest_question", _honest_question),
     ("taught", _taught),
-    ("goal", _goal),
-    ("investor_wish", _investor_wish),
-    ("grade", _grade),
-    ("trade_off", _trade_off),
-    ("evidence", _evidence),
-    ("performance_stated", _performance_stated),
+    ("goal", goal),
+    ("investor_wish", investor_wish),
+    ("grade", grade),
+    ("trade_off", trade_off),
+    ("evidence", evidence),
+    ("performance_stated", performance_stated),
     ("marked_wrong", _marked_wrong),
     ("inline_choice", _inline_choice),
-    ("annual_rate", _annual_rate),
-    ("unlinked", _unlinked),
+    ("annual_rate", annual_rate),
+    ("unlinked", unlinked),
 )
 
 
 CITING = frozenset({"citation", "prohibition"})
+OF_ANOTHER = frozenset({"refuted", "fraud_frame", "citation", "quotation", "taught", "investor_wish"})
 ASKING = frozenset({"quotation", "judged_question", "honest_question", "inline_choice"})
 
 
@@ -361,14 +309,31 @@ def excuse(matter: Matter, hit: Hit) -> str | None:
         return "wrong_option"
     place = place_of(matter, hit)
     answered = asserted(place.whole, hit.begin, hit.end)
+    own = _claimed(place)
     for reason, holds in EXCUSES:
+        if own and reason in OF_ANOTHER:
+            continue  # a warning about somebody else excuses no promise of ours
         if answered and reason in ASKING:
             continue  # a question that calls the claim right makes it
         if reason in CITING and hit.category == "factual_error":
             continue  # citing the law does not mend a wrong figure
         if holds(place):
             return reason
-    return _group_refutes(matter, hit, place)
+    return None if own else _group_refutes(matter, hit, place)
+
+
+def claimed(matter: Matter, hit: Hit) -> bool:
+    """Whether the passage is our own promise: then nothing said of somebody else excuses it."""
+    return _claimed(place_of(matter, hit))
+
+
+def _claimed(place: Place) -> bool:
+    """Our own promise, neither quoted as a whole nor called wrong itself. Past figures are no promise: they
+    need the statutory sentence, whoever speaks."""
+    if place.hit.category == "past_performance" or not ours(place) or said_of_the_claim(place):
+        return False
+    opened = _opened(place)
+    return opened < 0 or not quoted_whole(place, opened)
 
 
 def _asked_for_wrong(matter: Matter, hit: Hit) -> bool:
@@ -387,6 +352,6 @@ def _group_refutes(matter: Matter, hit: Hit, place: Place) -> str | None:
         return None
     for other, view in zip(matter.texts, matter.views, strict=True):
         explains = other.group == text.group and other.content_type == "explanation"
-        if explains and _refutes(view.text) and (_quoted(place) or _met(JUDGES, place.whole)):
+        if explains and _refutes(view.text) and (_quoted(place) or met(JUDGES, place.whole)):
             return "explained"
     return None

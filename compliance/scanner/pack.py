@@ -106,6 +106,7 @@ class Pack:
     hash: str
     own_sector: Mapping[tuple[str, str], str] = field(default_factory=dict)
     requirements: tuple[Requirement, ...] = ()
+    own_names: tuple[str, ...] = ()  # what the institution calls itself; an input like the words, no rule
     caches: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def article_for(self, article: str, sector: str) -> str:

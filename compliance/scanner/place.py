@@ -1,5 +1,6 @@
 """A hit in its surroundings: the sentence that holds it, cut into before and after, and its neighbours."""
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,7 @@ class Place:
     after: str
     previous: str
     following: str
+    names: tuple[str, ...] = ()
 
     @property
     def near_before(self) -> str:
@@ -35,6 +37,12 @@ class Place:
     @property
     def turned(self) -> bool:
         return ADVERSATIVE.search(self.before) is not None
+
+
+@lru_cache(maxsize=2048)
+def met(cue: re.Pattern[str], text: str) -> bool:
+    """Whether a cue stands anywhere in a whole field; asked again for every hit in it."""
+    return cue.search(text) is not None
 
 
 @lru_cache(maxsize=512)
@@ -67,4 +75,5 @@ def place_of(matter: Matter, hit: Hit) -> Place:
         after=text[hit.end : min(end, hit.end + WITHIN)],
         previous=text[bounds[first - 1] : begin] if first else "",
         following=text[end : bounds[last + 1]] if last + 1 < len(bounds) else "",
+        names=matter.pack.own_names,
     )

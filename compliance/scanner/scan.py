@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from compliance.scanner.answers import asserted, choices, chosen, given
 from compliance.scanner.check import Check, Hit, Matter
-from compliance.scanner.context import excuse
+from compliance.scanner.context import claimed, excuse
 from compliance.scanner.cues import BOASTS, MARKED_WRONG, NO_MATTER_SHARING, WANTS_WRONG
 from compliance.scanner.frames import names_in
 from compliance.scanner.hearing import hear
@@ -21,7 +21,7 @@ from compliance.scanner.place import sentence_at
 from compliance.scanner.rewording import Look, with_rewording
 from kernel.registry import discover
 
-ENGINE = "5"
+ENGINE = "6"
 ALIKE_RULE = "LK-01"
 ALIKE = -0.2
 SHORT_ALIKE = 0.5
@@ -34,6 +34,18 @@ SETTLING = frozenset(
 )
 NEVER_VOUCHED = frozenset({"factual_error"})
 UNVOUCHED_IN_A_TITLE = frozenset({"absolute_term"})  # a headline boasts, it teaches nothing
+SOLD = frozenset(  # what nobody may say of our own goods, however honest the words around
+    {
+        "principal_protection",
+        "guaranteed_return",
+        "risk_downplay",
+        "deposit_confusion",
+        "insurance_misleading",
+        "loan_misleading",
+        "securities_advice",
+        "credit_repair_scam",
+    }
+)
 VOUCHED_ON_CUE_ONLY = frozenset({"privacy_overcollect", "past_performance", "credit_repair_scam"})
 SENTENCE_VOUCHED = 0.5
 HONEST_FRAMES = frozenset({"BAN", "WARN", "FRAUD", "JUDGE", "LAW", "PUNISH", "REFUSE"})
@@ -172,6 +184,8 @@ def _vouched(matter: Matter, hit: Hit) -> bool:
     if len(view.text) > LONGEST_PASSAGE or BOASTS.search(view.text):
         return False
     if asserted(view.text, hit.begin, hit.end):
+        return False
+    if hit.category in SOLD and claimed(matter, hit):
         return False
     if SPELT.search(view.text[hit.begin : hit.end]):  # who writes wenzhuan for 稳赚 has something to hide
         return False

@@ -7,6 +7,7 @@ import pstats
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.management import CommandError, call_command
 
 from compliance.evaluation import GOLDEN, TRAINING, evaluate, golden
 from compliance.library import articles
+from compliance.packs import names_of
 from compliance.scanner import Text, default_pack, load_pack, pack_hash, scan, verdict
 from compliance.scanner.matter import Shape
 from compliance.scanner.normalise import normalise
@@ -156,6 +158,40 @@ def test_honest_teaching_passes(text, content_type):
     assert judged(text, content_type) == "pass"
 
 
+@pytest.mark.parametrize("content_type", ["title", "question", "explanation", "rule", "share_copy", "notice"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我行新理财稳赚不赔,快来答题识别骗局",
+        "本行理财零风险稳赚,请警惕骗局",
+        "警惕骗局,本行新理财保本保息",
+        "依据《广告法》,本行理财产品保本保收益,不得虚假宣传",
+        "稳赚不赔尽在我行,请警惕骗局",
+        "“安心盈”1号稳赚不赔,谨防假冒",
+    ],
+)
+def test_a_warning_about_others_excuses_no_promise_of_ours(text, content_type):
+    """F3. An excuse must be about the same subject. More of the kind: data/golden/claimant.tsv."""
+    assert judged(text, content_type) == "block"
+
+
+def test_what_others_say_of_us_is_theirs():
+    """F3. And what we deny of ourselves is no promise."""
+    assert judged("骗子谎称我行新理财稳赚不赔,请立即挂断", "notice") == "pass"
+    assert judged("我行提醒您:凡是宣称稳赚不赔的理财都是骗局", "notice") == "pass"
+    assert judged("“我行理财稳赚不赔”属于违规宣传用语。", "explanation") == "pass"
+    assert judged("我行从不承诺稳赚不赔,请警惕骗局", "notice") == "pass"
+
+
+def test_the_institution_is_known_by_its_name():
+    """F3. A warning that follows excuses nothing said of an institution by its own name either."""
+    text = Text("title", "title", "海川银行的定期理财稳赚不赔,快来答题识别骗局")
+    ours = replace(default_pack(), own_names=names_of("海川银行股份有限公司"))
+
+    assert verdict(scan([text], "bank", pack=ours)) == "block"
+    assert pack_hash(ours) == pack_hash()
+
+
 def test_a_promise_followed_by_a_disclaimer_is_still_a_promise():
     assert judged("本理财保本保息。投资有风险,入市需谨慎。") == "block"
 
@@ -242,7 +278,7 @@ def test_each_check_honours_its_samples(check):
 
 
 def test_the_labelled_sentences_are_apart():
-    names = (*TRAINING, "test", "check", "unseen", "aside", "blind")
+    names = (*TRAINING, "test", "check", "unseen", "aside", "claimant", "blind")
     sets = [[normalise(one.text).text for one in golden(GOLDEN / f"{name}.tsv")] for name in names]
 
     assert sum(map(len, sets)) >= 3000
@@ -263,6 +299,7 @@ def test_the_labelled_sentences_are_apart():
         ("turns", 0.98),
         ("everyday", 0.95),
         ("unseen", 0.96),
+        ("claimant", 1.0),
         ("blind", 0.97),
     ],
 )
@@ -272,7 +309,7 @@ def test_recall_and_false_alarms_do_not_fall_back(name, recall):
     result = evaluate(golden(GOLDEN / f"{name}.tsv")[::every])
 
     assert result.whole.recall >= recall, [one.text for one in result.missed]
-    allowed = 0.04 if name == "blind" else 0.03
+    allowed = {"blind": 0.04, "claimant": 0.05}.get(name, 0.03)
     assert result.whole.false_alarms <= allowed, [one.text for one in result.alarmed]
 
 
@@ -412,7 +449,27 @@ def test_a_pattern_is_skipped_only_where_it_cannot_match():
 
 @pytest.mark.parametrize(
     "words",
-    ["1", "一", "10万", "邀请", "的", "填写您的", "身份证号", "稳", "每天", "、", "\u202e", "𠮷", "("],
+    [
+        "我行",
+        "骗子说我行",
+        "新理财",
+        "我们",
+        "稳赚我行,",
+        "“本行",
+        "1",
+        "一",
+        "10万",
+        "邀请",
+        "的",
+        "填写您的",
+        "身份证号",
+        "稳",
+        "每天",
+        "、",
+        "\u202e",
+        "𠮷",
+        "(",
+    ],
 )
 def test_no_text_makes_the_scanner_hang(words):
     started = time.process_time()
