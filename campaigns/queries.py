@@ -14,7 +14,7 @@ from campaigns.content import Unreadable, read_content
 from campaigns.games.base import Json
 from campaigns.models import Campaign, Channel, Version
 from compliance.models import Carried, Condition, Decision, Review
-from compliance.queries import carried_on, conditions_on, last_approved
+from compliance.queries import carried_on, conditions_on, last_sent
 from kernel.errors import NotFound
 from kernel.fingerprint import fingerprint
 
@@ -69,13 +69,21 @@ def standing_of(campaign: Campaign, *, now: datetime) -> Standing:
     return standings_of([campaign], now=now)[campaign.id]
 
 
-def changes_since_approval(campaign: Campaign, content: Json) -> list[Change]:
-    """What a reviewer would see marked: differences from the newest approval; none before the first.
+@dataclass(frozen=True, slots=True)
+class SinceSent:
+    """The newest submission, if any, and what the content changes in it."""
+
+    review: Review | None
+    changes: Sequence[Change]
+
+
+def changes_since_sent(campaign: Campaign, content: Json) -> SinceSent:
+    """What a reviewer would see marked: differences from what was last sent, whatever became of it.
 
     A draft is written out as it would be submitted: a default typed or left out is no difference.
     """
-    approved = last_approved(campaign.ref)
-    return changes_between(approved.content if approved else None, _as_submitted(content))
+    sent = last_sent(campaign.ref)
+    return SinceSent(sent, changes_between(sent.content if sent else None, _as_submitted(content)))
 
 
 def verdicts_on(review_id: UUID | None) -> list[Decision]:

@@ -26,7 +26,7 @@ from campaigns.queries import (
     Standing,
     campaign_called,
     campaigns_matching,
-    changes_since_approval,
+    changes_since_sent,
     channels_of,
     conditions_of,
     opinions_on,
@@ -37,7 +37,7 @@ from campaigns.queries import (
 )
 from campaigns.usecases import create_campaign_from_preset
 from campaigns.usecases.drafting import storable
-from campaigns.wording import AT_REST, STANDING_MARKS, STATUS_MARKS, Mark, spoken
+from campaigns.wording import AT_REST, SINCE_SENT, STANDING_MARKS, STATUS_MARKS, Mark, spoken
 from compliance.gate import approval_of
 from compliance.mentions import threads_on
 from kernel.scope import current_institution
@@ -109,6 +109,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     standing = standing_of(found, now=request.now)
     institution = institution_of(current_institution())
     conditions = conditions_of(standing.review_id)
+    since = changes_since_sent(found, found.draft)
     context = {
         "campaign": found,
         "game": spoken(game_called(found.game).words),
@@ -129,7 +130,8 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "may_answer": request.user.may(Permission.COMMENT_REVIEW),
         "versions": versions_of(found),
         "channels": _channels(request, found, institution),
-        "changes": [_said(change) for change in changes_since_approval(found, found.draft)],
+        "changes": [_said(change) for change in since.changes],
+        "changes_heading": SINCE_SENT[since.review.status] if since.review else "",
         "preview": reverse("preview:version", args=[found.id, found.live_version.number])
         if found.live_version
         else reverse("preview:draft", args=[found.id]),
@@ -221,8 +223,8 @@ def _said(change: Any) -> dict[str, str]:
     return {
         "kind": change.kind,
         "label": spoken(change.label),
-        "before": change.before[:300],
-        "after": change.after[:300],
+        "before": change.before,
+        "after": change.after,
     }
 
 

@@ -20,11 +20,11 @@ from campaigns.content import CONTACT_FIELDS, Content
 from campaigns.games.base import Json
 from campaigns.models import Campaign
 from campaigns.player.wording import period
-from campaigns.queries import campaign_called, changes_since_approval, standing_of
+from campaigns.queries import SinceSent, campaign_called, changes_since_sent, standing_of
 from campaigns.telling import article_names, finding_told, problem_told
 from campaigns.usecases import save_draft, submit_for_review
 from campaigns.usecases.submitting import NotSubmittable
-from campaigns.wording import CHANNELS, spoken
+from campaigns.wording import CHANNELS, SINCE_SENT, spoken
 from compliance.library import disclaimers
 from compliance.scanner import Finding
 from kernel.lifecycle import IllegalTransition
@@ -169,21 +169,22 @@ def _overview(campaign: Campaign, content: Content) -> list[str]:
     frame = content.frame
     cited = {cited.article for cited in content.game.articles(content.settings)}
     services = benefits_by_id([reward.benefit for reward in frame.awards.values()]).values()
-    changes = changes_since_approval(campaign, content.as_json())
-    first = _is_first(campaign)
     return [
         _("引用 %(count)d 条法规依据") % {"count": len(cited)},
         _("权益:%(names)s") % {"names": "、".join(benefit.title for benefit in services) or _("不设权益")},
         ngettext("%(count)d 个官方渠道", "%(count)d 个官方渠道", len(frame.channels))
         % {"count": len(frame.channels)},
         period(frame.starts_on, frame.ends_on),
-        _("首次送审") if first else _("与上次通过的版本相比有 %(count)d 处变化") % {"count": len(changes)},
+        _since_sent(changes_since_sent(campaign, content.as_json())),
     ]
 
 
-def _is_first(campaign: Campaign) -> bool:
-    """Whether nothing of this campaign was ever approved or live."""
-    return campaign.live_version_id is None and not campaign.versions.exists()
+def _since_sent(since: SinceSent) -> str:
+    """How far the draft is from what was last sent; that nothing was sent before the first time."""
+    if since.review is None:
+        return _("首次送审")
+    counted = {"since": SINCE_SENT[since.review.status], "count": len(since.changes)}
+    return _("%(since)s有 %(count)d 处变化") % counted
 
 
 def _steps() -> list[dict[str, Any]]:

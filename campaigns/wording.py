@@ -39,6 +39,17 @@ STANDING_MARKS = {
     "live": Mark(_("已通过"), "good"),
 }
 
+# What a content is compared with: the newest submission, by what became of it.
+SINCE_SENT = {
+    "open": _("与正在审核的版本相比"),
+    "approved": _("与上次通过的版本相比"),
+    "returned": _("与上次退回的版本相比"),
+    "rejected": _("与上次未通过的版本相比"),
+    "withdrawn": _("与上次撤回的版本相比"),
+    "lapsed": _("与审核已到期的版本相比"),
+    "revoked": _("与审核已撤销的版本相比"),
+}
+
 # What a phone reads above a campaign that cannot be played, and what colleagues are told it reads.
 AT_REST = {
     "upcoming": _("活动还没有开始"),

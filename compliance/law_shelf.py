@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Article, ArticleVersion
+from compliance.text_runs import Run, runs_between
 from compliance.wording import laws_glossed
 
 LATELY = timedelta(days=180)
@@ -22,14 +22,6 @@ SECTORS: dict[str, str | Promise] = {
     "broker": _("证券"),
     "fund": _("基金与理财"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run of text: the same in both wordings, or only in the earlier (`gone`) or the later (`new`)."""
-
-    text: str
-    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +58,10 @@ def wordings(article: Article) -> list[Wording]:
     """Every version, the newest first, each compared with the one before it. One query."""
     versions = list(ArticleVersion.objects.filter(article=article).order_by("number"))
     told = [
-        Wording(version, _runs(before.requirement if before else None, version.requirement))
+        Wording(
+            version,
+            runs_between(before.requirement, version.requirement) if before else [Run(version.requirement)],
+        )
         for before, version in zip([None, *versions], versions, strict=False)
     ]
     return told[::-1]
-
-
-def _runs(before: str | None, after: str) -> list[Run]:
-    if before is None:
-        return [Run(after)]
-    runs: list[Run] = []
-    for deed, start, end, begin, stop in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if deed == "equal":
-            runs.append(Run(after[begin:stop]))
-            continue
-        runs += [
-            Run(text, tone)
-            for text, tone in ((before[start:end], "gone"), (after[begin:stop], "new"))
-            if text
-        ]
-    return runs

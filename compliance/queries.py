@@ -42,6 +42,7 @@ __all__ = [
     "finding_key",
     "history_of",
     "last_approved",
+    "last_sent",
     "latest_review",
     "missing_roles",
     "open_reviews",
@@ -144,6 +145,17 @@ def last_approved(subject: Ref) -> Review | None:
     """The newest approval ever given to the subject, lapsed ones too: what differences are shown from."""
     approved = Review.objects.of_subject(subject.kind, subject.id).filter(certificate__isnull=False)
     found: Review | None = approved.order_by("-decided_at", "-id").first()
+    return found
+
+
+def last_sent(subject: Ref, *, before: Review | None = None) -> Review | None:
+    """The newest submission of the subject, or the one before this review, whatever became of it: what its
+    author and its reviewers remember.
+    """
+    sent = Review.objects.of_subject(subject.kind, subject.id)
+    if before is not None:
+        sent = sent.filter(id__lt=before.id)
+    found: Review | None = sent.order_by("-id").first()
     return found
 
 

@@ -153,7 +153,10 @@ def shown_lines(reviews: ReviewQuerySet, wanted: Wanted, *, now: datetime) -> Re
     """Those looked for, each with its people and with how many findings it has, and how many of them block:
     counted where they lie.
     """
+    sent_before = Review.objects.filter(
+        subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"), id__lt=OuterRef("id")
+    )
     counted: ReviewQuerySet = matching(reviews, wanted, now=now).annotate(
-        found=_Length("findings"), blocking=_Blocking("findings")
+        found=_Length("findings"), blocking=_Blocking("findings"), sent_before=Exists(sent_before)
     )
     return counted.select_related("author", "looked_at_by", "taken_by")

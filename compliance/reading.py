@@ -20,6 +20,7 @@ from compliance.queries import (
     dismissals_on,
     finding_key,
     history_of,
+    last_sent,
     roles_heard,
     roles_open_to,
     stage_in_need,
@@ -87,6 +88,7 @@ class ReadSection:
     parts: Sequence[ReadPart]
     changed: bool
     folded: bool
+    touched: bool  # since it was last sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Reading:
     review: Review
     sections: Sequence[ReadSection]
     differences: Sequence[Difference]
+    sent_before: Review | None
+    since_sent: Sequence[Difference]
     loose_findings: Sequence[ReadFinding]
     loose_comments: Sequence[Thread]
     stages: Sequence[ReadStage]
@@ -128,16 +132,21 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
     """The page of one review for one colleague. A bounded number of queries."""
     face = faces.of(review.subject_kind)
     differences = face.differences(review.previous.content if review.previous else None, review.content)
+    sent = last_sent(review.subject, before=review)
+    since_sent = face.differences(sent.content, review.content) if sent else []
     comments = threads_on(review.subject)
     decisions, carried = decisions_on(review), carried_on(review)
     findings = _findings(review)
     sections = face.sections(review.content)
+    touched = changed_paths(since_sent)
     fold = stands_for_the_rest(review, carried)
     places = {part.path for section in sections for part in section.parts}
     return Reading(
         review=review,
-        sections=_sections(sections, findings, differences, comments, fold=fold),
+        sections=_sections(sections, findings, differences, comments, fold=fold, touched=touched),
         differences=differences,
+        sent_before=sent,
+        since_sent=since_sent,
         loose_findings=[one for path, some in findings.items() if path not in places for one, _ in some],
         loose_comments=[comment for comment in comments if comment.path not in places],
         stages=_stages(review, decisions, carried),
@@ -221,6 +230,7 @@ def _sections(
     comments: Sequence[Thread],
     *,
     fold: bool,
+    touched: Mapping[str, Difference],
 ) -> list[ReadSection]:
     """With `fold`, what nobody touched is folded away, unless something in it is still to be settled."""
     changes = changed_paths(differences)
@@ -243,7 +253,8 @@ def _sections(
         ]
         changed = any(part.change for part in parts)
         folded = fold and not changed and not any(_unsettled(part) for part in parts)
-        read.append(ReadSection(section.title, section.screen, section.item, parts, changed, folded))
+        fresh = any(change_at(touched, part.path) for part in parts)
+        read.append(ReadSection(section.title, section.screen, section.item, parts, changed, folded, fresh))
     return read
 
 
@@ -316,6 +327,7 @@ class QueueLine:
     findings: int
     blocking: int
     changed: bool
+    again: bool
     looking: str
     late: bool
     taken: str
@@ -335,6 +347,7 @@ def queue_lines(reviews: Sequence[Any], *, actor: Actor, now: datetime) -> list[
                 findings=review.found,
                 blocking=review.blocking,
                 changed=review.previous_id is not None,
+                again=review.sent_before,
                 looking=looker.display_name if looker else "",
                 late=review.status == "open" and review.due_at <= now,
                 taken=taken.display_name if taken else "",

@@ -42,7 +42,7 @@ REASONS: dict[str, str | Promise] = {
     "newcomers": _("面向尚未成为客户的公众"),
     "many_channels": _("渠道较多"),
     "many_fields": _("收集信息较多"),
-    "first": _("首次送审"),
+    "first": _("尚无通过的版本"),
     "warnings": _("机器检测有提醒"),
     "blocks": _("机器检测有拦截"),
 }

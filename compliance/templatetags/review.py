@@ -13,6 +13,7 @@ from compliance.carrying import BECAUSE, concerned
 from compliance.models import Review
 from compliance.risk import REASONS
 from compliance.subjects import Difference
+from compliance.text_runs import Run, runs_between, shortened
 from compliance.wording import chinese_marks, law_words
 from tenancy.roles import ROLE_LABELS, Role
 
@@ -68,6 +69,12 @@ def asks(change: Difference, review: Review) -> str:
     posts = dict.fromkeys(role for stage in review.stages for role in stage if role in asked)
     between = ", " if (get_language() or "").startswith("en") else "、"
     return between.join(str(ROLE_LABELS[Role(role)]) for role in posts)
+
+
+@register.filter
+def runs_to(before: str, after: str) -> list[Run]:
+    """What was taken out and put in between two texts, with what stands beside it."""
+    return shortened(runs_between(before or "", after or ""))
 
 
 @register.filter

@@ -12,7 +12,7 @@ from campaigns.checking import check
 from campaigns.games.base import Json
 from campaigns.models import Campaign, Question, QuestionUse
 from campaigns.player.texts import articles_cited
-from campaigns.queries import changes_since_approval
+from campaigns.queries import changes_since_sent
 from campaigns.question_content import Written, WrittenOption
 from campaigns.question_library import offered, questions_matching, sources_of, standings_of
 from campaigns.question_models import State
@@ -321,7 +321,7 @@ def test_a_new_wording_of_one_question_changes_only_it_in_a_running_campaign(mar
 
     (advice,) = check(Campaign.of(draft_quiz.id).draft, sector="bank", now=NOON).advice
     asking(draft_quiz, marketer, the_offered(question.code))
-    changed = changes_since_approval(Campaign.of(draft_quiz.id), Campaign.of(draft_quiz.id).draft)
+    changed = changes_since_sent(Campaign.of(draft_quiz.id), Campaign.of(draft_quiz.id).draft).changes
 
     assert (advice.path, advice.code) == ("settings.questions.0.text", "newer_version")
     assert [change.path for change in changed] == ["settings.questions.0.explanation"]

@@ -15,7 +15,7 @@ from campaigns.content import read_content
 from campaigns.gallery import presets
 from campaigns.live import LiveCampaign
 from campaigns.models import Campaign
-from campaigns.queries import changes_since_approval
+from campaigns.queries import changes_since_sent
 from campaigns.review_face import CampaignFace
 from campaigns.usecases import save_draft, submit_for_review
 from compliance.queries import latest_review
@@ -45,11 +45,11 @@ def test_a_preset_that_was_approved_untouched_differs_from_itself_in_nothing(
     draft = presets()[key].draft(sector=sector, today=date(2026, 11, 21))
     submitted = read_content(draft).as_json()
     approved = type("Approved", (), {"content": submitted})()
-    monkeypatch.setattr("campaigns.queries.last_approved", lambda _: approved)
+    monkeypatch.setattr("campaigns.queries.last_sent", lambda _: approved)
     campaign = Campaign(id=uuid4())
 
     for written in (draft, as_a_builder_sends_it(draft), submitted):
-        assert changes_since_approval(campaign, written) == []
+        assert changes_since_sent(campaign, written).changes == []
         assert CampaignFace().differences(submitted, read_content(written).as_json()) == []
 
 
@@ -65,11 +65,11 @@ def test_the_campaigns_page_and_the_desk_count_the_same_differences(
     untouched = signed_in(marketer).get(page).content.decode()
 
     save_draft(**common, revision=saved.revision, draft={**sent, "minutes": 4})
+    ours = changes_since_sent(campaign, Campaign.of(campaign.id).draft).changes
     submit_for_review(**common)
     review = latest_review(campaign.ref)
     assert review is not None
     theirs = read_review(review, actor=officer).differences
-    ours = changes_since_approval(campaign, Campaign.of(campaign.id).draft)
 
-    assert "与上次通过版本的差异" not in untouched
+    assert "与上次通过的版本相比" not in untouched
     assert [one.path for one in theirs] == [one.path for one in ours] == ["minutes"]

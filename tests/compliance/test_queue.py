@@ -85,7 +85,8 @@ def test_a_review_opens_without_the_queue_behind_it(marketer, officer):
         page = browser.get(reverse("compliance:review", args=[first.id]))
 
     assert page.context["waiting"] == 299
-    assert sum('"compliance_review"."content"' in query["sql"] for query in told.captured_queries) == 1
+    heavy = [query for query in told.captured_queries if '"compliance_review"."content"' in query["sql"]]
+    assert len(heavy) == 2, "its own, and what was sent before it"
 
 
 def test_what_i_once_edited_does_not_wait_for_me(marketer, at_bank):
