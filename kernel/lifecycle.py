@@ -11,8 +11,8 @@ class IllegalTransition(DomainError):
     """The deed does not exist in this state."""
 
     code = "illegal_transition"
-    zh = "当前状态({state})不能进行这项操作({deed}),请刷新后再看。"
-    en = "This step ({deed}) is not possible in the current state ({state}). Please refresh and look again."
+    zh = "当前状态已不能进行这项操作，请刷新后再看。"
+    en = "This step is not possible in the current state. Please refresh and look again."
 
     def __init__(self, *, state: str, deed: str) -> None:
         super().__init__(state=state, deed=deed)

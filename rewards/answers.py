@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rewards.lookup import Outcome
+from rewards.lookup import Difference, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,16 @@ BANNERS: dict[Outcome, Banner] = {
     Outcome.WRONG_BRANCH: Banner(
         "caution", "building", _("不在本网点"), _("这项服务只在指定网点提供，请引导客户到预约的网点。")
     ),
+    Outcome.NOT_AS_BOOKED: Banner(
+        "caution", "calendar", _("与预约不一致"), _("请先看清下面的不同之处；客户同意现在办理，再确认核销。")
+    ),
     Outcome.NOT_BOOKED: Banner(
         "caution", "calendar", _("尚未预约"), _("客户取消了预约。请客户在“我的权益”重新选择时间。")
     ),
+}
+
+DIFFERENCES: dict[Difference, str | Promise] = {
+    Difference.OTHER_BRANCH: _("预约的是另一个网点，不是您所在的网点。"),
+    Difference.EARLY: _("还没到预约的时间。现在办理会取消原来的时段。"),
+    Difference.LATE: _("预约的时间已经过了。"),
 }

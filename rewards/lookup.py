@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -36,6 +36,19 @@ class Outcome(StrEnum):
     WRONG_PHONE = "wrong_phone"
     WRONG_BRANCH = "wrong_branch"
     NOT_BOOKED = "not_booked"
+    NOT_AS_BOOKED = "not_as_booked"
+
+
+class Difference(StrEnum):
+    """In what the visit at the counter differs from the one that was booked."""
+
+    OTHER_BRANCH = "other_branch"
+    EARLY = "early"
+    LATE = "late"
+
+
+ON_TIME = timedelta(hours=2)
+"""How long before its start and after its end a visit still counts as the booked one (decision 0140)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ class Answer:
     visit_at: datetime | None = None
     branch: str = ""
     redeemed_at: datetime | None = None
+    differences: tuple[Difference, ...] = ()
     grant_id: UUID | None = None
 
 
@@ -60,8 +74,13 @@ _STATES = {
 }
 
 
-def look_up(*, actor: Actor, code: str, phone: str, now: datetime) -> tuple[RedemptionCode | None, Outcome]:
-    """The row of a code and what would become of it now. Reads this institution's rows only."""
+def look_up(
+    *, actor: Actor, code: str, phone: str, agreed: bool = False, now: datetime
+) -> tuple[RedemptionCode | None, Outcome]:
+    """The row of a code and what would become of it now. Reads this institution's rows only.
+
+    `agreed` says that customer and colleague know that this is not the visit that was booked.
+    """
     try:
         signs = read_code(code)
     except Mistyped:
@@ -82,7 +101,23 @@ def look_up(*, actor: Actor, code: str, phone: str, now: datetime) -> tuple[Rede
     allowed = found.grant.benefit.branch_ids
     if outcome is Outcome.READY and allowed and branch_id_of(actor) not in allowed:
         outcome = Outcome.WRONG_BRANCH
+    if outcome is Outcome.READY and not agreed and differences_of(actor, found, now=now):
+        outcome = Outcome.NOT_AS_BOOKED
     return found, outcome
+
+
+def differences_of(actor: Actor, found: RedemptionCode, *, now: datetime) -> tuple[Difference, ...]:
+    """In what serving this code here and now differs from its open appointment; nothing without one."""
+    visit = _last_visit(found)
+    if visit is None or visit.state != Appointment.State.BOOKED:
+        return ()
+    here = branch_id_of(actor)
+    told = {
+        Difference.OTHER_BRANCH: here is not None and visit.slot.branch_id != here,
+        Difference.EARLY: now < visit.slot.starts_at - ON_TIME,
+        Difference.LATE: now > visit.slot.ends_at + ON_TIME,
+    }
+    return tuple(difference for difference, differs in told.items() if differs)
 
 
 def outcome_of(found: RedemptionCode, *, now: datetime) -> Outcome:
@@ -92,14 +127,9 @@ def outcome_of(found: RedemptionCode, *, now: datetime) -> Outcome:
     return Outcome.EXPIRED if found.expires_at <= now else Outcome.READY
 
 
-def describe(found: RedemptionCode, outcome: Outcome) -> Answer:
+def describe(found: RedemptionCode, outcome: Outcome, differences: tuple[Difference, ...] = ()) -> Answer:
     """The answer with the service and the masked customer; a forgotten customer shows as nobody."""
-    visit = (
-        Appointment.objects.filter(grant_id=found.grant_id)
-        .select_related("slot__branch")
-        .order_by("-created_at", "id")
-        .first()
-    )
+    visit = _last_visit(found)
     try:
         person = masked(found.participant)
     except CryptoFailure:
@@ -112,8 +142,19 @@ def describe(found: RedemptionCode, outcome: Outcome) -> Answer:
         visit_at=visit.slot.starts_at if visit else None,
         branch=visit.slot.branch.name if visit else "",
         redeemed_at=found.redeemed_at,
+        differences=differences,
         grant_id=found.grant_id,
     )
+
+
+def _last_visit(found: RedemptionCode) -> Appointment | None:
+    visit: Appointment | None = (
+        Appointment.objects.filter(grant_id=found.grant_id)
+        .select_related("slot__branch")
+        .order_by("-created_at", "id")
+        .first()
+    )
+    return visit
 
 
 def _phone_fits(participant: Participant, typed: str) -> bool:

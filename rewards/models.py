@@ -40,6 +40,16 @@ class Service(models.TextChoices):
     HANDBOOK = "handbook", _("金融知识手册")
 
 
+class RevokeReason(models.TextChoices):
+    """Why the institution takes a service back; told to the customer in these words."""
+
+    MISTAKE = "mistake", _("发放有误")
+    DUPLICATE = "duplicate", _("重复发放")
+    MISUSE = "misuse", _("不符合活动规则")
+    NOT_PROVIDED = "not_provided", _("该服务暂时无法提供")
+    CUSTOMER_ASKED = "customer_asked", _("应客户要求")
+
+
 class Need(models.TextChoices):
     """What a customer says they want to talk about (F20)."""
 
@@ -115,10 +125,12 @@ class Grant(TenantModel):
     granted_at = models.DateTimeField()
     book_before = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=16, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [
             Index(fields=["participant", "granted_at"], name="grant_participant"),
+            Index(fields=["institution_id", "id"], name="grant_newest"),
             Index(
                 fields=["institution_id", "book_before"],
                 condition=Q(state="granted"),
@@ -171,6 +183,7 @@ class Appointment(TenantModel):
     class State(models.TextChoices):
         BOOKED = "booked", _("待到访")
         KEPT = "kept", _("已到访")
+        EARLY = "early", _("已提前办理")
         MISSED = "missed", _("未到访")
         CANCELLED = "cancelled", _("已取消")
 
@@ -259,6 +272,7 @@ __all__ = [
     "PointBalance",
     "PointMovement",
     "RedemptionCode",
+    "RevokeReason",
     "Service",
     "Slot",
 ]

@@ -16,8 +16,8 @@ from kernel.timekeeping import SHANGHAI
 from privacy.queries import MaskedPerson, colleague_names, masked, same_person
 from privacy.vault import opened_for
 from rewards.codes import grouped
-from rewards.lookup import Answer, Outcome, describe, look_up
-from rewards.models import Appointment, Benefit, Grant, RedemptionCode, Slot
+from rewards.lookup import ON_TIME, Answer, Outcome, describe, differences_of, look_up
+from rewards.models import Appointment, Benefit, Grant, RedemptionCode, RevokeReason, Slot
 from tenancy.models import Branch
 
 
@@ -41,6 +41,7 @@ class OwnBenefit:
     need: str
     expires_at: datetime | None
     redeemed_at: datetime | None
+    end_reason: str
     code: str = field(repr=False)
 
 
@@ -69,6 +70,8 @@ class Visit:
     staff_id: UUID | None
     staff: str
     person: MaskedPerson | None
+    served_at: datetime | None
+    served_branch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,11 @@ def catalogue_with_counts() -> QuerySet[Benefit]:
     }  # fmt: skip
     counted: QuerySet[Benefit] = Benefit.objects.annotate(**states)
     return counted.order_by("-is_active", "title", "id")
+
+
+def catalogue_titles() -> list[tuple[UUID, str]]:
+    """Every service ever offered, those on offer first, by id and title."""
+    return list(Benefit.objects.order_by("-is_active", "title", "id").values_list("id", "title"))
 
 
 def slot_days(*, now: datetime, limit: int = 60) -> list[SlotDay]:
@@ -161,8 +169,16 @@ def _own(grant: Grant) -> OwnBenefit:
         need=str(visit.get_need_display()) if visit else "",
         expires_at=code.expires_at if code else None,
         redeemed_at=code.redeemed_at if code else None,
+        end_reason=revoke_reason(grant),
         code=_plain(code) if code and code.state == RedemptionCode.State.LIVE else "",
     )
+
+
+def revoke_reason(grant: Grant) -> str:
+    """Why the institution took the service back, in words; empty for every other end."""
+    if grant.state != Grant.State.REVOKED or grant.end_reason not in RevokeReason.values:
+        return ""
+    return str(RevokeReason(grant.end_reason).label)
 
 
 def _plain(code: RedemptionCode) -> str:
@@ -175,7 +191,7 @@ def inspect_code(*, actor: Actor, code: str, phone: str = "", now: datetime) -> 
     found, outcome = look_up(actor=actor, code=code, phone=phone, now=now)
     if found is None or outcome in (Outcome.WRONG_PHONE, Outcome.UNKNOWN):
         return Answer(outcome=outcome)
-    return describe(found, outcome)
+    return describe(found, outcome, differences_of(actor, found, now=now))
 
 
 def last_redemptions(staff_id: UUID, limit: int = 10) -> list[Redeemed]:
@@ -203,7 +219,9 @@ def visits(
     rows = Appointment.objects.filter(slot__starts_at__gte=since, slot__starts_at__lt=until)
     if branch_id is not None:
         rows = rows.filter(slot__branch_id=branch_id)
-    rows = rows.select_related("slot__branch", "grant__benefit", "grant__participant")
+    rows = rows.select_related(
+        "slot__branch", "grant__benefit", "grant__participant", "grant__code__redeemed_branch"
+    )
     found = list(rows.order_by("slot__starts_at", "id")[:limit])
     names = colleague_names({row.staff_id for row in found if row.staff_id})
     return [_visit(row, names) for row in found]
@@ -214,6 +232,7 @@ def _visit(row: Appointment, names: dict[UUID, str]) -> Visit:
         person = masked(row.grant.participant)
     except CryptoFailure:
         person = None
+    elsewhere = _served_elsewhere(row)
     return Visit(
         appointment_id=row.id,
         starts_at=row.slot.starts_at,
@@ -226,7 +245,19 @@ def _visit(row: Appointment, names: dict[UUID, str]) -> Visit:
         staff_id=row.staff_id,
         staff=names.get(row.staff_id, "") if row.staff_id else "",
         person=person,
+        served_at=elsewhere.redeemed_at if elsewhere else None,
+        served_branch=elsewhere.redeemed_branch.name if elsewhere and elsewhere.redeemed_branch else "",
     )
+
+
+def _served_elsewhere(row: Appointment) -> RedemptionCode | None:
+    """The redemption of a visit that was served at another time or branch than booked."""
+    code: RedemptionCode | None = getattr(row.grant, "code", None)
+    if code is None or code.redeemed_at is None or row.ended_at != code.redeemed_at:
+        return None
+    in_time = row.slot.starts_at - ON_TIME <= code.redeemed_at <= row.slot.ends_at + ON_TIME
+    here = code.redeemed_branch_id in (None, row.slot.branch_id)
+    return None if in_time and here else code
 
 
 def _masked_or_none(code: RedemptionCode) -> MaskedPerson | None:

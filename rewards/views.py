@@ -18,7 +18,7 @@ from kernel.typed import typed_day
 from kernel.wire import decode, json_reply
 from privacy.models import Reveal
 from rewards import queries, usecases
-from rewards.answers import BANNERS
+from rewards.answers import BANNERS, DIFFERENCES
 from rewards.forms import WEEKDAYS, BenefitForm, RedeemForm, SlotsForm
 from rewards.models import Benefit
 from tenancy.doors import StaffRequest, staff_door
@@ -26,6 +26,7 @@ from tenancy.models import Branch
 from tenancy.roles import Permission
 
 AHEAD = timedelta(days=7)
+TO_CONFIRM = ("ready", "not_as_booked")
 
 
 class Wish(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,15 +44,20 @@ def redeem(request: StaffRequest) -> HttpResponse:
     answer = None
     if request.method == "POST" and form.is_valid():
         typed = {"code": form.cleaned_data["code"], "phone": form.cleaned_data["phone"]}
-        deed = usecases.redeem_code if request.POST.get("step") == "redeem" else queries.inspect_code
-        answer = deed(actor=request.actor, **typed, now=request.now)
-    shown = form if answer and answer.outcome in ("ready", "mistyped") else RedeemForm()
+        if request.POST.get("step") == "redeem":
+            agreed = request.POST.get("agreed") == "yes"
+            answer = usecases.redeem_code(actor=request.actor, **typed, agreed=agreed, now=request.now)
+        else:
+            answer = queries.inspect_code(actor=request.actor, **typed, now=request.now)
+    shown = form if answer and answer.outcome in (*TO_CONFIRM, "mistyped") else RedeemForm()
     if answer:
         shown.stay_put()
     context = {
         "form": shown,
         "answer": answer,
         "banner": BANNERS[answer.outcome] if answer else None,
+        "to_confirm": answer is not None and answer.outcome in TO_CONFIRM,
+        "differences": [DIFFERENCES[each] for each in answer.differences] if answer else [],
         "last": queries.last_redemptions(request.actor.id),
     }
     return render(request, "rewards/redeem.html", context)
@@ -119,6 +125,7 @@ def benefits(request: StaffRequest) -> HttpResponse:
     context = {
         "benefits": queries.catalogue_with_counts(),
         "may_manage": request.user.may(Permission.MANAGE_BENEFITS),
+        "may_revoke": request.user.may(Permission.REVOKE_GRANT),
     }
     return render(request, "rewards/benefits.html", context)
 

@@ -142,6 +142,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             _P.VIEW_LEADS,
             _P.RECORD_SPEND,
             _P.MANAGE_BENEFITS,
+            _P.REVOKE_GRANT,
             _P.VIEW_APPOINTMENTS,
         }
     ),

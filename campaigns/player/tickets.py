@@ -80,7 +80,7 @@ def _ticket(visit: Visit, benefit: OwnBenefit) -> Ticket:
         text=benefit.summary,
         status=status,
         tone=tone,
-        facts=tuple(_facts(benefit)),
+        facts=tuple(_facts(visit, benefit)),
         action=action,
         link=link,
         primary=benefit.state in ("granted", "booked"),
@@ -104,7 +104,7 @@ def _next_step(visit: Visit, benefit: OwnBenefit, *, late: bool) -> tuple[str, s
     return "", ""
 
 
-def _facts(benefit: OwnBenefit) -> list[Fact]:
+def _facts(visit: Visit, benefit: OwnBenefit) -> list[Fact]:
     facts = [Fact(_("时长"), _("约 %(minutes)s 分钟") % {"minutes": benefit.minutes})]
     if benefit.state == "granted":
         facts.append(Fact(_("请在此前预约"), by_day(benefit.book_before)))
@@ -117,6 +117,9 @@ def _facts(benefit: OwnBenefit) -> list[Fact]:
         facts.append(Fact(_("核销码有效期至"), day(benefit.expires_at)))
     if benefit.redeemed_at is not None:
         facts.append(Fact(_("使用时间"), clock(benefit.redeemed_at)))
+    if benefit.end_reason:
+        facts.append(Fact(_("撤销原因"), benefit.end_reason))
+        facts.append(Fact(_("咨询与投诉"), visit.institution.complaint_phone))
     return facts
 
 

@@ -193,11 +193,11 @@ def reveal_for_appointment(
 
 
 def end_appointment(grant_id: UUID, state: str, *, now: datetime) -> None:
-    """Close the open visit of a grant and give its seat back unless it was used."""
+    """Close the open visit of a grant and give its seat back unless its time was used."""
     open_one = Appointment.objects.filter(grant_id=grant_id, state=Appointment.State.BOOKED)
     slots = list(open_one.values_list("slot_id", flat=True))
     open_one.update(state=state, ended_at=now)
-    if state == Appointment.State.CANCELLED:
+    if state in (Appointment.State.CANCELLED, Appointment.State.EARLY):
         Slot.objects.filter(pk__in=slots, taken__gt=0).update(taken=F("taken") - 1)
 
 

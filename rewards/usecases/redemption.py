@@ -7,7 +7,16 @@ from datetime import datetime
 from kernel.actor import NOBODY, Actor, Ref
 from ledger.record import record
 from rewards.lifecycle import GRANT
-from rewards.lookup import Answer, Outcome, branch_id_of, describe, look_up, outcome_of
+from rewards.lookup import (
+    Answer,
+    Difference,
+    Outcome,
+    branch_id_of,
+    describe,
+    differences_of,
+    look_up,
+    outcome_of,
+)
 from rewards.models import Appointment, Grant, RedemptionCode
 from rewards.usecases.bookings import end_appointment
 from tenancy.roles import Permission
@@ -15,15 +24,17 @@ from tenancy.usecase import usecase
 
 
 @usecase(Permission.REDEEM_CODE)
-def redeem_code(*, actor: Actor, code: str, phone: str = "", now: datetime) -> Answer:
+def redeem_code(*, actor: Actor, code: str, phone: str = "", agreed: bool = False, now: datetime) -> Answer:
     """Redeem a code, once. Refusals are answers, not exceptions: they too are written down.
 
-    `phone` may hold the customer's number or its last four digits; when it does, it must fit.
+    `phone` may hold the customer's number or its last four digits; when it does, it must fit. Another
+    branch or time than booked is redeemed only when `agreed`; a visit served early gives its seat back.
     """
-    found, outcome = look_up(actor=actor, code=code, phone=phone, now=now)
+    found, outcome = look_up(actor=actor, code=code, phone=phone, agreed=agreed, now=now)
     if found is None or outcome is not Outcome.READY:
         return _refused(actor, found, outcome, now=now)
 
+    differences = differences_of(actor, found, now=now)
     grant = Grant.objects.select_for_update(of=("self",)).select_related("benefit").get(pk=found.grant_id)
     won = RedemptionCode.objects.filter(
         pk=found.pk, state=RedemptionCode.State.LIVE, expires_at__gt=now
@@ -40,11 +51,13 @@ def redeem_code(*, actor: Actor, code: str, phone: str = "", now: datetime) -> A
     grant.state, grant.ended_at = GRANT.next(grant.state, "redeem"), now
     grant.save(update_fields=["state", "ended_at"])
     Appointment.objects.filter(grant=grant, state="booked", staff_id=None).update(staff_id=actor.id)
-    end_appointment(grant.id, Appointment.State.KEPT, now=now)
+    early = Difference.EARLY in differences
+    end_appointment(grant.id, Appointment.State.EARLY if early else Appointment.State.KEPT, now=now)
     record(
         "rewards.redeemed", actor=actor, subject=Ref("grant", grant.id), at=now,
         campaign_id=grant.campaign_id, version_id=grant.version_id, channel=grant.channel,
         variant=grant.variant, participant=str(grant.participant_id), service=grant.benefit.service,
+        differences=[difference.value for difference in differences],
     )  # fmt: skip
     found.refresh_from_db()
     return describe(found, Outcome.REDEEMED)
@@ -57,4 +70,4 @@ def _refused(actor: Actor, found: RedemptionCode | None, outcome: Outcome, *, no
     )  # fmt: skip
     if found is None or outcome in (Outcome.WRONG_PHONE, Outcome.UNKNOWN):
         return Answer(outcome=outcome)
-    return describe(found, outcome)
+    return describe(found, outcome, differences_of(actor, found, now=now))

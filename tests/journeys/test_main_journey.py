@@ -141,7 +141,8 @@ def _redeem(demo: Demo, desk: Page, code: str) -> None:
     desk.click("button:has-text('查验')")
     assert desk.locator("text=欧**").first.is_visible()
     picture(desk, "redeem-check")
-    desk.click("button:has-text('确认核销')")
+    desk.locator("[data-outcome=not_as_booked]").get_by_text("还没到预约的时间").wait_for()
+    desk.click("button:has-text('客户同意现在办理，确认核销')")
     desk.wait_for_selector("[data-outcome]")
     assert desk.locator("[data-outcome=redeemed]").count() == 1
     picture(desk, "redeem-done")

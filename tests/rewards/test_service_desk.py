@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -25,6 +27,7 @@ def booking(at_bank, officer, administrator):
 def test_a_code_is_checked_then_redeemed_and_never_stands_in_an_address(booking, clerk):
     desk = signed_in(clerk)
     page = reverse("rewards:redeem")
+    Slot.objects.update(starts_at=NOON - timedelta(days=1), ends_at=NOON + timedelta(days=1))
 
     looked = desk.post(page, {"code": booking.code, "phone": "8000"})
     done = desk.post(page, {"code": booking.code, "phone": "8000", "step": "redeem"})

@@ -46,12 +46,17 @@ def a_grant(participant: Actor, benefit: Benefit, occasion: str = "passed", at: 
 
 
 def a_booking(
-    officer: Actor, administrator: Actor, *, phone: str = PHONE, benefit: Benefit | None = None
+    officer: Actor,
+    administrator: Actor,
+    *,
+    phone: str = PHONE,
+    benefit: Benefit | None = None,
+    at: datetime = NOON + timedelta(hours=1),
 ) -> tuple[Actor, Booking]:
-    """A customer who earned a service and booked it."""
+    """A customer who earned a service and booked it for one o'clock."""
     participant = a_verified_participant(officer, phone=phone)
     grant = a_grant(participant, benefit or Benefit.objects.first() or a_benefit(administrator))
-    slot = a_slot(administrator, capacity=5)
+    slot = a_slot(administrator, capacity=5, at=at)
     return participant, book_grant(
         actor=participant, grant_id=grant.id, name="张三丰", need="wealth", slot_id=slot.id, now=NOON
     )
