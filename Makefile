@@ -11,7 +11,7 @@ WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 CATALOGUES := $(shell find . -path ./.venv -prune -o -path '*/locale/*/LC_MESSAGES/*.po' -print 2>/dev/null)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: install messages demo demo-reset test lint bench test-tools lock
+.PHONY: install messages content demo demo-reset test lint bench test-tools lock
 
 install: $(STAMP) messages
 
@@ -24,6 +24,13 @@ messages: $(COMPILED)
 
 %.mo: %.po $(STAMP)
 	@$(BIN)/pybabel --quiet compile --use-fuzzy -i $< -o $@
+
+# After a change of the project's own words: full-width marks, certificates over what stands there now, the reference.
+content: install
+	$(BIN)/python manage.py format_punctuation
+	$(BIN)/python manage.py certify_presets
+	HEQU_MODE=test $(BIN)/python manage.py write_reference
+	@$(MAKE) --no-print-directory messages
 
 demo: install
 	@exec $(BIN)/python -m config.demo $(ARGS)

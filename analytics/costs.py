@@ -28,7 +28,7 @@ def yuan(fen: int) -> str:
 
 def fen_of(written: str) -> int | None:
     """What somebody typed as yuan, in fen; None where it is no amount with two decimals at most."""
-    plain = written.strip().replace(",", "").replace(",", "")
+    plain = written.strip().replace(",", "").replace("，", "")
     whole, _, part = plain.partition(".")
     if not whole.isascii() or not whole.isdigit() or len(whole) > 11 or len(part) > 2:
         return None

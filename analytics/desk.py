@@ -18,7 +18,7 @@ navigation.add(NavItem(_("数据看板"), "analytics:boards", Permission.VIEW_FI
 navigation.add(NavItem(_("线索与成本"), "analytics:leads", Permission.VIEW_LEADS, "people", 15, "know"))
 navigation.add(NavItem(_("台账"), "analytics:ledger", Permission.VIEW_LEDGER, "ledger", 10, "keep"))
 navigation.add(NavItem(_("合规报告"), "analytics:reports", Permission.VIEW_REPORTS, "report", 20, "know"))
-notice_kind(NoticeKind(BROKEN, _("%(title)s验证不一致,请保留现场并联系审计"), icon="warning", tone="danger"))
+notice_kind(NoticeKind(BROKEN, _("%(title)s验证不一致，请保留现场并联系审计"), icon="warning", tone="danger"))
 
 
 def ledger_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:

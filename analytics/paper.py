@@ -38,7 +38,7 @@ def draw(
             "soft": colors.soft,
             "watermark": _("{institution} 内部资料").format(institution=institution.name),
             "classification": _("仅供本机构合规与监管报送使用"),
-            "fingerprint_label": _("内容指纹(SHA-256)"),
+            "fingerprint_label": _("内容指纹（SHA-256）"),
             "fingerprint": fingerprint,
             "sections": [_section(section) for section in kind.sections(content)],
         }

@@ -46,13 +46,13 @@ STAGE_LABELS: dict[Stage, str | Promise] = {
 }
 
 STAGE_MEANINGS: dict[Stage, str | Promise] = {
-    Stage.SEEN: _("至少打开过一次活动页的参与者,同一人只计一次"),
+    Stage.SEEN: _("至少打开过一次活动页的参与者，同一人只计一次"),
     Stage.STARTED: _("至少开始过一次的参与者"),
     Stage.FINISHED: _("至少完整做完一次的参与者"),
     Stage.PASSED: _("至少一次达到合格线的参与者"),
     Stage.GRANTED: _("获得过至少一项服务权益的参与者"),
     Stage.BOOKED: _("预约过至少一项服务的参与者"),
-    Stage.REDEEMED: _("至少使用过一项服务的参与者(以核销为准)"),
+    Stage.REDEEMED: _("至少使用过一项服务的参与者（以核销为准）"),
     Stage.SHARED: _("至少分享过一次的参与者"),
 }
 

@@ -100,7 +100,7 @@ def submit(request: StaffRequest, order_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message())
     else:
-        messages.success(request, _("已登记报送。登记不可更改,可追加更正。"))
+        messages.success(request, _("已登记报送。登记不可更改，可追加更正。"))
     return redirect("analytics:filing", order_id)
 
 

@@ -124,7 +124,7 @@ def correct(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     except AlreadyCorrected as refusal:
         messages.error(request, refusal.message())
     else:
-        messages.success(request, _("已冲正,原记录保留。请按正确金额重新登记。"))
+        messages.success(request, _("已冲正，原记录保留。请按正确金额重新登记。"))
     return redirect("analytics:cost", campaign_id=campaign_id)
 
 

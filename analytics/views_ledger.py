@@ -103,14 +103,15 @@ def check(request: StaffRequest) -> HttpResponse:
         seals = "、".join(f"#{number}" for number in sorted({one.number for one in checked.faults}))
         messages.error(
             request,
-            _("验证不一致:封签 {seals} 与现有记录不符。请保留现场并联系审计。").format(seals=seals),
+            _("验证不一致：封签 {seals} 与现有记录不符。请保留现场并联系审计。").format(seals=seals),
         )
     return redirect("analytics:ledger")
 
 
 def _sound(checked: Checked) -> str:
     words = _(
-        "验证一致:最近 {seals} 份封签、{entries} 条记录逐条重算,签名与链都有效;另有 {unsealed} 条等待封存。"
+        "验证一致：最近 {seals} 份封签、{entries} 条记录逐条重算，签名与链都有效；"
+        "另有 {unsealed} 条等待封存。"
     )
     return words.format(
         seals=f"{checked.seals:,}", entries=f"{checked.entries:,}", unsealed=f"{checked.unsealed:,}"

@@ -61,7 +61,7 @@ def order(request: StaffRequest) -> HttpResponse:
         until=request.now,
         now=request.now,
     )
-    messages.success(request, _("已开始生成,通常几秒内完成。刷新本页可看到结果。"))
+    messages.success(request, _("已开始生成，通常几秒内完成。刷新本页可看到结果。"))
     return HttpResponseRedirect(f"{reverse('analytics:reports')}?campaign={campaign_id}")
 
 
@@ -111,9 +111,9 @@ def check(request: StaffRequest, order_id: UUID) -> HttpResponse:
     same = comes_out_the_same(_report(order_id))
     note_check(actor=request.actor, order_id=order_id, same=same, now=request.now)
     if same:
-        messages.success(request, _("核对一致:按台账同一位置重新计算,内容指纹相同。"))
+        messages.success(request, _("核对一致：按台账同一位置重新计算，内容指纹相同。"))
     else:
-        messages.error(request, _("核对不一致:重新计算的内容与本报告不同,请联系审计查看台账。"))
+        messages.error(request, _("核对不一致：重新计算的内容与本报告不同，请联系审计查看台账。"))
     return redirect("analytics:report", order_id)
 
 

@@ -19,7 +19,7 @@ AnyGame = Game[Any]  # Any: each game brings settings of its own type
 class UnknownGame(DomainError):
     code = "unknown_game"
     status = 400
-    zh = "没有这种玩法({game})。"
+    zh = "没有这种玩法（{game}）。"
     en = "There is no such game ({game})."
 
 

@@ -151,9 +151,9 @@ def _reference_problems(content: Content) -> list[Problem]:
     """What the content leans on must exist: articles, services, disclaimers, the notice."""
     frame, known = content.frame, _benefits(content)
     gone = Words(
-        "没有这个法规编号,请从法规库中选择", "There is no such article; choose one from the law library"
+        "没有这个法规编号，请从法规库中选择", "There is no such article; choose one from the law library"
     )
-    retired = Words("这项服务已停止提供,请另选", "This service is no longer offered; choose another")
+    retired = Words("这项服务已停止提供，请另选", "This service is no longer offered; choose another")
     unknown = Words("没有这条风险提示", "There is no such disclaimer")
     found = [
         Problem(cited.path, "no_such_article", gone)
@@ -182,7 +182,7 @@ def _withdrawn_problems(content: Content) -> list[Problem]:
     withdrawn = withdrawn_versions()
     if not withdrawn:
         return []
-    words = Words("这条提示语已撤回,请更换", "This sentence was withdrawn; choose another")
+    words = Words("这条提示语已撤回，请更换", "This sentence was withdrawn; choose another")
     found = [
         Problem("disclaimers", "disclaimer_withdrawn", words)
         for key, sentence in disclaimer_texts(content.frame.disclaimers).items()
@@ -190,9 +190,9 @@ def _withdrawn_problems(content: Content) -> list[Problem]:
     ]
     notice = notice_in_force(content.frame.notice) if content.frame.notice else None
     if notice is not None and ("notice", notice.key, notice.fingerprint) in withdrawn:
-        words = Words("个人信息告知已撤回,请先发布新版本", "The privacy notice was withdrawn; publish anew")
+        words = Words("个人信息告知已撤回，请先发布新版本", "The privacy notice was withdrawn; publish anew")
         found.append(Problem("notice", "notice_withdrawn", words))
     cited = [one for one in articles_of(content) if one.article]
     gone = withdrawn_articles(one.article for one in cited)
-    words = Words("这一条法规已由本机构撤回,请改引", "Your institution withdrew this article; cite another")
+    words = Words("这一条法规已由本机构撤回，请改引", "Your institution withdrew this article; cite another")
     return [*found, *(Problem(one.path, "article_withdrawn", words) for one in cited if one.article in gone)]

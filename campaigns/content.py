@@ -149,7 +149,7 @@ def _period_problems(frame: Frame) -> list[Problem]:
     return broken(
         (frame.starts_on <= frame.ends_on, "ends_on", "ends_first", "结束日期早于开始日期",
          "It ends before it starts"),
-        ((frame.ends_on - frame.starts_on).days <= 366, "ends_on", "too_long", "活动最长一年,到期请重新送审",
+        ((frame.ends_on - frame.starts_on).days <= 366, "ends_on", "too_long", "活动最长一年，到期请重新送审",
          "A campaign runs for a year at most; have it reviewed again after that"),
         (bool(frame.channels), "channels", "no_channel", "请至少选择一个官方渠道",
          "Choose at least one official channel"),
@@ -163,7 +163,7 @@ def _contact_problems(frame: Frame) -> list[Problem]:
          "最多收集5项信息",
          "At most five fields may be collected"),
         (not unknown, "contact_fields", "field_not_allowed",
-         f"不能收集这些信息:{'、'.join(unknown)}(《个人信息保护法》第六条 最小必要)",
+         f"不能收集这些信息：{'、'.join(unknown)}（《个人信息保护法》第六条 最小必要）",
          f"These fields may not be collected: {', '.join(unknown)} (PIPL art. 6)"),
         (not frame.awards or {"name", "phone"} <= set(frame.contact_fields), "contact_fields",
          "field_missing",
@@ -179,7 +179,7 @@ def _asking_problems(frame: Frame, game: AnyGame) -> list[Problem]:
     fields = "、".join(CONTACT_FIELDS[key].zh for key in game.asks_for)
     fields_en = ", ".join(CONTACT_FIELDS[key].en.lower() for key in game.asks_for)
     words = Words(
-        f"该玩法只能收集{fields}(《个人信息保护法》第六条 最小必要)",
+        f"该玩法只能收集{fields}（《个人信息保护法》第六条 最小必要）",
         f"This game may ask for exactly: {fields_en} (PIPL art. 6)",
     )
     return [Problem("contact_fields", "exactly_these_fields", words)]

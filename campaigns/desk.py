@@ -123,7 +123,7 @@ def campaigns_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 
 notice_subject("campaign", names=campaigns_called)
-notice_kind(NoticeKind(RESTED, _("《%(title)s》已从手机下线,请查看原因"), icon="stop", tone="danger"))
+notice_kind(NoticeKind(RESTED, _("《%(title)s》已从手机下线，请查看原因"), icon="stop", tone="danger"))
 
 
 def questions_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
@@ -134,7 +134,9 @@ def questions_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 notice_subject("question", names=questions_called)
 notice_kind(
-    NoticeKind(HELD, _("题目“%(title)s”所引法规有更新或撤回,已暂停使用,等待复核"), icon="law", tone="caution")
+    NoticeKind(
+        HELD, _("题目“%(title)s”所引法规有更新或撤回，已暂停使用，等待复核"), icon="law", tone="caution"
+    )
 )
 
 

@@ -43,18 +43,18 @@ class NotOpen(DomainError):
 
 
 _ENDED = Words(
-    "活动已结束,已获得的权益仍可使用。", "This campaign has ended. Services you earned stay valid."
+    "活动已结束，已获得的权益仍可使用。", "This campaign has ended. Services you earned stay valid."
 )
 _WHY: dict[Phase, Words] = {
     "open": Words("活动进行中。", "This campaign is open."),
-    "upcoming": Words("活动还没有开始,请在活动时间内参与。", "This campaign has not started yet."),
+    "upcoming": Words("活动还没有开始，请在活动时间内参与。", "This campaign has not started yet."),
     "ended": _ENDED,
     "closed": _ENDED,
     "paused": Words(
-        "活动暂停中,您的进度已保存,请稍后再来。", "This campaign is paused. Your progress is kept."
+        "活动暂停中，您的进度已保存，请稍后再来。", "This campaign is paused. Your progress is kept."
     ),
     "stopped": Words(
-        "活动已停止,已获得的权益仍可使用。", "This campaign was stopped. Services you earned stay valid."
+        "活动已停止，已获得的权益仍可使用。", "This campaign was stopped. Services you earned stay valid."
     ),
 }
 

@@ -45,8 +45,8 @@ class SameDevice(DomainError):
 
     code = "same_device"
     zh = (
-        "为防止代填,双方需各用自己的手机参与。这台设备已用于另一方;"
-        "如有疑问,请致电客服热线或到网点,由工作人员协助。"
+        "为防止代填，双方需各用自己的手机参与。这台设备已用于另一方；"
+        "如有疑问，请致电客服热线或到网点，由工作人员协助。"
     )
     en = (
         "So that nobody fills in for another, each side uses their own phone. This device was used for the "
@@ -58,7 +58,7 @@ class InvitationOff(DomainError):
     """The container does not allow invitations that lead to a benefit (WX-212)."""
 
     code = "invitation_off"
-    zh = "在微信内不提供邀请参与,请在手机银行、官网浏览器中打开本活动。"
+    zh = "在微信内不提供邀请参与，请在手机银行、官网浏览器中打开本活动。"
     en = "Invitations are off inside WeChat. Please open this page in our app or a browser."
 
 
@@ -82,7 +82,7 @@ class InvitationUnknown(NotFound):
     """The token names no party of this campaign: a link cut short, or of another campaign."""
 
     code = "invitation_unknown"
-    zh = "没有找到这份邀请,链接可能不完整。"
+    zh = "没有找到这份邀请，链接可能不完整。"
     en = "We cannot find this invitation. The link may have been cut short."
 
 
@@ -98,7 +98,7 @@ class AlreadySeated(DomainError):
     """One person takes part once."""
 
     code = "already_seated"
-    zh = "您的手机号已参与过本活动,每人限一次。"
+    zh = "您的手机号已参与过本活动，每人限一次。"
     en = "Your number has already taken part in this campaign; it is once per person."
 
 
@@ -107,7 +107,7 @@ class NoCustomerList(DomainError):
 
     code = "no_customer_list"
     status = 503
-    zh = "暂时无法核对新老客户,请稍后再试,或致电客服热线。"
+    zh = "暂时无法核对新老客户，请稍后再试，或致电客服热线。"
     en = "We cannot tell new from existing customers at the moment. Please try later or call the hotline."
 
 

@@ -69,10 +69,10 @@ class PartyMember(TenantModel):
 
     PERSONAL: ClassVar[dict[str, Personal]] = {
         "device": Personal(
-            what="设备标识散列(按活动)", why="防止一人代填两方", keep="随活动记录", erase="不可还原"
+            what="设备标识散列（按活动）", why="防止一人代填两方", keep="随活动记录", erase="不可还原"
         ),
         "network": Personal(
-            what="网络与浏览器散列(按活动)", why="防止一人代填两方", keep="随活动记录", erase="不可还原"
+            what="网络与浏览器散列（按活动）", why="防止一人代填两方", keep="随活动记录", erase="不可还原"
         ),
     }
 

@@ -12,15 +12,17 @@ from campaigns.question_library import Known, Verdict, known_wordings
 
 _REFUSED: dict[Verdict, Words] = {
     "draft": Words(
-        "题库题目 {code} 尚未审核通过(或审核已到期),通过后才能使用",
+        "题库题目 {code} 尚未审核通过（或审核已到期），通过后才能使用",
         "Question {code} of the library is not approved (or its approval has ended)",
     ),
     "quarantined": Words(
-        "题库题目 {code} 因所引法规更新待复核,复核后才能使用",
+        "题库题目 {code} 因所引法规更新待复核，复核后才能使用",
         "Question {code} waits for a second look: the article it cites has changed",
     ),
-    "retired": Words("题库题目 {code} 已停用,请另选", "Question {code} was retired; choose another"),
-    "expired": Words("题库题目 {code} 不在有效期内,请另选", "Question {code} is out of date; choose another"),
+    "retired": Words("题库题目 {code} 已停用，请另选", "Question {code} was retired; choose another"),
+    "expired": Words(
+        "题库题目 {code} 不在有效期内，请另选", "Question {code} is out of date; choose another"
+    ),
 }
 
 
@@ -50,7 +52,7 @@ def library_advice(content: Content, *, now: datetime) -> list[Problem]:
     for place, one in enumerate(known):
         if one is not None and one.number < (number := newest.get(one.code, 0)):
             words = Words(
-                f"题库题目 {one.code} 已有第{number}版,可删除后重新选用",
+                f"题库题目 {one.code} 已有第{number}版，可删除后重新选用",
                 f"The library has version {number} of question {one.code}; remove this and choose it again",
             )
             found.append(Problem(f"settings.questions.{place}.text", "newer_version", words))

@@ -89,7 +89,7 @@ def problems_of_question(written: Mapping[str, Any], *, today: date) -> list[Pro
     article = written["article"].strip()
     if article and not article_exists(article):
         words = Words(
-            "没有这个法规编号,请从法规库中选择", "There is no such article; choose one from the law library"
+            "没有这个法规编号，请从法规库中选择", "There is no such article; choose one from the law library"
         )
         found.append(Problem("article", "no_such_article", words))
     return [*found, *_sector_problems(written), *_date_problems(written, today)]

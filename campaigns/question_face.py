@@ -81,10 +81,10 @@ def source_parts(questions: list[Mapping[str, Any]]) -> list[Part]:
 
 def _source(source: Source | None) -> str:
     if source is None:
-        return _("本活动自写,未入题库")
+        return _("本活动自写，未入题库")
     if not source.number:
         return _("平台题库 %(code)s") % {"code": source.code}
-    return _("本机构题库 %(code)s,第%(number)s版") % {"code": source.code, "number": source.number}
+    return _("本机构题库 %(code)s，第%(number)s版") % {"code": source.code, "number": source.number}
 
 
 def _options(content: Content) -> list[Part]:
@@ -112,7 +112,7 @@ def _filing(content: Content) -> list[Part]:
 def _article(content: Content) -> str:
     known = articles().get(content["article"])
     law = known.law if known else content["article"]
-    return _("%(law)s(%(key)s,第%(number)s版)") % {
+    return _("%(law)s（%(key)s，第%(number)s版）") % {
         "law": law,
         "key": content["article"],
         "number": content["article_version"],

@@ -147,9 +147,7 @@ def ours_held() -> dict[str, ArticleVersion]:
     read = bank_certificate().articles
     newest = ArticleVersion.objects.newest(read)
     gone = withdrawn_articles(newest)
-    moved = {
-        key: version for key, version in newest.items() if version.fingerprint != read[key] or key in gone
-    }
+    moved = {key: version for key, version in newest.items() if version.wording != read[key] or key in gone}
     if not moved:
         return {}
     standing = [version for key, version in moved.items() if key not in gone]

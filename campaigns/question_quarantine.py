@@ -122,7 +122,7 @@ def own_held(now: datetime, code: str = "", *, most: int = MOST) -> list[Held]:
 def _ours_held() -> list[Held]:
     held, read = ours_held(), bank_certificate().articles
     versions = ArticleVersion.objects.filter(article_id__in={one.article_id for one in held.values()})
-    named = {(version.article_id, version.fingerprint): version for version in versions}
+    named = {(version.article_id, version.wording): version for version in versions}
     return [
         Held(
             code=code,

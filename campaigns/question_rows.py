@@ -17,13 +17,13 @@ _COLUMNS = 9  # text, A, B, C, D, answer, explanation, article, topic
 _HEADER = re.compile("^(题干|题目|question|text)$", re.IGNORECASE)
 _ANSWER = re.compile("[^A-F]")
 
-TOO_SHORT = Words("列数不够,应为9列", "Too few columns; nine are expected")
+TOO_SHORT = Words("列数不够，应为9列", "Too few columns; nine are expected")
 NO_TEXT = Words("没有题干", "The question text is empty")
 NO_ANSWER = Words("没有正确答案", "No right answer is given")
 WRONG_ANSWER = Words("正确答案不在选项中", "The right answer is not among the options")
 TOO_LONG = Words("某一列超过500字", "A cell has more than 500 characters")
 UNREADABLE = Words("这一行无法读取", "This row cannot be read")
-TOO_MANY = Words("一次最多200行,其余没有读取", "Two hundred rows at most; the rest was not read")
+TOO_MANY = Words("一次最多200行，其余没有读取", "Two hundred rows at most; the rest was not read")
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _result(content: Campaign, page: dict[str, object]) -> Screen:
         Line("title", _("参与结果")),
         *_benefits(page),
         *([Line("button", _("预约服务"))] if content.frame.awards else []),
-        Line("note", _("权益为免费服务,不可转让,不可兑换现金或礼品。")),
+        Line("note", _("权益为免费服务，不可转让，不可兑换现金或礼品。")),
     ]
     return Screen(_("结果与权益"), lines)
 

@@ -249,7 +249,7 @@ def _preset_card(preset: Preset) -> dict[str, Any]:
         "teaches": preset.teaches_en if english else preset.teaches,
         "scene": spoken(SCENES[preset.scene]),
         "game": spoken(game_called(preset.content["game"]).words),
-        "size": ngettext("%(count)d 道题,每题附解读与法规", "%(count)d 道题,每题附解读与法规", count)
+        "size": ngettext("%(count)d 道题，每题附解读与法规", "%(count)d 道题，每题附解读与法规", count)
         % {"count": count}
         if count
         else "",

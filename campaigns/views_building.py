@@ -68,7 +68,7 @@ def build(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "steps": _steps(),
         "labels": {
             "title": _("活动标题"),
-            "title_help": _("客户第一眼看到的字,写清楚学什么"),
+            "title_help": _("客户第一眼看到的字，写清楚学什么"),
             "promise": _("一句话介绍"),
             "promise_help": _("能学到什么、能获得什么免费服务"),
         },
@@ -158,7 +158,7 @@ def _finding(finding: Finding, checked: Checked) -> Json:
     if checked.is_disputed(finding):
         told |= {
             "severity": "warn",
-            "why": _("已申请误报复核:%(why)s") % {"why": told["why"]},
+            "why": _("已申请误报复核：%(why)s") % {"why": told["why"]},
             "suggestion": "",
         }
     return told
@@ -171,7 +171,7 @@ def _overview(campaign: Campaign, content: Content) -> list[str]:
     services = benefits_by_id([reward.benefit for reward in frame.awards.values()]).values()
     return [
         _("引用 %(count)d 条法规依据") % {"count": len(cited)},
-        _("权益:%(names)s") % {"names": "、".join(benefit.title for benefit in services) or _("不设权益")},
+        _("权益：%(names)s") % {"names": "、".join(benefit.title for benefit in services) or _("不设权益")},
         ngettext("%(count)d 个官方渠道", "%(count)d 个官方渠道", len(frame.channels))
         % {"count": len(frame.channels)},
         period(frame.starts_on, frame.ends_on),

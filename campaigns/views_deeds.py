@@ -36,13 +36,13 @@ from tenancy.roles import Permission
 from tenancy.scope import institution_of
 
 _DEEDS: dict[str, tuple[Callable[..., Campaign], object]] = {
-    "publish": (publish_campaign, gettext_lazy("已发布,客户现在就能看到")),
+    "publish": (publish_campaign, gettext_lazy("已发布，客户现在就能看到")),
     "withdraw": (withdraw_submission, gettext_lazy("已撤回送审")),
-    "pause": (pause_campaign, gettext_lazy("已暂停,手机上几秒内生效")),
+    "pause": (pause_campaign, gettext_lazy("已暂停，手机上几秒内生效")),
     "resume": (resume_campaign, gettext_lazy("已恢复")),
     "close": (close_campaign, gettext_lazy("活动已结束")),
-    "stop": (emergency_stop, gettext_lazy("已紧急停止,手机上几秒内生效")),
-    "lift_stop": (lift_stop, gettext_lazy("已解除停止,活动处于暂停状态")),
+    "stop": (emergency_stop, gettext_lazy("已紧急停止，手机上几秒内生效")),
+    "lift_stop": (lift_stop, gettext_lazy("已解除停止，活动处于暂停状态")),
     "discard": (discard_draft, gettext_lazy("草稿已放弃")),
 }
 _WITH_REASON = ("pause", "stop")

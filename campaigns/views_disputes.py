@@ -89,5 +89,5 @@ def dispute(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message())
     else:
-        messages.success(request, _("已申请误报复核,送审后由审核人判断。"))
+        messages.success(request, _("已申请误报复核，送审后由审核人判断。"))
     return redirect("campaigns:disputes", campaign_id=campaign_id)

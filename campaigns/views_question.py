@@ -46,7 +46,7 @@ from tenancy.scope import institution_of
 LARGEST_BODY = 32 * 1024
 _DEEDS: dict[str, tuple[Callable[..., Question], object]] = {
     "withdraw": (withdraw_question, gettext_lazy("已撤回送审")),
-    "retire": (retire_question, gettext_lazy("已停用,不再提供给新的活动")),
+    "retire": (retire_question, gettext_lazy("已停用，不再提供给新的活动")),
     "restore": (restore_question, gettext_lazy("已恢复")),
 }
 
@@ -122,7 +122,7 @@ def submit(request: StaffRequest, question_id: UUID) -> HttpResponse:
     except QuestionNotReady as refused:
         refused.details["problems"] = _places(refused.problems, refused.findings)
         raise
-    messages.success(request, _("已送审,合规岗会在审核台看到这道题"))
+    messages.success(request, _("已送审，合规岗会在审核台看到这道题"))
     return json_reply({"next": reverse("questions:question", args=[question_id])})
 
 
@@ -151,7 +151,7 @@ def merge(request: StaffRequest, question_id: UUID) -> HttpResponse:
     except (NotTheSameQuestion, CopyInReview, KeepTheApproved) as refusal:
         messages.error(request, refusal.message())
         return redirect("questions:question", question_id)
-    messages.success(request, _("已合并,保留这一道"))
+    messages.success(request, _("已合并，保留这一道"))
     return redirect("questions:question", keep_id)
 
 

@@ -151,11 +151,11 @@ def clear(request: StaffRequest, code: str) -> HttpResponse:
             now=request.now,
         )
     except BadRequest:
-        messages.error(request, _("请写明复核意见;如条款又有更新,请重新核对。"))
+        messages.error(request, _("请写明复核意见；如条款又有更新，请重新核对。"))
     except DomainError as refusal:
         messages.error(request, refusal.message())
     else:
-        messages.success(request, _("已复核,题目 %(code)s 恢复使用") % {"code": code})
+        messages.success(request, _("已复核，题目 %(code)s 恢复使用") % {"code": code})
     return redirect("questions:held")
 
 
@@ -191,7 +191,7 @@ def submit_many(request: StaffRequest) -> HttpResponse:
     if sent:
         messages.success(request, _("已送审 %(count)d 道题") % {"count": sent})
     if left or not sent:
-        messages.error(request, _("%(count)d 道题未能送审,请打开查看原因") % {"count": left})
+        messages.error(request, _("%(count)d 道题未能送审，请打开查看原因") % {"count": left})
     return redirect("questions:own")
 
 
@@ -204,7 +204,7 @@ def import_rows(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.FILES.get("sheet")
         if chosen is not None and (chosen.size or 0) > LARGEST_FILE:
-            messages.error(request, _("文件过大,最多512KB"))
+            messages.error(request, _("文件过大，最多512KB"))
             return render(request, "campaigns/questions_import.html", context)
         text = storable(as_text(chosen.read(LARGEST_FILE))) if chosen is not None else pasted
         read = read_rows(text, sector=institution_of(current_institution()).sector)

@@ -27,7 +27,7 @@ from tenancy.roles import Permission
 
 PER_PAGE = 20
 _DEEDS: dict[str, tuple[Callable[..., Withdrawal], str | Promise]] = {
-    "confirm": (confirm_withdrawal, gettext_lazy("已撤回。依据它的审核通过已失效,相关活动几秒内下线。")),
+    "confirm": (confirm_withdrawal, gettext_lazy("已撤回。依据它的审核通过已失效，相关活动几秒内下线。")),
     "drop": (drop_withdrawal, gettext_lazy("已放弃这次撤回。")),
 }
 
@@ -84,7 +84,7 @@ def ask(request: StaffRequest) -> HttpResponse:
             reason=request.POST.get("reason", ""),
             now=request.now,
         )
-        return _("已提出撤回,请另一位合规同事确认。")
+        return _("已提出撤回，请另一位合规同事确认。")
 
     return _done(request, asked)
 
@@ -100,7 +100,7 @@ def settle(request: StaffRequest, withdrawal_id: UUID, deed: str) -> HttpRespons
     def settled() -> str:
         one = usecase(actor=request.actor, withdrawal_id=withdrawal_id, now=request.now)
         of_article = (one.kind, one.status) == (Withdrawal.Kind.ARTICLE, Withdrawal.Status.CONFIRMED)
-        return _("已撤回。引用它的题目已停用,活动须在期限前重新送审。") if of_article else str(said)
+        return _("已撤回。引用它的题目已停用，活动须在期限前重新送审。") if of_article else str(said)
 
     return _done(request, settled)
 

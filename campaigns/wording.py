@@ -35,7 +35,7 @@ STANDING_MARKS = {
     "open": Mark(_("审核中"), "brand"),
     "returned": Mark(_("退回修改"), "caution"),
     "rejected": Mark(_("未通过"), "danger"),
-    "approved": Mark(_("已通过,待发布"), "good"),
+    "approved": Mark(_("已通过，待发布"), "good"),
     "live": Mark(_("已通过"), "good"),
 }
 
@@ -60,7 +60,7 @@ AT_REST = {
 # Kind: the name that is written into the content, and how the builder offers it.
 CHANNELS = {
     "official_account": ("公众号菜单", _("公众号菜单"), _("官方公众号菜单栏与推文")),
-    "website": ("官网", _("官网"), _("机构官网活动页,可嵌入")),
+    "website": ("官网", _("官网"), _("机构官网活动页，可嵌入")),
     "app": ("官方APP", _("手机银行 / 官方 APP"), _("合规板块或消息中心")),
     "mini_program": ("官方小程序", _("官方小程序"), _("由小程序跳转")),
     "branch": ("网点海报", _("所有网点通用海报"), _("印有二维码与审核编号的海报")),

@@ -20,7 +20,7 @@ class NotApproved(DomainError):
     """No approved, unexpired review names this fingerprint."""
 
     code = "not_approved"
-    zh = "这一版内容还没有有效的合规审核通过记录,不能发布。请先提交审核。"
+    zh = "这一版内容还没有有效的合规审核通过记录，不能发布。请先提交审核。"
     en = (
         "This version has no valid compliance approval and cannot go live. Please submit it for review first."
     )

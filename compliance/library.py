@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from kernel.fingerprint import fingerprint
+from kernel.punctuation import folded
 
 DATA = Path(__file__).parent / "data"
 
@@ -15,6 +17,10 @@ DATA = Path(__file__).parent / "data"
 _FILLED_BY_PLATFORM = frozenset({"D-ALL-01", "D-ALL-05"})
 # These stand where their occasion arises: a contact switch, a text, a product link, elder mode, a change.
 _SET_BY_PLATFORM = frozenset({"D-ALL-06", "D-ALL-11", "D-ALL-12", "D-ALL-17", "D-ALL-18"})
+
+
+WORDED = ("requirement", "how_checked", "severity", "certainty", "sources")
+"""What the words of an article's version are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Disclaimer:
 
     def worded(self, institution: str) -> str:
         """The sentence with the institution's name; what the platform fills in by itself says so."""
-        named = self.text.replace("××机构", institution).replace("××(机构全称)", institution)
+        named = self.text.replace("××机构", institution).replace("××（机构全称）", institution)
         return named.replace("××", "〔自动填写〕") if self.id in _FILLED_BY_PLATFORM else named
 
     @property
@@ -97,9 +103,14 @@ def wording_of(row: dict[str, str]) -> dict[str, str]:
     }
 
 
+def wording_name(wording: Mapping[str, str]) -> str:
+    """Names an article's words. The width of a mark makes no new version, and holds nothing."""
+    return fingerprint({part: folded(text) for part, text in wording.items()})
+
+
 def shipped_fingerprints() -> dict[str, str]:
     """Names what the shipped file says of each article, as its versions are named."""
-    return {row["id"]: fingerprint(wording_of(row)) for row in _rows("regulations.tsv")}
+    return {row["id"]: wording_name(wording_of(row)) for row in _rows("regulations.tsv")}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

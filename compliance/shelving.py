@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from compliance.library import wording_of
-from kernel.fingerprint import fingerprint
+from compliance.library import WORDED, wording_name, wording_of
 
 FILE = Path(__file__).parent / "data" / "regulations.tsv"
 
@@ -27,10 +26,10 @@ def shelve(article_model: Any, version_model: Any, *, now: datetime, using: str)
                     "sectors": row["binds"][:80],
                 },
             )
-            named = fingerprint(wording)
+            named = wording_name(wording)
             versions = version_model.objects.using(using).filter(article=article)
             last = versions.order_by("-number").first()
-            if last is not None and last.fingerprint == named:
+            if last is not None and wording_name({part: getattr(last, part) for part in WORDED}) == named:
                 continue
             version_model.objects.using(using).create(
                 article=article,

@@ -190,7 +190,7 @@ def main() -> int:
         return 2
     for one in wrong:
         sys.stdout.write(f"{one}\n")
-    sys.stdout.write("NOT SOUND 证据包不完整\n" if wrong else "SOUND 证据包完整,未被改动\n")
+    sys.stdout.write("NOT SOUND 证据包不完整\n" if wrong else "SOUND 证据包完整，未被改动\n")
     return 1 if wrong else 0
 
 

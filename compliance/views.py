@@ -189,9 +189,9 @@ def _back(request: StaffRequest, review_id: UUID) -> HttpResponse:
 
 def _said(decided: Review) -> str:
     if decided.status == "approved":
-        return _("已通过,审核编号 %(number)s。") % {"number": decided.certificate}
+        return _("已通过，审核编号 %(number)s。") % {"number": decided.certificate}
     if decided.status == "open":
-        return _("您的意见已记录,等待其他岗位。")
+        return _("您的意见已记录，等待其他岗位。")
     return _("已退回作者。") if decided.status == "returned" else _("已否决。")
 
 

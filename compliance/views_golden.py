@@ -104,7 +104,7 @@ def add_many(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.FILES.get("sheet")
         if chosen is not None and (chosen.size or 0) > LARGEST_FILE:
-            messages.error(request, _("文件过大,最多512KB"))
+            messages.error(request, _("文件过大，最多512KB"))
             return render(request, "compliance/golden_import.html", context)
         text = as_text(chosen.read(LARGEST_FILE)).replace("\0", "") if chosen is not None else pasted
         taken, bad = _taken(request, text)

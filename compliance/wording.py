@@ -16,13 +16,15 @@ from django.utils.translation import get_language
 from compliance.library import DATA
 from compliance.scanner import default_pack
 from compliance.scanner.requirements import PREFIX
+from kernel.punctuation import folded, formatted
 
 HOUSE_RULE = "本平台规范"
 _QUOTED = re.compile(r"“(.+?)”")
-_ALIKE = re.compile(r"较像“(.+?)”,请人工判断")
+_ALIKE = re.compile(r"较像“(.+?)”[,，]请人工判断")
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百]+)条")
-_WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
-_HALF = re.compile(r"(?<=[\u4e00-\u9fff”》）)\]])[,;:?!](?=[\u4e00-\u9fff“《（(\s]|$)")
+_ADD = re.compile(r"加入[:：]")
+_AT_MOST = re.compile(r"不超过[:：]")
+_COLON = re.compile(r"[:：]")
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 
@@ -35,11 +37,6 @@ class Words:
     penalty: str
 
 
-def chinese_marks(text: str) -> str:
-    """Half-width commas, colons and the like between Chinese words, made full-width for reading."""
-    return _HALF.sub(lambda mark: _WIDE[mark.group()], text)
-
-
 def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
@@ -47,7 +44,7 @@ def is_english() -> bool:
 def finding_words(*, rule: str, category: str, why: str, suggestion: str, penalty: str = "") -> Words:
     """A finding's words in the reader's language. What an institution typed itself stays as it is."""
     if not is_english():
-        return Words(chinese_marks(why), chinese_marks(suggestion), chinese_marks(penalty))
+        return Words(formatted(why), formatted(suggestion), formatted(penalty))
     of_rule, of_category = _words().get(f"rule:{rule}"), _words().get(f"category:{category}")
     if of_category is None:
         return Words(why, suggestion, penalty)
@@ -86,15 +83,16 @@ def category_label(key: str) -> str:
 def _advice(suggestion: str, category: str, of_rule: Words | None, of_category: Words) -> str:
     if of_rule is not None and of_rule.suggestion:
         return of_rule.suggestion
-    if suggestion.startswith("加入:"):
-        return _words()["suggestion:add"].suggestion.format(rest=suggestion.removeprefix("加入:"))
+    if added := _ADD.match(suggestion):
+        return _words()["suggestion:add"].suggestion.format(rest=suggestion[added.end() :])
     if alike := _ALIKE.match(suggestion):
         return _like(alike.group(1))
-    if suggestion.startswith("不超过:"):
-        return _words()["suggestion:most"].suggestion.format(rest=suggestion.removeprefix("不超过:"))
+    if limited := _AT_MOST.match(suggestion):
+        return _words()["suggestion:most"].suggestion.format(rest=suggestion[limited.end() :])
     known = default_pack().categories.get(category)
-    shipped = known is not None and suggestion == known.suggestion
-    return of_category.suggestion if shipped or suggestion in _shipped_advice() else suggestion
+    said = folded(suggestion)
+    shipped = known is not None and said == folded(known.suggestion)
+    return of_category.suggestion if shipped or said in _shipped_advice() else suggestion
 
 
 def _like(label: str) -> str:
@@ -109,7 +107,7 @@ def _like(label: str) -> str:
 def _special(why: str) -> str:
     """Explanations that quote the text: told apart by how the scanner begins them."""
     quoted = _QUOTED.search(why)
-    rest = why.partition(":")[2]
+    rest = _COLON.split(why, maxsplit=1)[-1] if _COLON.search(why) else ""
     for opening, key in (("内容涉及", "required"), ("与下一栏连读", "joined"), ("与以往被认定违规", "alike")):
         if why.startswith(opening):
             return _words()[f"why:{key}"].why.format(quoted=quoted.group(1) if quoted else "", rest=rest)
@@ -147,7 +145,7 @@ def _shipped_advice() -> frozenset[str]:
     """Advice of single shipped rules; in English the category's stands for it."""
     pack = default_pack()
     told = [*(term.suggestion for term in pack.terms), *(pattern.suggestion for pattern in pack.patterns)]
-    return frozenset(filter(None, told))
+    return frozenset(folded(advice) for advice in told if advice)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

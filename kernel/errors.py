@@ -39,7 +39,7 @@ class BadRequest(DomainError):
 
     code = "bad_request"
     status = 400
-    zh = "提交的内容无法识别,请检查后重试。"
+    zh = "提交的内容无法识别，请检查后重试。"
     en = "The request could not be read. Please check it and try again."
 
 
@@ -57,7 +57,7 @@ class Denied(DomainError):
 
     code = "denied"
     status = 403
-    zh = "您的岗位没有这项权限({permission})。如需办理,请联系机构管理员。"
+    zh = "您的岗位没有这项权限（{permission}）。如需办理，请联系机构管理员。"
     en = "Your role does not include this permission ({permission}). Please ask your administrator."
 
     def __init__(self, *, permission: str, **details: Any) -> None:
@@ -69,7 +69,7 @@ class TooMany(DomainError):
 
     code = "too_many_requests"
     status = 429
-    zh = "操作过于频繁,请在 {seconds} 秒后再试。"
+    zh = "操作过于频繁，请在 {seconds} 秒后再试。"
     en = "Too many requests. Please try again in {seconds} seconds."
 
     def __init__(self, *, seconds: int, **details: Any) -> None:
@@ -81,5 +81,5 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     status = 503
-    zh = "服务暂时不可用,您的内容没有丢失,请稍后再试。"
+    zh = "服务暂时不可用，您的内容没有丢失，请稍后再试。"
     en = "The service is briefly unavailable. Nothing was lost; please try again soon."

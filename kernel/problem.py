@@ -25,14 +25,14 @@ class Fault(DomainError):
 
     code = "fault"
     status = 500
-    zh = "系统出现问题,我们已经记录。请稍后再试,或向工作人员提供编号 {request_id}。"
+    zh = "系统出现问题，我们已经记录。请稍后再试，或向工作人员提供编号 {request_id}。"
     en = "Something went wrong on our side and was recorded. Please try again later, quoting {request_id}."
 
 
 class CsrfRefused(DomainError):
     code = "csrf"
     status = 403
-    zh = "页面已过期,请刷新后重试;已填写的内容不会丢失。"
+    zh = "页面已过期，请刷新后重试；已填写的内容不会丢失。"
     en = "This page has expired. Please refresh and try again; what you typed is kept."
 
 
@@ -47,7 +47,7 @@ class Unstorable(BadRequest):
     """Signs that no text column takes, a number or a day beyond all bounds."""
 
     code = "unstorable"
-    zh = "提交的内容含有无法保存的字符或数值,请检查后重试。"
+    zh = "提交的内容含有无法保存的字符或数值，请检查后重试。"
     en = "The submitted content holds signs or numbers that cannot be stored. Please check it and try again."
 
 

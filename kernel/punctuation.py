@@ -17,6 +17,9 @@ from itertools import accumulate
 Span = tuple[int, int]
 
 WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_FOLDED = str.maketrans(
+    {wide: half for half, wide in WIDE.items()} | dict(zip("（）。“”", '().""', strict=True)) | {" ": ""}
+)
 _OPENING, _CLOSING = "(（", ")）"
 _WIDE_MARKS = frozenset("，；：？！（）。")
 
@@ -49,6 +52,11 @@ class Edit:
 def formatted(text: str) -> str:
     """The text with its marks as Chinese readers expect them."""
     return applied(text, edits(text))
+
+
+def folded(text: str) -> str:
+    """The words for comparing: whatever the width of their marks, without spaces."""
+    return text.translate(_FOLDED)
 
 
 def applied(text: str, changes: Iterable[Edit]) -> str:
@@ -147,8 +155,8 @@ class _Seen:
         }
 
     def spaces_beside(self, wide: set[int]) -> Iterator[Span]:
-        """Single spaces that touch a full-width mark and begin no line. Longer runs are a lay-out."""
-        for hit in re.finditer(r"(?<=\S) (?=\S|$)", self.text):
+        """Single spaces that touch a full-width mark and begin no line; not one before the choice "B."."""
+        for hit in re.finditer(r"(?<=\S) (?=\S|$)(?![A-F][.、．])", self.text):
             begin, end = hit.span()
             touches = begin - 1 in wide or (end in wide and self.text[end] not in _OPENING)
             if touches and not any(self.covered[begin:end]):
@@ -178,7 +186,7 @@ class _Seen:
         before = self.text[at - 1] if at else ""
         after = self.text[at + 1 : at + 2]
         closes = _CHINESE.match(before) is not None or (before != "" and before in '”）)"')
-        return closes and self._before[at] == _HAN and re.match(r"[A-Za-z0-9._/-]", after) is None
+        return closes and self._before[at] == _HAN and (not after or after in ' \n”）)"')
 
     def _nearest(self, order: Iterable[int]) -> Iterator[str]:
         """The kind of the nearest telling character met before each in this order; a line break hides all."""

@@ -29,7 +29,7 @@ class NoScope(DomainError):
 
     code = "no_scope"
     status = 500
-    zh = "系统未能确定所属机构,操作已取消。"
+    zh = "系统未能确定所属机构，操作已取消。"
     en = "The institution could not be determined; nothing was done."
 
 

@@ -28,7 +28,7 @@ MAX_BODY = 256 * 1024
 class TooLarge(DomainError):
     code = "too_large"
     status = 413
-    zh = "提交的内容过大,请精简后重试。"
+    zh = "提交的内容过大，请精简后重试。"
     en = "The submitted content is too large. Please shorten it and try again."
 
 
@@ -36,7 +36,7 @@ class Malformed(BadRequest):
     """The body is JSON of the wrong shape; ``where`` is a JSON path."""
 
     code = "malformed"
-    zh = "提交的内容格式不正确:{where}"
+    zh = "提交的内容格式不正确：{where}"
     en = "The submitted content has the wrong shape: {where}"
 
 

@@ -247,7 +247,7 @@ def verb_words(verb: str, *, english: bool) -> str:
     words = VERBS.get(verb)
     if words is None:
         family = FAMILIES.get(verb.partition(".")[0])
-        words = Words(f"{family.zh}(其他)", f"{family.en} (other)") if family else Words("其他", "other")
+        words = Words(f"{family.zh}（其他）", f"{family.en} (other)") if family else Words("其他", "other")
     return words.en if english else words.zh
 
 

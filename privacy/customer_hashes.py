@@ -139,9 +139,7 @@ def _text_rows(source: Path) -> Iterator[Row]:
             for cells in rows:
                 yield rows.line_num, [cell.strip("\ufeff\0") for cell in cells]
     except (csv.Error, UnicodeError) as error:
-        raise UnusableFile(
-            f"文件内容无法按表格读取（{error}） / the file cannot be read as a table"
-        ) from None
+        raise UnusableFile(f"文件内容无法按表格读取（{error}）/ the file cannot be read as a table") from None
 
 
 def encoding_of(source: Path) -> str:
@@ -271,7 +269,7 @@ def column_in(first: list[Row], named: str) -> tuple[int, bool]:
             return headings.index(_plain(named)), True
         told = "、".join(cell for cell in (first[0][1] if first else []) if not normal_number(cell)) or "—"
         raise UnusableFile(
-            f"没有名为“{named}”的列，文件中的列：{told} / no such column; the file has: {told}"
+            f"没有名为“{named}”的列，文件中的列：{told} / no such column; the file has：{told}"
         )
     known = [place for place, heading in enumerate(headings) if heading in HEADINGS]
     if len(known) == 1:
@@ -345,7 +343,7 @@ def main(arguments: list[str]) -> int:
         key = read_key(chosen.key.read_text(encoding="utf-8-sig"))
         taken, faults = write_hashes(chosen.source, chosen.target, key, chosen.column)
     except ValueError as error:
-        sys.stderr.write(f"{chosen.key}: 密钥文件不完整，请重新复制 / {error}\n")
+        sys.stderr.write(f"{chosen.key}：密钥文件不完整，请重新复制 / {error}\n")
         return 2
     except (UnusableFile, OSError) as error:
         sys.stderr.write(f"{chosen.source}: {error}\n")

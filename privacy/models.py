@@ -121,7 +121,7 @@ class NoticeVersion(TenantModel):
         constraints = [
             UniqueConstraint(fields=["institution_id", "key", "number"], name="notice_version_once"),
             CheckConstraint(
-                condition=Q(fields=[]) | Q(body__contains="信息仅用于服务预约,将加密存储"),
+                condition=Q(fields=[]) | Q(body__regex=r"信息仅用于服务预约[,，]将加密存储"),
                 name="notice_says_what_it_must",
             ),
             CheckConstraint(condition=Q(keep_days__gte=1, keep_days__lte=1095), name="notice_keep_days"),

@@ -38,7 +38,7 @@ class NotEnoughPoints(DomainError):
     """The service costs more than the participant holds."""
 
     code = "not_enough_points"
-    zh = "积分不足,还差 {missing} 积分。"
+    zh = "积分不足，还差 {missing} 积分。"
     en = "Not enough points: {missing} more are needed."
 
 

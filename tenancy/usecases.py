@@ -20,13 +20,13 @@ from tenancy.usecase import usecase
 
 class SlugTaken(DomainError):
     code = "slug_taken"
-    zh = "机构短名 {slug} 已被使用,请换一个。"
+    zh = "机构短名 {slug} 已被使用，请换一个。"
     en = "The short name {slug} is already in use. Please choose another."
 
 
 class UsernameTaken(DomainError):
     code = "username_taken"
-    zh = "账号 {username} 已存在,请换一个。"
+    zh = "账号 {username} 已存在，请换一个。"
     en = "The username {username} already exists. Please choose another."
 
 

@@ -129,7 +129,7 @@ def _cover(report: Report, institution: Institution, material: Material, parts: 
         "head": _index_head(),
         "rows": _index(parts),
         "missing": _("缺少"),
-        "seal": _("(盖章处)"),
+        "seal": _("（盖章处）"),
         "signatures": _signatures(),
     }
     return printed(COVER, told, at=report.until)
@@ -140,7 +140,12 @@ def _index_head() -> list[str]:
 
 
 def _signatures() -> list[str]:
-    return [_("报送单位(盖章):"), _("合规负责人(签字):"), _("经办人(签字):"), _("日期:    年  月  日")]
+    return [
+        _("报送单位（盖章）："),
+        _("合规负责人（签字）："),
+        _("经办人（签字）："),
+        _("日期：    年  月  日"),
+    ]
 
 
 def _word(
@@ -155,7 +160,7 @@ def _word(
         Grid((), [list(fact) for fact in _facts(report, institution, material)]),
         Heading(_("材料目录")),
         Grid(_index_head(), _index(parts)),
-        Grid((), [[_("(盖章处)"), "\n".join(_signatures())]], tall=True),
+        Grid((), [[_("（盖章处）"), "\n".join(_signatures())]], tall=True),
         PageBreak(),
         Heading(str(report_kinds()[report.kind].label), 0),
     ]

@@ -201,7 +201,7 @@ def rates_of(people: Mapping[Stage, int], *, answered: int, correct: int) -> tup
         rate("participation", _("参与率"), _("开始参与人数 ÷ 打开活动页人数"), started, people[Stage.SEEN]),
         rate("completion", _("完成率"), _("完成人数 ÷ 开始参与人数"), people[Stage.FINISHED], started),
         rate("pass", _("达标率"), _("达标人数 ÷ 完成人数"), people[Stage.PASSED], people[Stage.FINISHED]),
-        rate("accuracy", _("知识准确率"), _("答对题次 ÷ 作答题次,同一人多次作答都计入"), correct, answered),
+        rate("accuracy", _("知识准确率"), _("答对题次 ÷ 作答题次，同一人多次作答都计入"), correct, answered),
         rate("lead", _("留资转化率"), _("预约服务人数 ÷ 开始参与人数"), people[Stage.BOOKED], started),
         rate(
             "use", _("使用率"), _("使用服务人数 ÷ 预约服务人数"), people[Stage.REDEEMED], people[Stage.BOOKED]

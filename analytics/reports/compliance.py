@@ -118,7 +118,8 @@ class ComplianceReport(ReportKind):
             numbers=frozenset({3}),
         )
         lead = _(
-            "期间共提交 {versions} 个版本,{approved} 次审核通过。客户看到的每一版都与通过审核的内容指纹一致。"
+            "期间共提交 {versions} 个版本，{approved} 次审核通过。"
+            "客户看到的每一版都与通过审核的内容指纹一致。"
         )
         return Section(
             _("二、内容与审核"),
@@ -140,8 +141,8 @@ class ComplianceReport(ReportKind):
             ],
             numbers=frozenset({1, 2}),
         )
-        note = _("以上是整个活动的规模,按实数列示;下文按题目和渠道的分项按统计脱敏规则列示。")
-        return Section(_("三、参与情况"), _("同一人在每个阶段只计一次,次数按事件计。"), table, (note,))
+        note = _("以上是整个活动的规模，按实数列示；下文按题目和渠道的分项按统计脱敏规则列示。")
+        return Section(_("三、参与情况"), _("同一人在每个阶段只计一次，次数按事件计。"), table, (note,))
 
     def _knowledge(self, content: Content) -> Section:
         knowledge = content["knowledge"]
@@ -149,13 +150,13 @@ class ComplianceReport(ReportKind):
             (one["text"], number(one["answered"]), accuracy_words(one["accuracy"]))
             for one in knowledge["questions"]
         ]
-        lead = _("共作答 {answered} 题次,答对 {correct} 题次,知识传递准确率 {accuracy}。").format(
+        lead = _("共作答 {answered} 题次，答对 {correct} 题次，知识传递准确率 {accuracy}。").format(
             answered=number(knowledge["answered"]),
             correct=number(knowledge["correct"]),
             accuracy=percent(share(knowledge["correct"], knowledge["answered"])),
         )
         table = Table((_("题目内容"), _("作答题次"), _("准确率")), rows, numbers=frozenset({1, 2}))
-        notes = (_("准确率 = 答对题次 ÷ 作答题次;同一人多次作答都计入。"), _small_cells())
+        notes = (_("准确率 = 答对题次 ÷ 作答题次；同一人多次作答都计入。"), _small_cells())
         return Section(_("四、知识传递"), lead, table if rows else None, notes if rows else ())
 
     def _channels(self, content: Content) -> Section:
@@ -175,8 +176,8 @@ class ComplianceReport(ReportKind):
         words = {
             CONSENTED: (_("同意处理个人信息"), _("勾选同意并提交的次数与人数")),
             WITHDRAWN: (_("客户撤回同意"), _("在“隐私中心”撤回的次数与人数")),
-            REVEALED: (_("查看明文"), _("工作人员说明用途后查看姓名或手机号,逐次留痕")),
-            FORGOTTEN: (_("删除个人信息"), _("销毁个人密钥,备份同时不可读")),
+            REVEALED: (_("查看明文"), _("工作人员说明用途后查看姓名或手机号，逐次留痕")),
+            FORGOTTEN: (_("删除个人信息"), _("销毁个人密钥，备份同时不可读")),
         }
         rows = [
             (
@@ -189,26 +190,26 @@ class ComplianceReport(ReportKind):
         ]
         table = Table((_("事项"), _("人数"), _("次数"), _("口径")), rows, numbers=frozenset({1, 2}))
         lead = _(
-            "个人信息以机构密钥逐字段加密存储,默认脱敏显示;台账和本报告只含匿名编号的统计,不含姓名和手机号。"
+            "个人信息以机构密钥逐字段加密存储，默认脱敏显示；台账和本报告只含匿名编号的统计，不含姓名和手机号。"
         )
         return Section(_("六、用户信息保护"), lead, table)
 
     def _method(self, content: Content) -> Section:
         basis = content["basis"]
-        counted = _("本报告由台账直接计算,共 {entries} 条记录,截至台账位置 {transaction}-{entry}。")
+        counted = _("本报告由台账直接计算，共 {entries} 条记录，截至台账位置 {transaction}-{entry}。")
         notes = (
             counted.format(
                 entries=number(basis["entries"]), transaction=basis["transaction"], entry=basis["entry"]
             ),
-            _("用同一位置重新计算,内容逐字节一致;系统中可随时“核对”。"),
-            _("人数按匿名参与者编号去重:同一人换设备且未验证手机号时可能计为两人。"),
-            _("本报告不评价个人,也不用于营销名单。"),
+            _("用同一位置重新计算，内容逐字节一致；系统中可随时“核对”。"),
+            _("人数按匿名参与者编号去重：同一人换设备且未验证手机号时可能计为两人。"),
+            _("本报告不评价个人，也不用于营销名单。"),
         )
         return Section(_("七、方法与局限"), notes=notes)
 
 
 def _small_cells() -> str:
-    return _("＊ 小于 {k} 的分项不单列,也不能由合计或前后两期相减得到(统计脱敏)。").format(k=K)
+    return _("＊ 小于 {k} 的分项不单列，也不能由合计或前后两期相减得到（统计脱敏）。").format(k=K)
 
 
 def _campaign(campaign: Campaign, versions: Sequence[Content]) -> Content:

@@ -58,12 +58,12 @@ class EffectReport(ReportKind):
     def sections(self, content: Content) -> list[Section]:
         knowledge = self._section(
             _("一、知识水平变化"),
-            _("比较同一人第一次与最后一次完成时的得分(0–100)。"),
+            _("比较同一人第一次与最后一次完成时的得分（0–100）。"),
             content["knowledge"],
         )
         trust = self._section(
             _("二、信任度变化"),
-            _("比较同一人参与前后对“我信任这家机构的提示和说明”的评分(1–5)。"),
+            _("比较同一人参与前后对“我信任这家机构的提示和说明”的评分（1–5）。"),
             content["trust"],
         )
         return [knowledge, trust, self._limits()]
@@ -72,7 +72,7 @@ class EffectReport(ReportKind):
         if not measured["pairs"]:
             return Section(title, lead, notes=(_("期间没有可以配对的数据。"),))
         if measured.get("change") is None:
-            few = _("可配对的人数少于 {fewest},不给出结果:样本太小,区间没有意义。")
+            few = _("可配对的人数少于 {fewest}，不给出结果：样本太小，区间没有意义。")
             return Section(title, lead, notes=(few.format(fewest=FEWEST),))
         change = measured["change"]
         rows = [
@@ -86,18 +86,18 @@ class EffectReport(ReportKind):
             ),
         ]
         verdict = (
-            _("区间不含 0:变化不太可能只是偶然。")
+            _("区间不含 0：变化不太可能只是偶然。")
             if change["low"] > 0 or change["high"] < 0
-            else _("区间含 0:不能排除只是偶然。")
+            else _("区间含 0：不能排除只是偶然。")
         )
         table = Table((_("指标"), _("数值")), rows, numbers=frozenset({1}))
         return Section(title, lead, table, (verdict,))
 
     def _limits(self) -> Section:
         notes = (
-            _("只统计前后都有数据的人;他们可能比其他人更积极,结果不代表全部参与者。"),
-            _("没有对照组:变化可能来自熟悉题目、时间推移或其他宣传,不能单独归因于本活动。"),
-            _("第一次得分低的人更可能再做一次,得分自然回升也会计入变化。"),
+            _("只统计前后都有数据的人；他们可能比其他人更积极，结果不代表全部参与者。"),
+            _("没有对照组：变化可能来自熟悉题目、时间推移或其他宣传，不能单独归因于本活动。"),
+            _("第一次得分低的人更可能再做一次，得分自然回升也会计入变化。"),
             _("不满 {fewest} 对不给出结果。").format(fewest=FEWEST),
         )
         return Section(_("三、样本规则与局限"), notes=notes)

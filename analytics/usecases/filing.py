@@ -28,7 +28,7 @@ class FilingIncomplete(DomainError):
     """A part that must be in a filing is missing; nothing is handed in without it."""
 
     code = "filing_incomplete"
-    zh = "备案材料不完整,缺少:{missing}。"
+    zh = "备案材料不完整，缺少：{missing}。"
     en = "The filing is not complete. Missing: {missing}."
 
 
@@ -36,7 +36,7 @@ class NotTakenOut(DomainError):
     """What was handed in must have been taken out of here, up to the day it was handed in."""
 
     code = "filing_not_taken_out"
-    zh = "到报送日为止没有人下载过全部材料(ZIP)。请下载后报送,再登记。"
+    zh = "到报送日为止没有人下载过全部材料（ZIP）。请下载后报送，再登记。"
     en = "Nobody had taken out the whole package (ZIP) by that day. Please download and hand it in first."
 
 

@@ -31,7 +31,7 @@ class NothingToReport(DomainError):
     """The campaign has never been published."""
 
     code = "nothing_to_report"
-    zh = "活动还没有发布过,暂无可报告的数据。"
+    zh = "活动还没有发布过，暂无可报告的数据。"
     en = "This campaign has never been published; there is nothing to report yet."
 
 

@@ -21,7 +21,7 @@ class NotSealedYet(DomainError):
     """The entry waits for the next seal."""
 
     code = "not_sealed_yet"
-    zh = "这条记录还在等待封存,通常几秒内完成,请稍后再试。"
+    zh = "这条记录还在等待封存，通常几秒内完成，请稍后再试。"
     en = "This entry waits for the next seal, usually within seconds. Please try again shortly."
 
 

@@ -21,7 +21,7 @@ class WrongSpend(BadRequest):
     """The amount, the kind or the day is not one that can be entered."""
 
     code = "wrong_spend"
-    zh = "请填写大于零的金额、类别,以及活动创建之后、不晚于今天的日期。"
+    zh = "请填写大于零的金额、类别，以及活动创建之后、不晚于今天的日期。"
     en = "Enter an amount above nought, its kind, and a day from the campaign's first to today."
 
 
@@ -29,13 +29,13 @@ class AlreadyRecorded(DomainError):
     """The same form was sent twice; one entry is there."""
 
     code = "already_recorded"
-    zh = "这一笔已经登记,没有重复记账。"
+    zh = "这一笔已经登记，没有重复记账。"
     en = "This was recorded already; nothing was booked twice."
 
 
 class AlreadyCorrected(DomainError):
     code = "already_corrected"
-    zh = "这一笔已经冲正,或本身就是冲正记录。"
+    zh = "这一笔已经冲正，或本身就是冲正记录。"
     en = "This entry has been corrected already, or is a correction itself."
 
 

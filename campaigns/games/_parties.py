@@ -9,7 +9,7 @@ from campaigns.games.base import Json, Member, Refused, Seat, Words
 # 《证券经纪业务管理办法》: a broker may not pay anybody for bringing customers.
 NOT_FOR_BROKERS = {
     "securities": Words(
-        "证券公司不提供邀请他人参与的玩法(《证券经纪业务管理办法》招揽条款)",
+        "证券公司不提供邀请他人参与的玩法（《证券经纪业务管理办法》招揽条款）",
         "Securities firms may not have customers invite others (Measures on Brokerage Business)",
     )
 }
@@ -25,7 +25,7 @@ def seat_of(seats: tuple[Seat, ...], by: Member) -> Seat:
     if seat.standing == "new" and by.standing != "new":
         raise Refused(
             "existing_customer",
-            "这一份面向新客户。您已是我们的客户,可致电客服热线或到网点预约咨询",
+            "这一份面向新客户。您已是我们的客户，可致电客服热线或到网点预约咨询",
             "This is for new customers. As our customer, please call the hotline or visit a branch to book",
         )
     if seat.standing == "existing" and by.standing != "existing":
@@ -49,7 +49,7 @@ def until(state: Json, open_for: timedelta) -> str:
 def expired() -> Refused:
     return Refused(
         "party_expired",
-        "这次邀请已到期。您可以重新发起,或单独领取",
+        "这次邀请已到期。您可以重新发起，或单独领取",
         "This invitation has expired. You can start again, or go on your own",
     )
 

@@ -161,7 +161,7 @@ def rest_page(request: HttpRequest, visit: Visit, refusal: DomainError) -> HttpR
     headline, detail = _headline(refusal), ""
     if isinstance(refusal, NotOpen):
         live = live_campaign(visit.code)
-        detail = _("活动时间:%(period)s") % {"period": period(live.starts_on, live.ends_on)}
+        detail = _("活动时间：%(period)s") % {"period": period(live.starts_on, live.ends_on)}
     return page(
         request,
         visit,

@@ -72,7 +72,7 @@ def _standing_page(
     standing = standing_of(visit.participant_id, live, visit.now)
     plain = f"{live.content.game.key}/plain.html"
     if not _exists(plain):
-        fault = fault or _("这个互动需要浏览器开启脚本功能。请开启后重试,或拨打客服电话参与。")
+        fault = fault or _("这个互动需要浏览器开启脚本功能。请开启后重试，或拨打客服电话参与。")
     return page(
         request,
         visit,

@@ -67,7 +67,7 @@ class StateSpoilt(BadRequest):
     """The state is not one of ours, of another campaign, or the draft has changed under it."""
 
     code = "preview_state"
-    zh = "内容已更新,请刷新预览。"
+    zh = "内容已更新，请刷新预览。"
     en = "The content has changed. Please reload the preview."
 
 
@@ -221,7 +221,7 @@ def _not_yet(request: HttpRequest, visit: Visit) -> HttpResponse:
         **frame_of(visit),
         "preview": True,
         "headline": _("预览准备中"),
-        "text": _("填写标题、介绍、日期和题目后,这里会显示客户看到的页面。"),
+        "text": _("填写标题、介绍、日期和题目后，这里会显示客户看到的页面。"),
     }
     return render(request, "player/rest.html", context)
 

@@ -76,7 +76,7 @@ def erase(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 _DONE = {
     "withdrawn": lambda: _("已撤回。我们不再为该用途使用您的信息。"),
-    "erased": lambda: _("已清除。您的个人信息已销毁,无法恢复。"),
+    "erased": lambda: _("已清除。您的个人信息已销毁，无法恢复。"),
 }
 
 
@@ -99,7 +99,7 @@ def _held(file: PersonFile, visit: Visit) -> list[Fact]:
 def _consent(consent: Consent) -> dict[str, Any]:
     sentences = {each["code"]: each["sentence"] for each in consent.notice.purposes}
     active = consent.withdrawn_at is None
-    given = _("%(day)s 同意,告知书第 %(number)s 版") % {
+    given = _("%(day)s 同意，告知书第 %(number)s 版") % {
         "day": day(consent.given_at),
         "number": consent.notice.number,
     }
@@ -119,7 +119,7 @@ def _look(reveal: Reveal) -> Fact:
 def _rights(visit: Visit) -> list[str]:
     phone = visit.institution.complaint_phone or visit.institution.hotline
     return [
-        _("查询:本页随时可以查看我们保存的信息。"),
-        _("撤回与清除:在本页即可办理,立即生效。"),
-        _("更正、复制或转移个人信息,以及投诉:请拨打 %(phone)s,核实身份后为您办理。") % {"phone": phone},
+        _("查询：本页随时可以查看我们保存的信息。"),
+        _("撤回与清除：在本页即可办理，立即生效。"),
+        _("更正、复制或转移个人信息，以及投诉：请拨打 %(phone)s，核实身份后为您办理。") % {"phone": phone},
     ]

@@ -110,7 +110,7 @@ def _page(
         kept={"phone": entry.phone},
         masked_phone=_masked(entry.phone),
         wait_seconds=wait,
-        confirm=_("确认,返回活动"),
+        confirm=_("确认，返回活动"),
     )
 
 

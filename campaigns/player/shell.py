@@ -163,7 +163,7 @@ def _words() -> dict[str, str]:
     """What the scripts say; they hold no sentence of their own."""
     return {
         "see": _("查看结果"),
-        "offline": _("网络不太稳定,您的进度已保存。"),
-        "failed": _("没有成功,请再试一次。"),
+        "offline": _("网络不太稳定，您的进度已保存。"),
+        "failed": _("没有成功，请再试一次。"),
         "left": _("您还可以参与 {n} 次。"),
     }

@@ -19,7 +19,7 @@ from tenancy.models import Institution
 # Said elsewhere on every page: organiser and rules, notice, fraud warning.
 _SAID_ELSEWHERE = frozenset({"D-ALL-01", "D-ALL-05", "D-ALL-09"})
 FRAUD_WARNING = (
-    "防骗提示:本活动不收取任何费用,不会索要密码,不会要求转账。如有疑问,请拨打官方客服电话或 96110 核实。"
+    "防骗提示：本活动不收取任何费用，不会索要密码，不会要求转账。如有疑问，请拨打官方客服电话或 96110 核实。"
 )
 _FOR_THE_RULES = "D-ALL-"
 # F56, F57: the sentence of the sector that no page goes without.
@@ -92,12 +92,12 @@ def disclaimer_read(key: str, content: Content, institution: Institution) -> str
     """A disclaimer as customers read it; one line for each place where a page says a part of it."""
     frame = content.frame
     if key == "D-ALL-01":
-        lines = [gettext("主办方:%(name)s") % {"name": institution.name}]
+        lines = [gettext("主办方：%(name)s") % {"name": institution.name}]
         lines += (
-            [gettext("客服电话:%(phone)s") % {"phone": institution.hotline}] if institution.hotline else []
+            [gettext("客服电话：%(phone)s") % {"phone": institution.hotline}] if institution.hotline else []
         )
         return "\n".join(
-            [*lines, gettext("活动时间:%(period)s") % {"period": period(frame.starts_on, frame.ends_on)}]
+            [*lines, gettext("活动时间：%(period)s") % {"period": period(frame.starts_on, frame.ends_on)}]
         )
     if key == "D-ALL-05":
         return "\n".join(notice_read(content).paragraphs)

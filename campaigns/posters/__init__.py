@@ -18,7 +18,7 @@ from kernel.paper import fonts
 from tenancy.brand import palette
 from tenancy.models import Institution
 
-_WARNING = "本活动不收取任何费用,不会索要验证码、密码,不会要求转账"
+_WARNING = "本活动不收取任何费用，不会索要验证码、密码，不会要求转账"
 _SHEET = Path(__file__).parent / "poster.typ"
 
 
@@ -47,12 +47,12 @@ def poster_of(content: Content, institution: Institution, *, certificate: str) -
         color=palette(str(institution.brand.get("color", ""))).text,
         title=frame.title,
         promise=frame.promise,
-        scan=f"微信或手机浏览器扫码参与,约 {frame.minutes} 分钟",
-        period=f"活动时间:{dates}",
+        scan=f"微信或手机浏览器扫码参与，约 {frame.minutes} 分钟",
+        period=f"活动时间：{dates}",
         sentences=(
             *disclaimers_shown(content, institution),
-            f"{_WARNING};可拨打官方客服 {institution.hotline} 或 96110 核实。",
-            f"主办方:{institution.name} · 投诉电话:{institution.complaint_phone} · 审核编号:{certificate}",
+            f"{_WARNING}；可拨打官方客服 {institution.hotline} 或 96110 核实。",
+            f"主办方：{institution.name} · 投诉电话：{institution.complaint_phone} · 审核编号：{certificate}",
         ),
     )
 

@@ -22,7 +22,7 @@ class OwnQuestion(DomainError):
 
     code = "own_question"
     status = 403
-    zh = "您参与了这道题的编写,须由其他同事复核。"
+    zh = "您参与了这道题的编写，须由其他同事复核。"
     en = "You worked on this question. A colleague must look at it again."
 
 
@@ -30,7 +30,7 @@ class ArticleGone(DomainError):
     """The article is gone, or its wording was withdrawn here: the question has to cite another one."""
 
     code = "article_gone"
-    zh = "所引法规已失效或撤回,这道题须改写后重新送审。"
+    zh = "所引法规已失效或撤回，这道题须改写后重新送审。"
     en = "The article is no longer in force, or was withdrawn. The question has to be rewritten and reviewed."
 
 

@@ -35,7 +35,7 @@ class DraftMoved(DomainError):
     """Someone saved in the meantime; both texts are kept, nothing is overwritten."""
 
     code = "draft_moved"
-    zh = "草稿已在别处更新,请刷新后合并您的修改;您刚输入的内容仍在本页。"
+    zh = "草稿已在别处更新，请刷新后合并您的修改；您刚输入的内容仍在本页。"
     en = "The draft was saved elsewhere. Refresh to merge; what you typed is still on this page."
 
     def __init__(self, *, revision: int) -> None:
@@ -45,7 +45,7 @@ class DraftMoved(DomainError):
 class DraftTooLarge(DomainError):
     code = "draft_too_large"
     status = 413
-    zh = "内容过大,请精简题目或文字。"
+    zh = "内容过大，请精简题目或文字。"
     en = "The content is too large. Please shorten it."
 
 
@@ -58,7 +58,7 @@ class WrongSector(DomainError):
 
 class NotCertified(DomainError):
     code = "preset_not_certified"
-    zh = "该模板的合规认证已失效,暂不能使用。"
+    zh = "该模板的合规认证已失效，暂不能使用。"
     en = "The certificate of this template is not valid. It cannot be used for now."
 
 

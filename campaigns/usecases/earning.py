@@ -21,7 +21,7 @@ class NothingForPoints(DomainError):
     """The campaign attaches no service to its points."""
 
     code = "nothing_for_points"
-    zh = "本活动暂无可兑换的服务,积分没有扣除。"
+    zh = "本活动暂无可兑换的服务，积分没有扣除。"
     en = "There is no service to exchange for here; no points were taken."
 
 

@@ -18,13 +18,13 @@ from tenancy.usecase import usecase
 
 class NotTheSameQuestion(DomainError):
     code = "not_the_same_question"
-    zh = "这两道题的内容不同,不能合并。"
+    zh = "这两道题的内容不同，不能合并。"
     en = "These two questions do not say the same and cannot be merged."
 
 
 class CopyInReview(DomainError):
     code = "copy_in_review"
-    zh = "这道题正在审核,请先撤回送审再合并。"
+    zh = "这道题正在审核，请先撤回送审再合并。"
     en = "This question is in review. Take it back before merging it."
 
 
@@ -32,7 +32,7 @@ class KeepTheApproved(DomainError):
     """Campaigns that use the approved copy would be left without it."""
 
     code = "keep_the_approved"
-    zh = "要合并的这道题已审核通过,另一道还没有。请保留已通过的那一道。"
+    zh = "要合并的这道题已审核通过，另一道还没有。请保留已通过的那一道。"
     en = "The copy to be merged is approved and the other is not. Keep the one that is approved."
 
 

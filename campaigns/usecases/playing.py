@@ -36,7 +36,7 @@ class MoveRefused(DomainError):
 
 class NoAttemptLeft(DomainError):
     code = "no_attempt_left"
-    zh = "您的参与次数已用完,感谢参与。"
+    zh = "您的参与次数已用完，感谢参与。"
     en = "You have used all your attempts. Thank you for taking part."
 
 

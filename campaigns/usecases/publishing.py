@@ -28,7 +28,7 @@ class ReasonNeeded(DomainError):
 
     code = "reason_needed"
     status = 422
-    zh = "请写明原因(1到{most}字),再暂停或停止活动。"
+    zh = "请写明原因（1到{most}字），再暂停或停止活动。"
     en = "Say why (1 to {most} characters) before the campaign is paused or stopped."
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class ReasonNeeded(DomainError):
 
 class PeriodOver(DomainError):
     code = "period_over"
-    zh = "活动结束日期({ends_on})已过,请修改日期并重新送审。"
+    zh = "活动结束日期（{ends_on}）已过，请修改日期并重新送审。"
     en = "The campaign's last day ({ends_on}) has passed. Change the dates and submit it again."
 
     def __init__(self, *, ends_on: date) -> None:

@@ -60,19 +60,19 @@ class QuestionNotReady(DomainError):
 
 class QuestionApproved(DomainError):
     code = "question_approved"
-    zh = "这一版题目已审核通过,没有变化。"
+    zh = "这一版题目已审核通过，没有变化。"
     en = "This question is approved as it stands."
 
 
 class QuestionRetired(DomainError):
     code = "question_retired"
-    zh = "这道题已停用,请先恢复。"
+    zh = "这道题已停用，请先恢复。"
     en = "This question was retired. Bring it back first."
 
 
 class QuestionMerged(DomainError):
     code = "question_merged"
-    zh = "这道题已并入另一道相同的题,不能恢复。"
+    zh = "这道题已并入另一道相同的题，不能恢复。"
     en = "This question was merged into another that says the same and cannot be brought back."
 
 
@@ -145,7 +145,7 @@ def submit_question(
     cited = ArticleVersion.objects.newest([question.article]).get(question.article)
     if cited is None or cited.withdrawn or withdrawn_articles([question.article]):
         gone = Words(
-            "所引法规已失效或撤回,请改引现行条款", "The article is not in force or withdrawn; cite another"
+            "所引法规已失效或撤回，请改引现行条款", "The article is not in force or withdrawn; cite another"
         )
         problems.append(Problem("article", "article_withdrawn", gone))
     findings = findings_in_question(question.draft, sector=sector, pack=pack_in_force())
@@ -255,7 +255,7 @@ def _told_twice(question: Question) -> list[Problem]:
     if known is None and other is None:
         return []
     code = known.id if known else other.code if other else ""
-    words = Words(f"题库中已有相同的题目({code})", f"The library has this question already ({code})")
+    words = Words(f"题库中已有相同的题目（{code}）", f"The library has this question already ({code})")
     return [Problem("text", "question_twice", words)]
 
 

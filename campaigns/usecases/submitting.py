@@ -39,7 +39,7 @@ class NotSubmittable(DomainError):
 
 class NothingNew(DomainError):
     code = "nothing_new"
-    zh = "这一版内容已审核通过,没有变化,可以直接发布。"
+    zh = "这一版内容已审核通过，没有变化，可以直接发布。"
     en = "This content is approved already and has not changed. It can be published."
 
 

@@ -50,7 +50,7 @@ NEEDED = (
         "D-INS-01",
         re.compile(r"保险产品不保证收益|以保险条款为准|理赔需符合"),
         "INS-16",
-        "保险产品不保证收益,理赔需符合保险合同约定;具体保障责任、责任免除以保险条款为准。",
+        "保险产品不保证收益，理赔需符合保险合同约定；具体保障责任、责任免除以保险条款为准。",
     ),
     Needed(
         "PR-SEC",
@@ -59,7 +59,7 @@ NEEDED = (
         "D-SEC-01",
         re.compile(r"投资有风险"),
         "AD-25-0",
-        "投资有风险,入市需谨慎。",
+        "投资有风险，入市需谨慎。",
     ),
 )
 
@@ -106,8 +106,8 @@ class Presence(Check):
                 category="missing_disclaimer",
                 severity="block",
                 article=needed.article,
-                why=f"内容涉及“{wanted.group()}”,须附风险提示",
-                suggestion=f"加入:{needed.sentence}",
+                why=f"内容涉及“{wanted.group()}”，须附风险提示",
+                suggestion=f"加入：{needed.sentence}",
                 path="disclaimers",
                 replacement=needed.disclaimer,
             )
@@ -130,7 +130,7 @@ class Presence(Check):
                     severity="block",
                     article="PROJ-EXPL",
                     why="每题须附合规解读",
-                    suggestion="补充解读,并注明法规依据",
+                    suggestion="补充解读，并注明法规依据",
                     path=text.path,
                 )
 

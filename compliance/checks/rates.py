@@ -94,7 +94,7 @@ class Rates(Check):
                         severity="block",
                         article="LOAN-2021-3",
                         why="年化利率与所写的日利率、月利率对不上",
-                        suggestion="按单利换算:日利率乘以365,月利率乘以12,并以年化利率为主展示",
+                        suggestion="按单利换算：日利率乘以365，月利率乘以12，并以年化利率为主展示",
                     )
 
 

@@ -78,13 +78,13 @@ def _missing(matter: Matter, shape: Shape, one: Sentence) -> Iterator[Hit]:
     attached = [known.text for known in matter.pack.disclaimers if known.key in shape.disclaimers]
     said = "\n".join([whole, *(normalise(text).text for text in attached)])
     if normalise(one.sentence).text not in said:
-        yield _of_mechanics(one, "missing_disclaimer", "rules", f"加入:{one.sentence}")
+        yield _of_mechanics(one, "missing_disclaimer", "rules", f"加入：{one.sentence}")
 
 
 def _beyond(shape: Shape, one: Limit) -> Iterator[Hit]:
     measure = MEASURES[one.measure]
     if measure.count(shape) > one.most:
-        yield _of_mechanics(one, "campaign_structure", measure.line.path, f"不超过:{one.most}")
+        yield _of_mechanics(one, "campaign_structure", measure.line.path, f"不超过：{one.most}")
 
 
 def _of_mechanics(one: Requirement, category: str, path: str, suggestion: str) -> Hit:
@@ -119,7 +119,7 @@ def _above(matter: Matter, one: Ceiling) -> Iterator[Hit]:
                 severity=one.severity,
                 article=one.article,
                 why=one.why,
-                suggestion=f"不超过:{one.most}%",
+                suggestion=f"不超过：{one.most}%",
                 excusable=False,
             )
             if not _of_another(matter, hit):

@@ -38,7 +38,7 @@ TIED = RedLine(
     "ST-CONDITION", "PROJ-NOLINK", "awards", "权益与购买、存款、交易等挂钩", "条件仅限完成知识学习"
 )
 TIERS = RedLine("ST-TIERS", "PROJ-REFER", "awards", "按邀请人数设置奖励阶梯或榜单", "取消人数阶梯与榜单")
-GROUP = RedLine("ST-GROUP", "WX-GROUP", "settings", "拼团人数过多,形成拉人压力", "每团不超过5人")
+GROUP = RedLine("ST-GROUP", "WX-GROUP", "settings", "拼团人数过多，形成拉人压力", "每团不超过5人")
 SHARING = RedLine("ST-SHARE", "WX-212", "awards", "以分享或邀请换取奖励", "奖励与分享、邀请完全脱钩")
 LINES = (FIELDS, STRANGE_FIELD, STEPS, REWARD, TIED, TIERS, GROUP, SHARING)
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from compliance.library import WORDED, wording_name
 from compliance.models.reviews import Review
 from kernel.ids import new_id
 from kernel.models import NOTHING_PERSONAL, Personal, TenantModel
@@ -70,6 +71,11 @@ class ArticleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} v{self.number}"
+
+    @property
+    def wording(self) -> str:
+        """Names its words, whatever the width of their marks."""
+        return wording_name({part: getattr(self, part) for part in WORDED})
 
 
 class Citation(TenantModel):

@@ -233,7 +233,7 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
                         category="likely_misleading",
                         severity="warn",
                         article="AD-28",
-                        why="与以往被认定违规的表述相近:" + "、".join(alike.because),
+                        why="与以往被认定违规的表述相近：" + "、".join(alike.because),
                         suggestion=_way_out(matter.pack, view.text[begin:end]),
                         excusable=False,
                     )
@@ -245,7 +245,7 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
 def _way_out(pack: Pack, passage: str) -> str:
     """What helps where the passage is what it most resembles; empty when it resembles nothing clearly."""
     kind = pack.categories.get(nearest(passage) or "")
-    return f"较像“{kind.label}”,请人工判断;如属此类:{kind.suggestion}" if kind else ""
+    return f"较像“{kind.label}”，请人工判断；如属此类：{kind.suggestion}" if kind else ""
 
 
 def _passages(text: str) -> list[tuple[int, int]]:

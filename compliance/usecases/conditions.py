@@ -33,7 +33,7 @@ class AlreadyFiled(DomainError):
     """A number is recorded once and never changed."""
 
     code = "already_filed"
-    zh = "备案编号已登记,不能更改。"
+    zh = "备案编号已登记，不能更改。"
     en = "The filing number is recorded already and cannot be changed."
 
 

@@ -24,7 +24,7 @@ class NotDisputable(DomainError):
 
     code = "not_disputable"
     status = 422
-    zh = "这条提示不是对文字的判断,不能申请误报复核,请修改内容。"
+    zh = "这条提示不是对文字的判断，不能申请误报复核，请修改内容。"
     en = "This finding is no reading of words and cannot be disputed. Please change the content."
 
 

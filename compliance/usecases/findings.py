@@ -33,7 +33,7 @@ class SecondPersonNeeded(DomainError):
 
     code = "second_person_needed"
     status = 403
-    zh = "需要另一位审核人员确认,且不能参与过内容的编写。"
+    zh = "需要另一位审核人员确认，且不能参与过内容的编写。"
     en = "Another reviewer must confirm this, who worked on none of the content."
 
 
@@ -47,7 +47,7 @@ class DismissalLapsed(DomainError):
     """Whoever set the finding aside has written of the content since: nothing is left to confirm."""
 
     code = "dismissal_lapsed"
-    zh = "提出保留的同事后来参与了内容编写,原处理已失效。请由其他审核人员重新处理。"
+    zh = "提出保留的同事后来参与了内容编写，原处理已失效。请由其他审核人员重新处理。"
     en = "The colleague who set this aside has worked on the content since. Another reviewer must do so anew."
 
 
@@ -56,7 +56,7 @@ class PostNeeded(DomainError):
 
     code = "post_needed"
     status = 403
-    zh = "处理拦截提示的两位同事中须有合规审核岗;涉及保本或承诺收益的,须合规审核岗与法务审核岗各一位。"
+    zh = "处理拦截提示的两位同事中须有合规审核岗；涉及保本或承诺收益的，须合规审核岗与法务审核岗各一位。"
     en = (
         "Of the two who set a blocking finding aside one must be of compliance; for a promise of principal or"
         " return one of compliance and one of legal."

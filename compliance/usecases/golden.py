@@ -35,7 +35,7 @@ from tenancy.usecase import usecase
 
 class SentenceKnown(DomainError):
     code = "sentence_known"
-    zh = "样本集中已有这句话,标注相同。"
+    zh = "样本集中已有这句话，标注相同。"
     en = "This sentence is in the golden set already, with the same label."
 
 
@@ -43,13 +43,13 @@ class SentenceContradicted(DomainError):
     """One sentence cannot be a violation and fine; whoever is right, the other must go first."""
 
     code = "sentence_contradicted"
-    zh = "样本集中已有这句话,但标注相反。请先撤下原来的样本,再添加。"
+    zh = "样本集中已有这句话，但标注相反。请先撤下原来的样本，再添加。"
     en = "The golden set has this sentence with the opposite label. Take that one out first."
 
 
 class GoldenSetFull(DomainError):
     code = "golden_set_full"
-    zh = "本机构样本已达 {most} 条上限,请先撤下一些。"
+    zh = "本机构样本已达 {most} 条上限，请先撤下一些。"
     en = "The institution's own sentences have reached the limit of {most}. Withdraw some first."
 
 
@@ -57,7 +57,7 @@ class NotSettled(DomainError):
     """Only a dismissal that counts makes a false alarm."""
 
     code = "dismissal_not_settled"
-    zh = "这条提示尚未确认可以保留,不能存为样本。"
+    zh = "这条提示尚未确认可以保留，不能存为样本。"
     en = "This finding has not been set aside for good, so it cannot be kept as a sample."
 
 

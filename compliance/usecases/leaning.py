@@ -23,7 +23,7 @@ class RulesWithdrawn(DomainError):
     """The pack in force was withdrawn: nothing can be checked before another one is."""
 
     code = "rules_withdrawn"
-    zh = "现行规则包已撤回,请合规岗启用新的规则包后再提交。"
+    zh = "现行规则包已撤回，请合规岗启用新的规则包后再提交。"
     en = "The rule pack in force was withdrawn. Compliance must put another one in force first."
 
 
@@ -31,7 +31,7 @@ class LeansOnWithdrawn(DomainError):
     """The review was opened with a pack, article, notice or sentence that was withdrawn meanwhile."""
 
     code = "leans_on_withdrawn"
-    zh = "这份内容送审时所用的规则包、法规条款、告知或提示语已撤回,不能通过。请退回作者重新送审。"
+    zh = "这份内容送审时所用的规则包、法规条款、告知或提示语已撤回，不能通过。请退回作者重新送审。"
     en = (
         "The rules, article, notice or sentence it was submitted with was withdrawn. Return it to its author."
     )
@@ -41,7 +41,7 @@ class CitesWithdrawn(DomainError):
     """What would go out cites an article whose wording the institution withdrew since the approval."""
 
     code = "cites_withdrawn"
-    zh = "所引法规条款已由本机构撤回,不能发布。请改引其他条款并重新送审。"
+    zh = "所引法规条款已由本机构撤回，不能发布。请改引其他条款并重新送审。"
     en = "An article it cites was withdrawn by your institution. Cite another one and submit it again."
 
 

@@ -53,7 +53,7 @@ class NotTried(DomainError):
     """Rules, draft or labelled sentences are not what they were at the trial, or nobody tried."""
 
     code = "pack_not_tried"
-    zh = "草稿、现行规则或样本在试运行之后有改动,或试运行已超过一天。请重新试运行,看过结果再启用。"
+    zh = "草稿、现行规则或样本在试运行之后有改动，或试运行已超过一天。请重新试运行，看过结果再启用。"
     en = (
         "The draft, the rules in force or the golden set changed since the trial, or it is over a day old."
         " Try the draft again and look at the outcome first."
@@ -64,7 +64,7 @@ class NotAcknowledged(DomainError):
     """Somebody must answer for a violation that passes, or an honest sentence that is blocked."""
 
     code = "pack_not_acknowledged"
-    zh = "启用后有 {n} 句样本由对变错。请逐句看过,写明为何仍然启用。"
+    zh = "启用后有 {n} 句样本由对变错。请逐句看过，写明为何仍然启用。"
     en = "{n} sentences judged rightly today would be judged wrongly. Look at each and say why you go ahead."
 
 

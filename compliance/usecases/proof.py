@@ -43,7 +43,7 @@ class EvidenceGone(DomainError):
 
     code = "evidence_gone"
     status = 410
-    zh = "这份证据包还没有做好,或已到期删除。请重新制作。"
+    zh = "这份证据包还没有做好，或已到期删除。请重新制作。"
     en = "This evidence package is not ready, or its days are over. Please make it again."
 
 

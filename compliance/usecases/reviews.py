@@ -53,7 +53,7 @@ class OwnWork(DomainError):
 
     code = "own_work"
     status = 403
-    zh = "您参与了这份内容的编写,不能审核它。请由其他同事审核。"
+    zh = "您参与了这份内容的编写，不能审核它。请由其他同事审核。"
     en = "You worked on this content and cannot decide on it. A colleague must review it."
 
 
@@ -67,14 +67,14 @@ class NotYourTurn(DomainError):
 
 class AlreadyDecided(DomainError):
     code = "already_decided"
-    zh = "您已对这一版作出决定,决定不可更改。"
+    zh = "您已对这一版作出决定，决定不可更改。"
     en = "You have already decided on this version; a decision cannot be changed."
 
 
 class ReasonsNeeded(DomainError):
     code = "reasons_needed"
     status = 400
-    zh = "退回或不予通过时,请写明理由。"
+    zh = "退回或不予通过时，请写明理由。"
     en = "Please give reasons when returning or rejecting."
 
 
@@ -84,7 +84,7 @@ class FindingsStand(DomainError):
     """
 
     code = "findings_stand"
-    zh = "还有 {count} 条提示未处理,不能通过:{listed}。请写明保留的理由,或退回作者修改。"
+    zh = "还有 {count} 条提示未处理，不能通过：{listed}。请写明保留的理由，或退回作者修改。"
     en = (
         "{count} findings have not been dealt with; approval is not possible: {listed}."
         " Say why the words may stay, or return it to the author."

@@ -34,7 +34,7 @@ class OwnAsking(DomainError):
 
     code = "own_asking"
     status = 403
-    zh = "撤回由您提出,请另一位同事确认。"
+    zh = "撤回由您提出，请另一位同事确认。"
     en = "You asked for this; a colleague must confirm it."
 
 

@@ -45,27 +45,27 @@ SERVICES: dict[str, tuple[tuple[Service, str, Deliverer], ...]] = {
     "bank": (
         (
             Service.PLANNING_CONSULT,
-            "由理财经理讲解家庭财务规划的基本方法,免费,不推荐具体产品。",
+            "由理财经理讲解家庭财务规划的基本方法，免费，不推荐具体产品。",
             Deliverer.WEALTH_MANAGER,
         ),
         (
             Service.RISK_REVIEW,
-            "由客户经理陪您复核账户用途与风险偏好的记录,免费。",
+            "由客户经理陪您复核账户用途与风险偏好的记录，免费。",
             Deliverer.CUSTOMER_MANAGER,
         ),
         (
             Service.ACCOUNT_CHECK,
-            "由理财经理为您梳理账户用途与风险,免费,不推荐具体产品。",
+            "由理财经理为您梳理账户用途与风险，免费，不推荐具体产品。",
             Deliverer.WEALTH_MANAGER,
         ),
         (
             Service.PORTFOLIO_CONSULT,
-            "由理财经理讲解资产分散与期限搭配的常识,免费,不推荐具体产品。",
+            "由理财经理讲解资产分散与期限搭配的常识，免费，不推荐具体产品。",
             Deliverer.WEALTH_MANAGER,
         ),
         (
             Service.ENTRY_CONSULT,
-            "由客户经理讲解存款、理财、保险的区别,免费,不推荐具体产品。",
+            "由客户经理讲解存款、理财、保险的区别，免费，不推荐具体产品。",
             Deliverer.CUSTOMER_MANAGER,
         ),
     ),

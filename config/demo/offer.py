@@ -32,49 +32,49 @@ CATALOGUE: dict[str, tuple[Offered, ...]] = {
     "bank": (
         Offered(
             Service.WEALTH_CONSULT,
-            "由理财经理面对面解答账户与理财知识问题,30 分钟,免费,不推荐具体产品。",
+            "由理财经理面对面解答账户与理财知识问题，30 分钟，免费，不推荐具体产品。",
             Deliverer.WEALTH_MANAGER,
         ),
         Offered(
             Service.CREDIT_REPORT_READING,
-            "由专员逐项讲解个人信用报告的含义与异议办理方法,免费。",
+            "由专员逐项讲解个人信用报告的含义与异议办理方法，免费。",
             Deliverer.CREDIT_ADVISER,
         ),
         Offered(
             Service.DEPOSIT_CONSULT,
-            "讲解存款产品、存款保险与网点办理流程,免费。",
+            "讲解存款产品、存款保险与网点办理流程，免费。",
             Deliverer.COUNTER,
         ),
         Offered(
             Service.ANTI_FRAUD_CLINIC,
-            "由网点人员帮您识别可疑来电、短信与应用,免费。",
+            "由网点人员帮您识别可疑来电、短信与应用，免费。",
             Deliverer.COUNTER,
         ),
         Offered(
             Service.LOAN_POLICY,
-            "讲解小微企业贷款政策与材料准备,免费,不作授信承诺。",
+            "讲解小微企业贷款政策与材料准备，免费，不作授信承诺。",
             Deliverer.CUSTOMER_MANAGER,
         ),
     ),
     "insurance": (
         Offered(
             Service.CLAUSE_READING,
-            "由保险服务专员逐条讲解您手中保单的责任与免责条款,免费。",
+            "由保险服务专员逐条讲解您手中保单的责任与免责条款，免费。",
             Deliverer.INSURANCE_ADVISER,
         ),
         Offered(
             Service.CLAIM_GUIDE,
-            "讲解理赔材料、时限与进度查询方法,免费。",
+            "讲解理赔材料、时限与进度查询方法，免费。",
             Deliverer.INSURANCE_ADVISER,
         ),
         Offered(
             Service.COVER_CHECK,
-            "一起梳理家庭已有保障,说明缺口评估方法,免费,不推荐具体产品。",
+            "一起梳理家庭已有保障，说明缺口评估方法，免费，不推荐具体产品。",
             Deliverer.INSURANCE_ADVISER,
         ),
         Offered(
             Service.ANTI_FRAUD_CLINIC,
-            "帮您识别冒充保险公司的来电、短信与退保骗局,免费。",
+            "帮您识别冒充保险公司的来电、短信与退保骗局，免费。",
             Deliverer.COUNTER,
         ),
     ),
@@ -124,11 +124,11 @@ def publish_booking_notice(*, actor: Actor, name: str, complaint_phone: str, now
     """The notice a customer reads before giving a name and a number."""
     body = "\n".join(
         [
-            "信息仅用于服务预约,将加密存储。",
-            f"处理者:{name}。联系与投诉:{complaint_phone}。",
-            "收集内容:姓名、手机号、需求类型,用于安排预约、核验到场本人与通知时间变更;不填写则无法预约,但不影响参与答题。",
-            "保存期限:服务完成后 90 天,到期自动删除;您也可以随时在“隐私”页面撤回同意、查询、更正或删除。",
-            "我们不向任何第三方提供您的信息,不用于营销,不用于自动化决策。",
+            "信息仅用于服务预约，将加密存储。",
+            f"处理者：{name}。联系与投诉：{complaint_phone}。",
+            "收集内容：姓名、手机号、需求类型，用于安排预约、核验到场本人与通知时间变更；不填写则无法预约，但不影响参与答题。",
+            "保存期限：服务完成后 90 天，到期自动删除；您也可以随时在“隐私”页面撤回同意、查询、更正或删除。",
+            "我们不向任何第三方提供您的信息，不用于营销，不用于自动化决策。",
         ]
     )
     return publish_notice(
@@ -138,7 +138,7 @@ def publish_booking_notice(*, actor: Actor, name: str, complaint_phone: str, now
         body=body,
         purposes=[
             {"code": "booking", "sentence": "用于预约并提供您选择的服务"},
-            {"code": "follow_up", "sentence": "服务结束后,就服务质量回访一次(可不同意)"},
+            {"code": "follow_up", "sentence": "服务结束后，就服务质量回访一次（可不同意）"},
         ],
         fields=[Field.NAME.value, Field.PHONE.value, Field.NEED.value],
         keep_days=90,

@@ -14,31 +14,31 @@ from kernel.actor import Actor
 from tenancy.roles import Role
 
 _SCREEN = Written(
-    text="自称“客服”的来电者要您下载会议软件并共享屏幕“核实账户”,您应当?",
+    text="自称“客服”的来电者要您下载会议软件并共享屏幕“核实账户”，您应当？",
     options=[
-        WrittenOption("A", "挂断电话,通过官方热线核实"),
+        WrittenOption("A", "挂断电话，通过官方热线核实"),
         WrittenOption("B", "先共享屏幕再判断"),
-        WrittenOption("C", "只共享一会儿,不输密码"),
+        WrittenOption("C", "只共享一会儿，不输密码"),
     ],
     answer="A",
-    explanation="共享屏幕会暴露密码和验证码,金融机构不会用这种方式核实身份。依据《反电信网络诈骗法》第三十条。",
+    explanation="共享屏幕会暴露密码和验证码，金融机构不会用这种方式核实身份。依据《反电信网络诈骗法》第三十条。",
     article="AF-30",
     topic="反诈",
 )
 _CODE = Written(
-    text="短信验证码可以告诉谁?",
+    text="短信验证码可以告诉谁？",
     options=[
         WrittenOption("A", "银行或保险公司的客服"),
         WrittenOption("B", "任何人都不可以"),
         WrittenOption("C", "公安民警"),
     ],
     answer="B",
-    explanation="验证码等同于一次性的密码,任何机构都不会向您索要。依据《反电信网络诈骗法》第三十一条。",
+    explanation="验证码等同于一次性的密码，任何机构都不会向您索要。依据《反电信网络诈骗法》第三十一条。",
     article="AF-31",
     topic="反诈",
 )
 _BEGUN = Written(
-    text="出租、出借银行卡或电话卡会有什么后果?",
+    text="出租、出借银行卡或电话卡会有什么后果？",
     options=[WrittenOption("A", "没有影响"), WrittenOption("B", "")],
     article="AF-31",
     topic="反诈",

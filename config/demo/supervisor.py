@@ -60,7 +60,7 @@ class Demo:
             finally:
                 (self.folder / LINKS_FILE).unlink(missing_ok=True)
                 self._stop_parts()
-        words.say("演示已停止,数据保留 · stopped; the data is kept")
+        words.say("演示已停止，数据保留 · stopped; the data is kept")
 
     def _leave(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True

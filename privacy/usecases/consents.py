@@ -10,14 +10,15 @@ from kernel.actor import Actor, Ref
 from kernel.defer import defer
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
+from kernel.punctuation import folded
 from ledger.record import record
 from privacy.models import Consent, Field, NoticeVersion
 from privacy.usecases.participants import open_participant
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
 
-SENTENCE = "信息仅用于服务预约,将加密存储"
-"""What every notice before a form says, word for word (F21)."""
+SENTENCE = "信息仅用于服务预约，将加密存储"
+"""What every notice before a form says, word for word, whatever the width of its mark (F21)."""
 
 
 class NoticeIncomplete(DomainError):
@@ -62,7 +63,7 @@ def publish_notice(
 
     Raises NoticeIncomplete.
     """
-    if fields and SENTENCE not in body:
+    if fields and folded(SENTENCE) not in folded(body):
         raise NoticeIncomplete(missing=SENTENCE)
     if not purposes or any(not purpose.get("code") or not purpose.get("sentence") for purpose in purposes):
         raise NoticeIncomplete(missing="purposes")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from config.punctuation.files import AS_WRITTEN, COLUMNS, ROOT, files
 
-# Marks still half-width; the number only shrinks.
-LEFT = 4144
-
 
 def test_chinese_is_written_in_full_width_marks():
     """After a change: `manage.py format_punctuation`."""
     found = {file.name: len(changes) for file in files() if (changes := file.changes())}
 
-    assert sum(found.values()) <= LEFT, f"run manage.py format_punctuation: {found}"
+    assert found == {}, "run manage.py format_punctuation"
 
 
 def test_what_stays_as_written_exists_and_says_why():

@@ -115,7 +115,7 @@ def _different(cause: str) -> dict[str, Any]:
             actor=make_staff("gao.zhi", "consumer_protection").actor,
             key=NOTICE,
             title="个人信息处理告知",
-            body="信息仅用于服务预约,将加密存储。",
+            body="信息仅用于服务预约，将加密存储。",
             purposes=[{"code": "booking", "sentence": "用于预约服务"}],
             fields=["name", "phone", "need"],
             keep_days=90,

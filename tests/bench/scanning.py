@@ -16,7 +16,7 @@ import ahocorasick_rs
 from compliance.scanner import Text, default_pack, scan
 
 FIELD_AIM, CAMPAIGN_AIM, RAW_AIM = 50.0, 500.0, 10.0
-SENTENCE = "购买前应仔细阅读产品说明书和风险揭示书,任何承诺保本保收益的宣传都要警惕,请拨打客服热线核实。"
+SENTENCE = "购买前应仔细阅读产品说明书和风险揭示书，任何承诺保本保收益的宣传都要警惕，请拨打客服热线核实。"
 
 
 def milliseconds(deed: Callable[[], object]) -> float:

@@ -53,7 +53,7 @@ def add_consult() -> Benefit:
         actor=make_staff("xiao.bao", "consumer_protection").actor,
         key="service_booking",
         title="个人信息处理告知",
-        body="信息仅用于服务预约,将加密存储。",
+        body="信息仅用于服务预约，将加密存储。",
         purposes=[{"code": "booking", "sentence": "用于预约服务"}],
         fields=["name", "phone", "need"],
         keep_days=90,
@@ -63,7 +63,7 @@ def add_consult() -> Benefit:
         actor=operations,
         service="wealth_consult",
         title="银行理财经理1对1咨询",
-        summary="由持证人员解答您的问题,不推介产品。",
+        summary="由持证人员解答您的问题，不推介产品。",
         delivered_by="wealth_manager",
         now=NOON,
     )

@@ -113,7 +113,7 @@ def put_out_preset(preset: str, marketer: Actor) -> LiveCampaign:
             actor=operations,
             service=service,
             title=title,
-            summary="由持证人员讲解,不推介产品。",
+            summary="由持证人员讲解，不推介产品。",
             delivered_by="wealth_manager",
             now=NOON,
         )

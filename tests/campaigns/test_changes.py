@@ -79,7 +79,7 @@ def test_pass_mark_and_rules_and_service_are_named(approved: dict[str, Any], edi
 
     labels = {label for _, label in told(approved, edited)}
 
-    assert labels == {"达标正确率(%)", "补充规则", "权益"}
+    assert labels == {"达标正确率（%）", "补充规则", "权益"}
 
 
 def _edit(*steps: str | int, to: Any) -> Callable[[dict[str, Any]], None]:

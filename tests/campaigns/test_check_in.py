@@ -200,13 +200,13 @@ def test_each_day_brings_its_card_and_keeps_the_next_one_covered() -> None:
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
-        ({}, "连续3个自然月中,每个月都签到满15天"),
-        ({"days_a_month": 20, "months": 2}, "连续2个自然月中,每个月都签到满20天"),
-        ({"streak": "daily"}, "自某日起每天签到,至3个月后对应日期的前一天为止"),
+        ({}, "连续3个自然月中，每个月都签到满15天"),
+        ({"days_a_month": 20, "months": 2}, "连续2个自然月中，每个月都签到满20天"),
+        ({"streak": "daily"}, "自某日起每天签到，至3个月后对应日期的前一天为止"),
         ({"make_up_days": 2}, "每月最多2天"),
         ({}, "不设补签"),
-        ({"points_a_day": 5, "exchange_points": 150}, "每次签到得5积分;每150积分可兑换一份"),
-        ({}, "不可兑换现金、礼品,不可转让"),
+        ({"points_a_day": 5, "exchange_points": 150}, "每次签到得5积分；每150积分可兑换一份"),
+        ({}, "不可兑换现金、礼品，不可转让"),
         ({"points_valid_days": 60}, "积分有效期至活动结束后第60天"),
     ],
 )

@@ -62,7 +62,7 @@ def test_the_builder_speaks_english(marketer: Actor, draft_quiz: Campaign) -> No
 def test_saving_answers_with_findings_at_their_field(marketer: Actor, draft_quiz: Campaign) -> None:
     """S4."""
     browser = signed_in(marketer)
-    draft = {**draft_quiz.draft, "title": "保本保收益,稳赚不赔", "minutes": None}
+    draft = {**draft_quiz.draft, "title": "保本保收益，稳赚不赔", "minutes": None}
 
     answer = send(
         browser, address("save", draft_quiz.id), {"revision": draft_quiz.revision, "draft": draft}
@@ -269,7 +269,7 @@ def test_a_poster_carries_qr_and_certificate_and_needs_an_approval(
 
     sheet = browser.get(address("poster_pdf", live_quiz.id, channel.key))
 
-    assert "审核编号:HQ" in page.text
+    assert "审核编号：HQ" in page.text
     assert code["Content-Type"] == "image/svg+xml"
     assert sheet.content.startswith(b"%PDF")
     assert len(sheet.content) > 5000

@@ -163,7 +163,7 @@ def test_whatever_is_done_to_it_is_told_with_the_files_name(whole: Path, tmp_pat
     key = json.loads((whole / "manifest.json").read_text())
     sound = verified(script, whole)
     assert (sound.returncode, sound.stderr) == (0, "")
-    assert sound.stdout.endswith("SOUND 证据包完整,未被改动\n")
+    assert sound.stdout.endswith("SOUND 证据包完整，未被改动\n")
     assert f"{key['key_name']}:{key['key']}" in sound.stdout
     proofs = [json.loads(line) for line in (whole / "ledger_proofs.jsonl").read_text().splitlines()]
     assert len(proofs) > 8
@@ -293,4 +293,4 @@ def test_every_screen_a_customer_meets_is_drawn(bank: Institution, draft_quiz: C
         assert question["text"] in words
         assert question["explanation"] in words
         assert all(option["text"] in words for option in question["options"])
-    assert "信息仅用于服务预约,将加密存储。" in words
+    assert "信息仅用于服务预约，将加密存储。" in words

@@ -104,7 +104,7 @@ def test_the_word_file_says_what_the_report_says_and_leaves_room_for_the_seal(
         start = "" if relations == "_rels/.rels" else "word/"
         assert all(start + one.attrib["Target"] in parts for one in parts[relations])
     words = "\n".join(one.text or "" for one in parts["word/document.xml"].iter(f"{WORD}t"))
-    for expected in ("活动合规备案材料", "(盖章处)", report.number, "和趣示范银行", "活动合规报告"):
+    for expected in ("活动合规备案材料", "（盖章处）", report.number, "和趣示范银行", "活动合规报告"):
         assert expected in words
     known = {one.attrib[f"{WORD}styleId"] for one in parts["word/styles.xml"].iter(f"{WORD}style")}
     used = {one.attrib[f"{WORD}val"] for one in parts["word/document.xml"].iter(f"{WORD}pStyle")}

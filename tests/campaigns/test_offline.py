@@ -235,7 +235,7 @@ def test_a_stop_is_told_to_whoever_reviews_and_to_whoever_checks_the_certificate
     assert "投诉" not in public
 
     campaign = Campaign.objects.get(id=live_quiz.id)
-    campaign.draft = {**campaign.draft, "title": "反诈知识闯关(更正)"}
+    campaign.draft = {**campaign.draft, "title": "反诈知识闯关（更正）"}
     campaign.save(update_fields=["draft"])
     submit_for_review(actor=marketer, campaign_id=campaign.id, now=NOON)
     review = latest_review(campaign.ref)
@@ -246,7 +246,7 @@ def test_a_stop_is_told_to_whoever_reviews_and_to_whoever_checks_the_certificate
 
     decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
     page = signed_in(marketer).get(reverse("campaigns:campaign", args=[campaign.id])).content.decode()
-    assert "已审核通过,可以发布" not in page
+    assert "已审核通过，可以发布" not in page
     assert "先由合规岗或管理员解除停止" in page
 
 

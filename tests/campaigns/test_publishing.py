@@ -211,7 +211,7 @@ def test_sql_cannot_show_something_else_under_an_approved_fingerprint(
     forged = Version.objects.create(
         campaign=draft_quiz,
         number=1,
-        content={**content, "title": "高收益理财,稳赚不赔"},
+        content={**content, "title": "高收益理财，稳赚不赔"},
         fingerprint=fingerprint(content),
         created_by_id=marketer.id,
         created_at=NOON,
@@ -245,7 +245,7 @@ def test_sql_cannot_stretch_the_approved_period(live_quiz: LiveCampaign) -> None
 
 
 def test_pause_and_resume(marketer: Actor, live_quiz: LiveCampaign, player: Actor) -> None:
-    pause_campaign(actor=marketer, campaign_id=live_quiz.id, reason="网点排队,先暂停", now=NOON)
+    pause_campaign(actor=marketer, campaign_id=live_quiz.id, reason="网点排队，先暂停", now=NOON)
     with pytest.raises(NotOpen):
         start_play(actor=player, code=live_quiz.code, now=NOON)
 
@@ -323,32 +323,32 @@ def test_colleagues_read_why_it_stopped_and_what_customers_read(
 def test_a_pause_says_why_until_it_goes_on_and_stays_on_the_page(
     marketer: Actor, live_quiz: LiveCampaign
 ) -> None:
-    pause_campaign(actor=marketer, campaign_id=live_quiz.id, reason="网点排队,先暂停", now=NOON)
+    pause_campaign(actor=marketer, campaign_id=live_quiz.id, reason="网点排队，先暂停", now=NOON)
     paused = halt_of(Campaign.of(live_quiz.id))
 
     resume_campaign(actor=marketer, campaign_id=live_quiz.id, now=NOON)
     resumed = Campaign.of(live_quiz.id)
 
     assert paused is not None
-    assert paused.reason == "网点排队,先暂停"
+    assert paused.reason == "网点排队，先暂停"
     assert halt_of(resumed) is None
-    assert [one.reason for one in halts_of(resumed.id)] == ["网点排队,先暂停"]
+    assert [one.reason for one in halts_of(resumed.id)] == ["网点排队，先暂停"]
 
 
 def test_reviewers_and_regulators_read_why_it_was_stopped(
     officer: Actor, live_quiz: LiveCampaign, bank: Institution
 ) -> None:
     """On the review desk and in the evidence package, where a number somebody typed is masked."""
-    emergency_stop(actor=officer, campaign_id=live_quiz.id, reason="宣传语有误,来电13800138000", now=NOON)
+    emergency_stop(actor=officer, campaign_id=live_quiz.id, reason="宣传语有误，来电13800138000", now=NOON)
     review = Review.objects.get(subject_id=live_quiz.id)
 
     desk = signed_in(officer).get(reverse("compliance:review", args=[review.id])).content.decode()
     plan = plan_of(review.subject, asked_at=NOON)
     index = index_page(plan, bank, NOON, "zh-hans").decode()
 
-    assert "宣传语有误,来电13800138000" in desk
-    assert [one["reason"] for one in plan["halts"]] == ["宣传语有误,来电138****8000"]
-    assert "宣传语有误,来电138****8000" in index
+    assert "宣传语有误，来电13800138000" in desk
+    assert [one["reason"] for one in plan["halts"]] == ["宣传语有误，来电138****8000"]
+    assert "宣传语有误，来电138****8000" in index
 
 
 def test_a_campaign_whose_approval_runs_out_is_rested(marketer: Actor, live_quiz: LiveCampaign) -> None:

@@ -32,7 +32,7 @@ from tests.campaigns.conftest import new_player, ready_quiz
 from tests.campaigns.test_question_library import a_question
 from tests.cast import NOON
 
-TEXTS = ["陌生来电要您共享屏幕,您应当?", "对方索要短信验证码,您应当?"]
+TEXTS = ["陌生来电要您共享屏幕，您应当？", "对方索要短信验证码，您应当？"]
 DEEDS = [
     "write", "edit", "submit", "withdraw", "approve", "send_back", "retire", "restore",
     "cite", "campaign_submit", "campaign_approve", "publish", "wait",
@@ -58,7 +58,7 @@ class Story:
 
     def edit(self, pk: Any, at: int) -> None:
         fresh = Question.of(pk)
-        changed = a_question(text=f"{TEXTS[at]}(第{fresh.revision}次修改)")
+        changed = a_question(text=f"{TEXTS[at]}（第{fresh.revision}次修改）")
         save_question(
             actor=self.marketer, question_id=pk, revision=fresh.revision, written=changed, now=self.now
         )

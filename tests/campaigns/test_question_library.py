@@ -41,20 +41,20 @@ from tests.campaigns.conftest import put_out
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
 
-REWRITTEN = "有人自称客服要您转账到“安全账户”,您应当?"
+REWRITTEN = "有人自称客服要您转账到“安全账户”，您应当？"
 
 
 def a_question(**changes: Any) -> Written:
     """As a marketer types it, complete."""
     written = Written(
-        text="陌生人来电要您共享屏幕“核实账户”,您应当?",
+        text="陌生人来电要您共享屏幕“核实账户”，您应当？",
         options=[
-            WrittenOption("A", "挂断电话,通过官方热线核实"),
+            WrittenOption("A", "挂断电话，通过官方热线核实"),
             WrittenOption("B", "先共享屏幕再判断"),
             WrittenOption("C", "把验证码告诉对方"),
         ],
         answer="A",
-        explanation="共享屏幕会暴露密码和验证码,金融机构不会这样核实身份。依据《反电信网络诈骗法》。",
+        explanation="共享屏幕会暴露密码和验证码，金融机构不会这样核实身份。依据《反电信网络诈骗法》。",
         article="AF-30",
         topic="反诈",
         sectors=["bank"],
@@ -140,7 +140,7 @@ def test_whoever_wrote_or_once_edited_a_question_cannot_approve_it(at_bank, offi
     both = make_staff("quan.neng", "marketer", "compliance").actor
     helper = make_staff("bang.shou", "marketer", "compliance").actor
     question = write_question(actor=both, written=a_question(), now=NOON)
-    for actor, text in ((helper, "换一种问法,您应当?"), (both, "再换一种问法,您应当?")):
+    for actor, text in ((helper, "换一种问法，您应当？"), (both, "再换一种问法，您应当？")):
         fresh = Question.of(question.id)
         save_question(
             actor=actor, question_id=question.id, revision=fresh.revision, written=a_question(text=text),
@@ -178,7 +178,7 @@ def test_a_question_lacking_what_it_must_have_is_kept_but_not_submitted(marketer
 
 
 def test_a_promise_in_an_explanation_blocks_the_question(marketer):
-    written = a_question(explanation="本产品保本保息,稳赚不赔,放心购买。")
+    written = a_question(explanation="本产品保本保息，稳赚不赔，放心购买。")
     question = write_question(actor=marketer, written=written, now=NOON)
 
     with pytest.raises(QuestionNotReady) as refused:
@@ -192,7 +192,7 @@ def test_the_library_tells_everything_once(marketer, officer):
     approved_question(marketer, officer)
     ours = question_bank()["AF02"].as_setting()
     copies = [
-        a_question(text=" 陌生人来电要您共享屏幕“核实账户”,您应当?"),
+        a_question(text=" 陌生人来电要您共享屏幕“核实账户”，您应当？"),
         a_question(
             text=ours["text"],
             options=[WrittenOption(**option) for option in ours["options"]],
@@ -225,8 +225,8 @@ def test_a_campaign_cannot_be_submitted_with_a_question_that_may_not_be_used(mar
     """F8: draft, retired and out of date, whatever id the question was given in the campaign."""
     good = approved_question(marketer, officer, valid_until=str(local_day(NOON + ONE_DAY)))
     taken = {**the_offered(good.code), "id": "own-1", "topic": "别的"}
-    draft = write_question(actor=marketer, written=a_question(text="这样做安全吗?"), now=NOON)
-    drafted = {**taken, "id": draft.code, "text": "这样做安全吗?"}
+    draft = write_question(actor=marketer, written=a_question(text="这样做安全吗？"), now=NOON)
+    drafted = {**taken, "id": draft.code, "text": "这样做安全吗？"}
 
     asking(draft_quiz, marketer, drafted)
     assert refusals(draft_quiz, marketer) == [("settings.questions.0.text", "question_draft")]
@@ -243,14 +243,14 @@ def test_a_campaign_cannot_be_submitted_with_a_question_that_may_not_be_used(mar
 
 def test_reviewers_see_where_each_question_comes_from(marketer, officer, draft_quiz):
     question = approved_question(marketer, officer)
-    own = {**the_offered(question.code), "id": "own-1", "text": "本活动自己出的一道题,您应当?"}
+    own = {**the_offered(question.code), "id": "own-1", "text": "本活动自己出的一道题，您应当？"}
     asking(draft_quiz, marketer, own)
     submit_for_review(actor=marketer, campaign_id=draft_quiz.id, now=NOON)
     review = latest_review(draft_quiz.ref)
 
     page = signed_in(officer).get(f"/desk/reviews/{review.id}/").content.decode()
 
-    assert "本活动自写,未入题库" in page
+    assert "本活动自写，未入题库" in page
     assert "平台题库 AF" in page
 
 
@@ -302,7 +302,7 @@ def test_outsiders_and_roles_without_the_permission_do_nothing(marketer, clerk, 
 
 
 def test_many_rows_become_drafts_at_once(marketer):
-    rows = [a_question(text=f"第{number}种情形,您应当?") for number in range(3)]
+    rows = [a_question(text=f"第{number}种情形，您应当？") for number in range(3)]
 
     made = import_questions(actor=marketer, rows=rows, now=NOON)
 

@@ -20,7 +20,7 @@ from tests.desk import Browser, signed_in
 from tests.evidence import taken
 
 HEADER = "题干\tA\tB\tC\tD\t答案\t解读\t法规\t知识点"
-GOOD = "接到可疑来电,您应当?\t核实\t转账\t\t\ta\t先核实。\tAF-30\t反诈"
+GOOD = "接到可疑来电，您应当？\t核实\t转账\t\t\ta\t先核实。\tAF-30\t反诈"
 
 
 def sent(browser: Browser, path: str, body: Any) -> Any:
@@ -66,7 +66,7 @@ def test_a_typed_question_goes_to_the_desk_and_back_into_use(marketer, officer):
 
 def test_ticked_questions_are_submitted_each_into_its_own_review(marketer):
     good = write_question(actor=marketer, written=a_question(), now=NOON)
-    bad = write_question(actor=marketer, written=a_question(text="另一题?", article=""), now=NOON)
+    bad = write_question(actor=marketer, written=a_question(text="另一题？", article=""), now=NOON)
 
     page = signed_in(marketer).post(
         "/desk/questions/submit/", {"question": [str(good.id), str(bad.id), "x"]}, follow=True
@@ -95,8 +95,8 @@ def test_an_import_tells_every_row_it_could_not_use(marketer):
     assert (
         "文件过大" in signed_in(marketer).post("/desk/questions/import/", {"sheet": large}).content.decode()
     )
-    (comma,) = read_rows('"a,b?",x,y,,,A,"因为,所以",AF-30,反诈', sector="bank").good
-    assert (comma.text, comma.explanation) == ("a,b?", "因为,所以")
+    (comma,) = read_rows('"a,b?",x,y,,,A，“因为，所以”，AF-30，反诈', sector="bank").good
+    assert (comma.text, comma.explanation) == ("a,b?", "因为，所以")
 
 
 def test_compliance_clears_from_the_list_and_others_cannot(committed_db, marketer, officer):

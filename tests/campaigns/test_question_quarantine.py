@@ -119,7 +119,7 @@ def test_no_author_clears_the_wording_through_a_copy_of_another_colleague(
     """F8: a clearance is of the wording. The library refuses copies now; older ones may be there."""
     both = make_staff("quan.neng", "marketer", "compliance").actor
     first = approved_question(both, officer)
-    other_words = a_question(text="有人自称客服要您转账,您应当?")
+    other_words = a_question(text="有人自称客服要您转账，您应当？")
     save_question(actor=both, question_id=first.id, revision=1, written=other_words, now=NOON)
     monkeypatch.setattr("campaigns.usecases.questions._told_twice", lambda _question: [])
     copy = approved_question(marketer, officer)
@@ -222,7 +222,7 @@ def test_the_lists_take_the_same_queries_however_long(
     committed_db, marketer, officer, django_assert_max_num_queries
 ):
     for number in range(3):
-        approved_question(marketer, officer, text=f"第{number}种情形,您应当?")
+        approved_question(marketer, officer, text=f"第{number}种情形，您应当？")
     the_law_changes()
 
     with django_assert_max_num_queries(8):

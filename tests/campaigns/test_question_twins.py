@@ -57,7 +57,7 @@ def test_the_approved_one_is_kept(marketer: Actor, officer: Actor) -> None:
 
 
 def test_only_copies_are_merged_and_none_in_review(marketer: Actor, copy: Question) -> None:
-    other = write_question(actor=marketer, written=a_question(text="另一道题,您应当?"), now=NOON)
+    other = write_question(actor=marketer, written=a_question(text="另一道题，您应当？"), now=NOON)
     with pytest.raises(NotTheSameQuestion):
         merge(marketer, copy, other)
     with pytest.raises(BadRequest):
@@ -74,7 +74,7 @@ def test_the_page_offers_it_and_the_list_tells_of_it(marketer: Actor, copy: Ques
     desk = signed_in(marketer)
     assert "题库中有相同的题目" in desk.get(reverse("questions:own")).content.decode()
     assert (
-        f"保留 {kept.code},并入本题"
+        f"保留 {kept.code}，并入本题"
         in desk.get(reverse("questions:question", args=[copy.id])).content.decode()
     )
 

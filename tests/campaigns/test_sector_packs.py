@@ -26,11 +26,11 @@ TODAY = date(2026, 11, 22)
 SECTORS = ("bank", "insurance", "securities", "wealth")
 OFFERED = [(preset, sector) for preset in presets().values() for sector in preset.sectors]
 
-YIELDS = ("年化收益4.5%", "预期收益率可达5%", "收益比存款高", "稳健增值,收益看得见", "保本保息")
+YIELDS = ("年化收益4.5%", "预期收益率可达5%", "收益比存款高", "稳健增值，收益看得见", "保本保息")
 PLACES = ("title", "promise", "rule", "question", "explanation", "right option")
 TIES = (
     "开户即可领取咨询权益",
-    "首次交易满1万元,送一次咨询",
+    "首次交易满1万元，送一次咨询",
     "新开户客户另获一次财富诊断",
     "入金后可获得权益",
     "申购基金满1000元可得咨询",

@@ -192,7 +192,7 @@ def test_a_small_pool_repeats_what_was_met_longest_ago_and_the_builder_says_so(m
     assert set(second) >= {question["id"] for question in pool} - set(first)
     (advice,) = check(Campaign.of(live.id).draft, sector="bank", now=NOON).advice
     assert advice.path == "settings.monthly_on"
-    assert "3期内不重复需要15题,现有7题" in advice.words.zh
+    assert "3期内不重复需要15题，现有7题" in advice.words.zh
 
 
 def test_an_opening_costs_no_more_queries_in_a_series(monthly, live_quiz, player, django_assert_num_queries):

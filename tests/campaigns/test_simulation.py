@@ -181,7 +181,7 @@ def test_a_promise_to_pay_is_blocked_wherever_it_stands(
 
 def test_a_mistaken_belief_may_be_offered_as_the_unwise_choice() -> None:
     draft = claim()
-    draft["settings"]["nodes"][0]["options"][2] |= {"text": "买了保险就必赔,不用留证据"}
+    draft["settings"]["nodes"][0]["options"][2] |= {"text": "买了保险就必赔，不用留证据"}
 
     assert "block" not in {severity for severity, _ in findings(draft)}
 

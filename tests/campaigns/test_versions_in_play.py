@@ -24,7 +24,7 @@ def test_who_is_in_the_middle_finishes_by_the_questions_and_the_mark_they_began_
     asked = [playing.view["question"]["text"]]
     draft = Campaign.of(draft_quiz.id).draft
     settings = {**draft["settings"], "pass_mark": 100, "per_play": 3}
-    settings["questions"] = [{**one, "text": f"新版:{one['text']}"} for one in settings["questions"][:3]]
+    settings["questions"] = [{**one, "text": f"新版：{one['text']}"} for one in settings["questions"][:3]]
     fresh = Campaign.of(draft_quiz.id)
     save_draft(
         actor=marketer,
@@ -50,15 +50,15 @@ def test_who_is_in_the_middle_finishes_by_the_questions_and_the_mark_they_began_
 
     play = Play.objects.get(id=playing.play_id)
     assert playing.finished
-    assert not any(text.startswith("新版:") for text in asked)
+    assert not any(text.startswith("新版：") for text in asked)
     assert Grant.objects.filter(participant_id=player.id, version_id=live_quiz.version_id).count() == 1
     entries = Entry.objects.filter(subject_id=play.id)
     assert set(entries.values_list("version_id", flat=True)) == {live_quiz.version_id}
     again = start_play(actor=player, code=live_quiz.code, again=True, now=NOON)
     assert again.version_id == after.version_id
-    assert again.view["question"]["text"].startswith("新版:")
+    assert again.view["question"]["text"].startswith("新版：")
 
     shown = signed_in(officer).get(reverse("preview:version", args=[draft_quiz.id, 1])).content.decode()
     assert "反诈知识闯关" in shown
-    assert "新版:" not in shown
+    assert "新版：" not in shown
     assert content_of(play.version_id).frame.title == "反诈知识闯关"

@@ -185,7 +185,7 @@ def test_it_is_removed_when_its_days_are_over(approved, officer):
     assert deeds("removed") == 1
     assert "已过期删除" in page_of(officer)
     answer = signed_in(officer).post(reverse("compliance:evidence_file", args=[package.id]), follow=True)
-    assert "还没有做好,或已到期删除" in answer.content.decode()
+    assert "还没有做好，或已到期删除" in answer.content.decode()
 
 
 def test_what_cannot_be_made_is_tried_again_then_told_with_what_to_do(approved, officer, monkeypatch):

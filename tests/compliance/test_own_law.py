@@ -78,6 +78,6 @@ def test_a_house_rule_says_openly_that_it_is_one():
         english = law_words(law)
 
     assert articles_of == {"bank": "PROJ-NOLINK", "securities": "SBK-9"}
-    assert law == "本平台规范:不与产品购买挂钩;券商不设交易相关奖励"
+    assert law == "本平台规范：不与产品购买挂钩；券商不设交易相关奖励"
     assert english.startswith("House rule of this platform: nothing is tied to buying")
     assert not [one.id for one in articles().values() if "产品需求" in one.law]

@@ -82,7 +82,7 @@ def test_a_required_sentence_is_missed_where_it_does_not_stand(officer, at_bank)
 
     for text in ("一起了解理财产品", "一起了解 理-财 产品"):
         (found,) = own(text, draft, Shape())
-        assert (found.why, found.suggestion, found.path) == ("总行要求", f"加入:{SAID}", "rules")
+        assert (found.why, found.suggestion, found.path) == ("总行要求", f"加入：{SAID}", "rules")
     assert not own("一起了解存款", draft, Shape())
     assert not own(f"一起了解理财产品。{SAID}", draft, Shape())
     assert not own("一起了解理财产品", draft)  # a single sentence is not blamed for what stands elsewhere
@@ -123,7 +123,7 @@ def test_a_figure_above_the_ceiling_is_found_and_no_other(measure, officer, at_b
     found = {text: own(text, draft) for texts in SHOWN.values() for text in texts}
 
     assert {text for text, hits in found.items() if hits} == SHOWN[measure]
-    assert {one.suggestion for hits in found.values() for one in hits} == {"不超过:3.5%"}
+    assert {one.suggestion for hits in found.values() for one in hits} == {"不超过：3.5%"}
 
 
 def test_a_wrong_answer_may_name_a_wrong_figure(officer, at_bank):
@@ -140,9 +140,9 @@ def test_what_the_platform_allows_an_institution_may_not(officer, at_bank):
     found = own("学知识", draft, Shape(("name", "phone", "need", "time"), steps=3, group_size=5))
 
     assert {(one.path, one.suggestion) for one in found} == {
-        ("contact_fields", "不超过:3"),
-        ("steps", "不超过:2"),
-        ("settings", "不超过:4"),
+        ("contact_fields", "不超过：3"),
+        ("steps", "不超过：2"),
+        ("settings", "不超过：4"),
     }
     assert not own("学知识", draft, Shape(("name", "phone", "need"), steps=2, group_size=4))
 

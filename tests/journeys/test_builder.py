@@ -18,13 +18,13 @@ TEN_MINUTES = 600
 GRAVE = {"serious", "critical"}
 ROW = "\t".join(
     [
-        "收到“积分即将过期”的短信链接怎么办?",
+        "收到“积分即将过期”的短信链接怎么办？",
         "马上点开",
         "转给家人",
         "从官方APP查询",
         "回复短信",
         "C",
-        "积分请在官方渠道查询,短信链接可能是钓鱼网站。",
+        "积分请在官方渠道查询，短信链接可能是钓鱼网站。",
         "AF-30",
     ]
 )
@@ -67,18 +67,18 @@ def test_from_preset_to_submission_in_three_steps(builder: Page) -> None:
 
     assert page.locator("[data-step]").count() == 3
     page.fill("#title", "反诈知识闯关·冬季")
-    page.get_by_role("button", name="下一步:权益与规则").click()
+    page.get_by_role("button", name="下一步：权益与规则").click()
     page.fill("#pass-mark", "60")
     expect(page.locator("[data-generated-rules]")).to_contain_text("60%")
-    page.get_by_role("button", name="下一步:渠道与时间").click()
+    page.get_by_role("button", name="下一步：渠道与时间").click()
     page.locator("label.check", has_text="公众号菜单").click()
     expect(page.locator("[data-tally]")).to_contain_text("自动检查通过")
-    page.fill("#note", "冬季反诈宣传,请审核")
+    page.fill("#note", "冬季反诈宣传，请审核")
     page.get_by_role("button", name="提交审核").click()
     page.wait_for_url(lambda url: "/build/" not in url)
 
     expect(page.locator("main")).to_contain_text("审核中")
-    expect(page.locator("main")).to_contain_text("冬季反诈宣传,请审核")
+    expect(page.locator("main")).to_contain_text("冬季反诈宣传，请审核")
     assert time.monotonic() - began < TEN_MINUTES
 
 
@@ -100,8 +100,8 @@ def test_a_missing_disclaimer_is_put_back_with_one_tap(builder: Page) -> None:
     page = builder
 
     page.fill("#title", "认识净值型理财产品")
-    page.get_by_role("button", name="下一步:权益与规则").click()
-    page.get_by_role("button", name="下一步:渠道与时间").click()
+    page.get_by_role("button", name="下一步：权益与规则").click()
+    page.get_by_role("button", name="下一步：渠道与时间").click()
     finding = page.locator('[data-findings-for="disclaimers"] .finding')
     expect(finding).to_contain_text("理财非存款")
     finding.get_by_role("button").click()
@@ -148,7 +148,9 @@ def test_the_phone_follows_the_question_that_is_edited(builder: Page) -> None:
     page = builder
 
     page.locator(".question-card summary").nth(2).click()
-    page.locator(".question-card").nth(2).locator('[data-field="text"]').fill("有人借您的银行卡走账,可以吗?")
+    page.locator(".question-card").nth(2).locator('[data-field="text"]').fill(
+        "有人借您的银行卡走账，可以吗？"
+    )
     saved(page)
 
     expect(page.frame_locator("#phone").locator("body")).to_contain_text("有人借您的银行卡走账")
@@ -158,7 +160,7 @@ def test_the_phone_never_takes_the_keyboard_from_the_field(builder: Page) -> Non
     page = builder
     phone = page.frame_locator("#phone")
 
-    page.get_by_role("button", name="下一步:权益与规则").click()
+    page.get_by_role("button", name="下一步：权益与规则").click()
     page.locator("#pass-mark").focus()
     page.keyboard.press("Control+A")
     page.keyboard.type("6")
@@ -237,7 +239,7 @@ def test_the_marketers_pages_have_no_grave_fault(builder: Page, demo: Demo, plac
 def test_the_builder_has_no_grave_fault(builder: Page) -> None:
     builder.locator(".question-card summary").first.click()
     faults = grave_faults(builder)
-    for step in ("下一步:权益与规则", "下一步:渠道与时间"):
+    for step in ("下一步：权益与规则", "下一步：渠道与时间"):
         builder.get_by_role("button", name=step).click()
         faults += grave_faults(builder)
 

@@ -78,14 +78,14 @@ def test_two_phones_form_a_group(house: House, open_phone: OpenPhone) -> None:
     first.click("[data-start]")
     first.click("text=和一位新客户一起")
     prove(first, bank, "13800000001")
-    expect(first.locator("h1:visible")).to_have_text("您已加入,还差一位新客户")
+    expect(first.locator("h1:visible")).to_have_text("您已加入，还差一位新客户")
     link = shared_link(first)
 
     second = open_phone(link)
     expect(second.locator("[data-invited]")).to_contain_text("您收到一份邀请")
     second.click("[data-start]")
     expect(second.locator("#play")).to_contain_text("一位新客户邀请您一起参与")
-    second.click("text=加入,一起领取")
+    second.click("text=加入，一起领取")
     prove(second, bank, "13800000002")
 
     expect(second.locator("h1:visible")).to_have_text("你们都获得了这项服务")
@@ -229,7 +229,7 @@ def test_an_existing_customer_helps_a_new_one_from_another_phone(house: House, o
         newcomer.wait_for_selector(".lesson:not([hidden])")
         newcomer.click("[data-slot=next]")
 
-    expect(newcomer.locator("h1:visible")).to_have_text("已达标,双方各获得一份免费服务")
+    expect(newcomer.locator("h1:visible")).to_have_text("已达标，双方各获得一份免费服务")
     assert before == []
     assert services(bank) == ["entry_consult", "portfolio_consult"]
 

@@ -38,7 +38,7 @@ def drafted(preset: str) -> tuple[UUID, Actor, str]:
                 actor=operations,
                 service=service,
                 title=title,
-                summary="由持证人员讲解,不推介产品。",
+                summary="由持证人员讲解，不推介产品。",
                 delivered_by="wealth_manager",
                 now=NOON,
             )
@@ -75,10 +75,10 @@ def test_from_preset_to_submission(
     expect(page.locator("[data-tally]")).not_to_be_empty()
     cards = page.locator(".question-card").count()
     faults = grave(page)
-    page.get_by_role("button", name="下一步:权益与规则").click()
+    page.get_by_role("button", name="下一步：权益与规则").click()
     page.fill(field, value)
     expect(page.locator("[data-generated-rules]")).to_contain_text(said)
-    page.get_by_role("button", name="下一步:渠道与时间").click()
+    page.get_by_role("button", name="下一步：渠道与时间").click()
     page.locator("label.check", has_text="公众号菜单").click()
     expect(page.locator("[data-tally]")).to_contain_text("自动检查通过")
     page.get_by_role("button", name="提交审核").click()

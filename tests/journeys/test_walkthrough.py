@@ -52,7 +52,7 @@ def test_a_wrong_turn_is_explained_and_the_case_still_ends_well(demo: Demo, open
         page.click("[data-slot=next]")
         page.wait_for_selector(f"{READY}, .ending")
 
-    expect(page.locator(".ending")).to_contain_text("圆满结局,已达标")
+    expect(page.locator(".ending")).to_contain_text("圆满结局，已达标")
     expect(page.locator(".ending")).to_contain_text("绕路 1 次")
     expect(page.locator("[data-earned-name]")).to_be_visible()
     roads = page.locator(".roads > li")
@@ -111,7 +111,7 @@ def test_a_scene_is_written_linked_and_taken_out_again(builder: Page) -> None:
 
     fresh.get_by_role("button", name="删除这个情景").click()
     expect(first.locator('[data-about="to"]').nth(1)).to_contain_text("请选择接下来去哪个情景")
-    expect(target.locator("option:checked")).to_have_text(f"S{count + 1}(已删除)")
+    expect(target.locator("option:checked")).to_have_text(f"S{count + 1}（已删除）")
     page.get_by_role("button", name="撤销").click()
     expect(faults).to_have_count(0)
     expect(page.locator("[data-autosave-sign]")).to_have_attribute("data-state", "saved")
@@ -151,8 +151,8 @@ def test_one_tap_takes_a_forbidden_word_out_of_a_question(builder: Page, demo: D
 
     page.goto(f"{demo.desk}questions/")
     page.get_by_role("button", name="新建题目").click()
-    page.fill("#q-explanation", "高收益保本保息稳赚不赔,请认真阅读条款。")
+    page.fill("#q-explanation", "高收益保本保息稳赚不赔，请认真阅读条款。")
     finding = page.locator('[data-slot="explanation"] .finding', has_text="高收益")
     finding.get_by_role("button").click()
 
-    expect(page.locator("#q-explanation")).to_have_value("保本保息稳赚不赔,请认真阅读条款。")
+    expect(page.locator("#q-explanation")).to_have_value("保本保息稳赚不赔，请认真阅读条款。")

@@ -148,7 +148,7 @@ def test_an_entry_shows_whether_it_stands_under_its_seal(floor: Floor, auditor_a
     assert "等待封存" in browser.get(address("entry", entry)).content.decode()
 
     sealed_all()
-    assert "已封存,未被改动" in browser.get(address("entry", entry)).content.decode()
+    assert "已封存，未被改动" in browser.get(address("entry", entry)).content.decode()
 
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER USER")

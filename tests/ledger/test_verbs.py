@@ -112,7 +112,7 @@ def test_every_word_is_there_in_both_languages() -> None:
 
 
 def test_an_unknown_verb_is_still_no_code_on_the_page() -> None:
-    assert verb_words("play.danced", english=False) == "客户参与(其他)"
+    assert verb_words("play.danced", english=False) == "客户参与（其他）"
     assert verb_words("dance.danced", english=True) == "other"
     assert kind_words("dance", english=True) == "Other"
 

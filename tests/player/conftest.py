@@ -104,7 +104,7 @@ def publish_booking_notice() -> None:
         actor=officer,
         key="service_booking",
         title="预约服务个人信息告知书",
-        body="我们为您预约服务而处理以下信息。\n信息仅用于服务预约,将加密存储。\n您可随时撤回同意。",
+        body="我们为您预约服务而处理以下信息。\n信息仅用于服务预约，将加密存储。\n您可随时撤回同意。",
         purposes=[
             {"code": "booking", "sentence": "预约免费咨询服务"},
             {"code": "tips", "sentence": "接收金融知识内容"},

@@ -34,7 +34,7 @@ def test_the_form_asks_for_three_things_a_time_and_an_unticked_consent(winner: P
     named = set(re.findall(r'name="(name|phone|need|slot|consent|also_\w+)"', page))
     assert named == {"name", "phone", "need", "slot", "consent", "also_tips"}
     assert "checked" not in page
-    assert "信息仅用于服务预约,将加密存储" in page
+    assert "信息仅用于服务预约，将加密存储" in page
 
 
 def test_from_form_to_code(winner: Phone) -> None:
@@ -164,7 +164,7 @@ def test_a_time_taken_meanwhile_is_said_and_the_number_stays_proven(winner: Phon
     page = refused.content.decode()
     assert refused.status_code == 409
     assert "请换一个时间" in page
-    assert "已验证手机号:138****8000" in page
+    assert "已验证手机号：138****8000" in page
 
 
 def test_a_proven_number_needs_no_second_message(winner: Phone) -> None:

@@ -64,11 +64,11 @@ def test_it_works_without_scripts(visitor: Phone) -> None:
     visitor.form("play/", kind="check_in")
     after = visitor.get("play/").content.decode()
 
-    assert "签到,领取今日知识卡" in before
-    assert "今天已签到,明天见" in after
+    assert "签到，领取今日知识卡" in before
+    assert "今天已签到，明天见" in after
     assert "今日知识卡" in after
 
 
 def test_the_landing_page_words_the_chosen_streak(visitor: Phone) -> None:
     """F28."""
-    assert "连续3个自然月中,每个月都签到满15天" in visitor.get().content.decode()
+    assert "连续3个自然月中，每个月都签到满15天" in visitor.get().content.decode()

@@ -66,7 +66,7 @@ def test_a_link_one_sign_short_is_told_and_forgotten(opened: Any, link: str) -> 
     told = phone.me()["invited"]
     refused, alone = begin(phone), begin(phone)
 
-    assert told["headline"] == "没有找到这份邀请,链接可能不完整。"
+    assert told["headline"] == "没有找到这份邀请，链接可能不完整。"
     assert (refused.status_code, refused.json()["code"]) == (404, "invitation_unknown")
     assert alone.json()["view"]["seat"] == "first"
 

@@ -26,7 +26,7 @@ def test_the_shell_says_what_a_customer_must_know_first(phone: Phone) -> None:
     page = phone.get().content.decode()
 
     assert "参与前请您知悉" in page
-    assert "信息仅用于服务预约,将加密存储" in page
+    assert "信息仅用于服务预约，将加密存储" in page
     assert "本活动权益与存款、理财购买、资产规模均不挂钩" in page
     assert "银行理财经理1对1咨询" in page
 

@@ -32,7 +32,7 @@ def test_the_preview_is_the_customers_page_and_says_it_is_one(desk: Browser, liv
     page = desk.get(at(live_quiz.id)).content.decode()
 
     assert live_quiz.content.frame.title in page
-    assert "预览:不记录、不收集任何信息" in page
+    assert "预览：不记录、不收集任何信息" in page
 
 
 def test_a_play_is_rehearsed_and_nothing_is_kept(desk: Browser, live_quiz: LiveCampaign) -> None:

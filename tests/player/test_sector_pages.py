@@ -24,8 +24,8 @@ from tests.cast import NOON, make_institution, make_staff
 from tests.player.conftest import Phone, open_times
 
 SENTENCES = {
-    "securities": ("stock_risk_quiz", "投资有风险,入市需谨慎"),
-    "insurance": ("claim_walkthrough", "保险产品不保证收益,理赔需符合"),
+    "securities": ("stock_risk_quiz", "投资有风险，入市需谨慎"),
+    "insurance": ("claim_walkthrough", "保险产品不保证收益，理赔需符合"),
     "wealth": ("wealth_risk_quiz", "理财非存款、产品有风险、投资须谨慎"),
 }
 
@@ -50,7 +50,7 @@ def live(house: Institution, author: Actor) -> LiveCampaign:
             actor=operations,
             service=service,
             title=title,
-            summary="讲解知识,免费。",
+            summary="讲解知识，免费。",
             delivered_by="counter",
             now=NOON,
         )
@@ -91,7 +91,7 @@ def test_the_sentence_stands_on_every_page_a_customer_sees(
     pages["booking"] = phone.client.get(phone.me()["earned"][0]["link"])
     pages["mine"], pages["privacy"] = phone.get("mine/"), phone.get("privacy/")
     pages["nowhere"] = phone.get("nowhere/")
-    pause_campaign(actor=author, campaign_id=live.id, reason="网点排队,先暂停", now=NOON)
+    pause_campaign(actor=author, campaign_id=live.id, reason="网点排队，先暂停", now=NOON)
     pages["closing"] = phone.get()
 
     missing = [

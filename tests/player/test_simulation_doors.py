@@ -32,7 +32,7 @@ def live(marketer: Actor) -> LiveCampaign:
         actor=make_staff("fan.zha", "operations").actor,
         service="anti_fraud_clinic",
         title="反诈门诊",
-        summary="帮您识别可疑来电,免费。",
+        summary="帮您识别可疑来电，免费。",
         delivered_by="counter",
         now=NOON,
     )
@@ -128,7 +128,7 @@ def test_it_is_played_to_the_end_without_scripts_in_elder_mode_and_in_english(
     assert 'class="elder"' in page
     assert "Not the soundest choice" in page
     assert "合规解读" not in page
-    assert "圆满结局,已达标" in end
+    assert "圆满结局，已达标" in end
     assert live.content.settings.closing in end
     assert "您走过的路" in end
 

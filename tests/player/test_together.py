@@ -126,7 +126,7 @@ def test_the_number_is_proven_on_the_phone_itself(opened: Any) -> None:
     code = texted_code(Actor(kind="participant", id=whose(phone)))
     done = phone.form("prove/", step="code", phone="13800000001", code=code)
 
-    assert "信息仅用于服务预约,将加密存储" in page
+    assert "信息仅用于服务预约，将加密存储" in page
     assert (hasty.status_code, wrong.status_code, asked.status_code) == (400, 400, 200)
     assert missed.status_code == 400
     assert (done.status_code, done["Location"]) == (302, f"{phone.home}#play")

@@ -50,7 +50,7 @@ def a_notice(
         actor=officer,
         key=key,
         title="个人信息告知",
-        body=f"为安排您预约的服务,我们需要以下信息。{SENTENCE}。您可以随时撤回。",
+        body=f"为安排您预约的服务，我们需要以下信息。{SENTENCE}。您可以随时撤回。",
         purposes=[{"code": "booking", "sentence": "用于预约并提供您选择的服务"}],
         fields=list(fields),
         keep_days=keep_days,

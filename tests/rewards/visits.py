@@ -22,7 +22,7 @@ def a_benefit(administrator: Actor, **other: Any) -> Benefit:
     wanted = {
         "service": "wealth_consult",
         "title": "银行理财经理1对1咨询",
-        "summary": "三十分钟,讲清风险与期限,不推销产品。",
+        "summary": "三十分钟，讲清风险与期限，不推销产品。",
         "delivered_by": "wealth_manager",
     } | other
     return add_benefit(actor=administrator, **wanted, now=NOON)

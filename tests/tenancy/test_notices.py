@@ -24,7 +24,7 @@ from tenancy.notices import (
 from tests.cast import NOON, ONE_DAY
 from tests.desk import signed_in
 
-notice_kind(NoticeKind("test.told", "《%(title)s》有新进展(%(who)s)"))
+notice_kind(NoticeKind("test.told", "《%(title)s》有新进展（%(who)s）"))
 notice_subject("thing", names=lambda ids: {pk: Called("<b>反诈</b>", "/desk/") for pk in ids})
 
 THING = Ref("thing", new_id())
@@ -68,7 +68,7 @@ def test_a_notice_is_read_by_opening_it(officer, legal):
     notice = StaffNotice.objects.get()
     opened = browser.post(reverse("tenancy:notice_open", args=[notice.id]))
 
-    assert "《&lt;b&gt;反诈&lt;/b&gt;》有新进展(韩律)" in listed
+    assert "《&lt;b&gt;反诈&lt;/b&gt;》有新进展（韩律）" in listed
     assert "1 条未读" in listed
     assert opened.url == "/desk/"
     assert unread_count(officer.id) == 0

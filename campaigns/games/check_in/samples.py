@@ -15,7 +15,7 @@ def example_card(key: str) -> Json:
     return {
         "id": key,
         "title": f"知识卡{key}",
-        "text": f"存款保险的偿付限额为50万元({key})。",
+        "text": f"存款保险的偿付限额为50万元（{key}）。",
         "article": "DEP-5",
         "topic": "存款保险",
     }

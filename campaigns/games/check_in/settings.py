@@ -37,7 +37,7 @@ def problems(settings: Settings) -> list[Problem]:
             1 <= settings.days_a_month <= 28,
             "days_a_month",
             "out_of_range",
-            "每月签到天数应为1到28(二月也能达到)",
+            "每月签到天数应为1到28（二月也能达到）",
             "Days a month must be between 1 and 28, so that February can reach it",
         ),
         (
@@ -65,7 +65,7 @@ def problems(settings: Settings) -> list[Problem]:
             not settings.points_a_day or 1 <= settings.exchange_points <= 100_000,
             "exchange_points",
             "points_without_use",
-            "积分必须可以兑换服务权益(《规范促销行为暂行规定》第十四条)",
+            "积分必须可以兑换服务权益（《规范促销行为暂行规定》第十四条）",
             "Points must be exchangeable for a service (Interim Rules on Promotion art. 14)",
         ),
         (

@@ -59,7 +59,7 @@ class GroupConsult(Game[Settings]):
         "cards.*.text": Words("内容", "Text"),
         "cards.*.article": Words("法规依据", "Article"),
         "cards.*.topic": Words("知识点", "Topic"),
-        "open_hours": Words("成团时限(小时)", "Hours to complete"),
+        "open_hours": Words("成团时限（小时）", "Hours to complete"),
     }
 
     def open(self, settings: Settings, now: datetime, luck: Luck) -> Json:
@@ -163,21 +163,21 @@ class GroupConsult(Game[Settings]):
     def rules(self, settings: Settings) -> list[Words]:
         return [
             Words(
-                f"两位新客户各自验证本人手机号,在{settings.open_hours}小时内完成,即各得一份相同的免费服务。",
+                f"两位新客户各自验证本人手机号，在{settings.open_hours}小时内完成，即各得一份相同的免费服务。",
                 f"Two new customers, each with their own verified number, within {settings.open_hours} "
                 "hours: the same free service for both.",
             ),
             Words(
-                "您也可以单独领取,服务内容、条件完全相同。",
+                "您也可以单独领取，服务内容、条件完全相同。",
                 "You can go alone: the same service on the same terms.",
             ),
             Words(
-                "仅限两人,名额已满后不再加入;到期未成团自动结束,不收取任何费用,可随时单独领取。",
+                "仅限两人，名额已满后不再加入；到期未成团自动结束，不收取任何费用，可随时单独领取。",
                 "Two people only; a full group takes nobody else. If time runs out it simply ends, free of "
                 "charge, and you can still go alone.",
             ),
             Words(
-                "双方互不可见姓名、手机号和头像。每人限领一份,不设抽奖,不设排名。",
+                "双方互不可见姓名、手机号和头像。每人限领一份，不设抽奖，不设排名。",
                 "Neither sees the other's name, number or picture. One each; no draw, no ranking.",
             ),
         ]

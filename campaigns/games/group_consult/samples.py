@@ -7,7 +7,7 @@ from datetime import timedelta
 from campaigns.games.base import Json, Member, Move, Sample, Standing
 
 BASE: Json = {
-    "service": "由理财经理为您梳理账户用途与风险,不推荐具体产品。",
+    "service": "由理财经理为您梳理账户用途与风险，不推荐具体产品。",
     "steps": ["预约时间", "一对一梳理账户", "收到书面小结"],
     "cards": [
         {

@@ -53,10 +53,10 @@ class Quiz(Game[Settings]):
         "questions.*.explanation": Words("合规解读", "Explanation"),
         "questions.*.article": Words("法规依据", "Article"),
         "questions.*.topic": Words("知识点", "Topic"),
-        "pass_mark": Words("达标正确率(%)", "Pass mark (%)"),
+        "pass_mark": Words("达标正确率（%）", "Pass mark (%)"),
         "attempts": Words("可参与次数", "Attempts"),
         "per_play": Words("每次抽题数", "Questions per play"),
-        "time_limit_minutes": Words("限时(分钟)", "Time limit (minutes)"),
+        "time_limit_minutes": Words("限时（分钟）", "Time limit (minutes)"),
         "shuffle": Words("随机题序与选项", "Shuffle questions and options"),
         "monthly_on": Words("每月开期日", "Day of the month on which an edition opens"),
     }
@@ -102,7 +102,7 @@ class Quiz(Game[Settings]):
         if asked in state["answers"]:
             raise Refused(
                 "already_answered",
-                "这道题已经作答,答案不能更改",
+                "这道题已经作答，答案不能更改",
                 "Already answered; answers cannot be changed",
             )
         if asked != self._current(state):
@@ -233,7 +233,7 @@ class Quiz(Game[Settings]):
         if not settings.monthly_on or pool >= needed:
             return []
         words = Words(
-            f"每期{settings.attempts}次、每次{settings.asked}题,{REST}期内不重复需要{needed}题,现有{pool}题;"
+            f"每期{settings.attempts}次、每次{settings.asked}题，{REST}期内不重复需要{needed}题，现有{pool}题；"
             "不足时会优先重复最久以前的题",
             f"{settings.attempts} rounds of {settings.asked} questions in {REST} editions need {needed} "
             f"questions; there are {pool}. Those asked longest ago will come again",
@@ -250,7 +250,7 @@ class Quiz(Game[Settings]):
         asked = settings.asked
         rules = [
             Words(
-                f"每次{asked}题,答对{settings.pass_mark}%及以上为达标。",
+                f"每次{asked}题，答对{settings.pass_mark}%及以上为达标。",
                 f"{asked} questions a round; {settings.pass_mark}% right is a pass.",
             ),
             *self._rounds(settings),
@@ -264,22 +264,22 @@ class Quiz(Game[Settings]):
         if not settings.monthly_on:
             return [
                 Words(
-                    f"每人最多可参与{settings.attempts}次,达标权益每人限一份。",
+                    f"每人最多可参与{settings.attempts}次，达标权益每人限一份。",
                     f"Up to {settings.attempts} rounds per person; one service per person for passing.",
                 )
             ]
         day = settings.monthly_on
-        late = "(当月没有这一天的,为当月最后一天)" if day > 28 else ""
+        late = "（当月没有这一天的，为当月最后一天）" if day > 28 else ""
         late_en = ", or on the last day of a shorter month" if day > 28 else ""
         return [
             Words(
-                f"每月{day}日0点开放新一期{late}。每人每期最多可参与{settings.attempts}次,"
+                f"每月{day}日0点开放新一期{late}。每人每期最多可参与{settings.attempts}次，"
                 "达标权益每人每期限一份。",
                 f"A new edition opens on day {day} of each month{late_en}. "
                 f"Up to {settings.attempts} rounds per person and edition; one service each for passing.",
             ),
             Words(
-                f"题目随机抽取,连续{REST}期内不重复;题目不足时优先重复最久以前的题。",
+                f"题目随机抽取，连续{REST}期内不重复；题目不足时优先重复最久以前的题。",
                 f"Questions are drawn at random, none twice within {REST} editions; "
                 "should there be too few, those asked longest ago come again.",
             ),

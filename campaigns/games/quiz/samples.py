@@ -11,10 +11,10 @@ def example_question(key: str, answer: str = "A") -> Json:
     """A question for samples and tests."""
     return {
         "id": key,
-        "text": f"接到要求转入“安全账户”的电话怎么办({key})",
+        "text": f"接到要求转入“安全账户”的电话怎么办（{key}）",
         "options": [{"id": letter, "text": f"做法{letter}"} for letter in "ABC"],
         "answer": answer,
-        "explanation": f"不存在所谓的安全账户({key})。",
+        "explanation": f"不存在所谓的安全账户（{key}）。",
         "article": "AF-30",
         "topic": "反诈",
     }

@@ -63,7 +63,7 @@ def problems(settings: Settings) -> list[Problem]:
             settings.monthly_on is None or 1 <= settings.monthly_on <= 31,
             "monthly_on",
             "out_of_range",
-            "每月开期日应为1到31,留空表示不分期",
+            "每月开期日应为1到31，留空表示不分期",
             "The day of the month must be between 1 and 31, or empty for no editions",
         ),
     )

@@ -68,7 +68,7 @@ class ReferralAssist(Game[Settings]):
         "questions.*.explanation": Words("合规解读", "Explanation"),
         "questions.*.article": Words("法规依据", "Article"),
         "questions.*.topic": Words("知识点", "Topic"),
-        "pass_mark": Words("达标正确率(%)", "Pass mark (%)"),
+        "pass_mark": Words("达标正确率（%）", "Pass mark (%)"),
         "attempts": Words("可答题次数", "Attempts"),
         "open_days": Words("邀请有效天数", "Days an invitation is open"),
     }
@@ -144,7 +144,7 @@ class ReferralAssist(Game[Settings]):
         if isinstance(asked, str) and asked in state["answers"]:
             raise Refused(
                 "already_answered",
-                "这道题已经作答,答案不能更改",
+                "这道题已经作答，答案不能更改",
                 "Already answered; answers cannot be changed",
             )
         if asked is None or asked != self._current(settings, state):
@@ -262,21 +262,21 @@ class ReferralAssist(Game[Settings]):
         count, mark = len(settings.questions), settings.pass_mark
         return [
             Words(
-                f"由一位老客户邀请一位新客户;新客户本人答{count}道基础金融知识题,正确率达到{mark}%后,双方各得一份免费服务。",
+                f"由一位老客户邀请一位新客户；新客户本人答{count}道基础金融知识题，正确率达到{mark}%后，双方各得一份免费服务。",
                 f"One existing customer invites one new customer; when the new customer's own answers to "
                 f"{count} questions reach {mark}%, each side has a free service.",
             ),
             Words(
-                "转发、点击、加入都不产生权益;老客户最多获得一份,不随邀请人数增加,不设排名。",
+                "转发、点击、加入都不产生权益；老客户最多获得一份，不随邀请人数增加，不设排名。",
                 "Sending, opening or joining earns nothing. At most one service for the existing customer, "
                 "however many are invited; no ranking.",
             ),
             Words(
-                "新客户须在自己的手机上验证本人手机号并单独同意,不得由他人代填。",
+                "新客户须在自己的手机上验证本人手机号并单独同意，不得由他人代填。",
                 "The new customer verifies their own number on their own phone and consents for themselves.",
             ),
             Words(
-                f"邀请{settings.open_days}天内有效,新客户最多可答{settings.attempts}次;到期自动结束。",
+                f"邀请{settings.open_days}天内有效，新客户最多可答{settings.attempts}次；到期自动结束。",
                 f"An invitation is open {settings.open_days} days, with up to {settings.attempts} rounds.",
             ),
         ]

@@ -11,10 +11,10 @@ def example_question(key: str, answer: str = "A") -> Json:
     """A question for samples and tests."""
     return {
         "id": key,
-        "text": f"存款保险的最高偿付限额是多少({key})",
+        "text": f"存款保险的最高偿付限额是多少（{key}）",
         "options": [{"id": letter, "text": f"说法{letter}"} for letter in "ABC"],
         "answer": answer,
-        "explanation": f"同一存款人在同一家银行本息合计最高偿付50万元({key})。",
+        "explanation": f"同一存款人在同一家银行本息合计最高偿付50万元（{key}）。",
         "article": "DEP-5",
         "topic": "存款保险",
     }

@@ -33,7 +33,7 @@ def problems(settings: Settings) -> list[Problem]:
 def _whole(settings: Settings) -> list[Problem]:
     ids = [node.id for node in settings.nodes]
     fewest = FEWEST_OF_A_CLAIM if settings.is_claim else FEWEST
-    said = settings.closing.replace(" ", "").replace("\uff0c", ",")
+    said = settings.closing.replace(" ", "").replace(",", "，")
     return broken(
         (len(ids) >= fewest, "nodes", "too_few_nodes",
          f"理赔流程模拟至少需要{fewest}个情景" if settings.is_claim else f"至少需要{fewest}个情景",
@@ -45,7 +45,7 @@ def _whole(settings: Settings) -> list[Problem]:
         (any(node.is_ending and node.outcome == REACHED for node in settings.nodes), "nodes",
          "no_good_ending", "至少需要一个圆满结局", "At least one good ending is needed"),
         (not settings.is_claim or CLAIM_SENTENCE in said, "closing", "claim_sentence_missing",
-         f"内容涉及理赔,结束语须包含“{CLAIM_SENTENCE}”",
+         f"内容涉及理赔，结束语须包含“{CLAIM_SENTENCE}”",
          f"This walks through a claim: the closing sentence must contain “{CLAIM_SENTENCE}”"),
         (len(settings.closing) <= 120, "closing", "too_long", "结束语最多120字", "At most 120 characters"),
     )
@@ -80,7 +80,7 @@ def _node(at: str, node: Node) -> list[Problem]:
         (node.is_ending or _names_some(node.answer, letters), "answer", "no_answer", "请勾选稳妥的选择",
          "Tick the wise option"),
         (not node.is_ending or node.outcome in (REACHED, MISSED), "outcome", "dead_end",
-         "没有选择的情景就是结局,请选择结局类型;不是结局的请添加选择",
+         "没有选择的情景就是结局，请选择结局类型；不是结局的请添加选择",
          "A scene without options is an ending: say which kind, or add options"),
         (not decides or bool(node.explanation.strip()), "explanation", "empty",
          "要客户选择的情景都要有合规解读", "Every decision needs an explanation"),
@@ -115,7 +115,7 @@ def _ways(settings: Settings) -> list[Problem]:
     met, wisely = reachable(settings), reachable(settings, wisely=True)
     found = broken(*(
         (False, f"nodes.{place}.options.{number}.to", "goes_round",
-         "这个选择会绕回走过的情景,客户可能走不完;请改为通向后面的情景",
+         "这个选择会绕回走过的情景，客户可能走不完；请改为通向后面的情景",
          "This leads back to where the customer has been; lead on to a later scene")
         for place, number in circles(settings)
     ))
@@ -124,7 +124,7 @@ def _ways(settings: Settings) -> list[Problem]:
             (node.id in met, f"nodes.{place}", "unreachable", "没有任何选择通向这个情景",
              "No option leads to this scene"),
             (not node.is_ending or node.id not in wisely or node.outcome != MISSED, f"nodes.{place}.outcome",
-             "wise_way_misses", "一路选择稳妥做法会走到这里,结局应为圆满",
+             "wise_way_misses", "一路选择稳妥做法会走到这里，结局应为圆满",
              "Choosing wisely all the way ends here: it must be a good ending"),
         )
     return found

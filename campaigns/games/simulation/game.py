@@ -83,7 +83,7 @@ class Simulation(Game[Settings]):
         if made is not None:
             raise Refused(
                 "already_answered",
-                "这一步已经选过,不能更改",
+                "这一步已经选过，不能更改",
                 "This step has been taken and cannot be changed",
             )
         if asked != state["at"]:
@@ -273,16 +273,16 @@ class Simulation(Game[Settings]):
         detours, attempts = settings.most_detours, settings.attempts
         return [
             Words(
-                f"跟着案例一步步选择,最多{steps}步;每一步都当场说明理由和依据。",
+                f"跟着案例一步步选择，最多{steps}步；每一步都当场说明理由和依据。",
                 f"Walk through the case in {steps} steps at most; each choice is explained at once.",
             ),
             Words(
-                f"走到圆满结局且绕路不超过{detours}次为达标;每人最多可参与{attempts}次,达标权益每人限一份。",
+                f"走到圆满结局且绕路不超过{detours}次为达标；每人最多可参与{attempts}次，达标权益每人限一份。",
                 f"A good ending with no more than {detours} detours is a pass; up to {attempts} rounds and "
                 f"one service per person.",
             ),
             Words(
-                "案例为情景演示,人物和数字均为虚构,不构成对任何实际事项的承诺。",
+                "案例为情景演示，人物和数字均为虚构，不构成对任何实际事项的承诺。",
                 "The case is an illustration with invented people and figures, and promises nothing about "
                 "any real matter.",
             ),

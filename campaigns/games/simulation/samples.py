@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from campaigns.games.base import Json, Move, Sample
 
-CLOSING = "保险产品不保证收益,理赔需符合条款约定。"
+CLOSING = "保险产品不保证收益，理赔需符合条款约定。"
 
 
 def choose(node: str, option: str) -> Move:
@@ -26,10 +26,10 @@ def example_node(key: str, *onward: str, **changes: object) -> Json:
     decision = {
         "id": key,
         "title": f"情景{key}",
-        "text": f"到了第{key}步,您会怎么做?",
+        "text": f"到了第{key}步，您会怎么做？",
         "options": options,
         "answer": "A",
-        "explanation": f"收到请求后应当及时核定({key})。",
+        "explanation": f"收到请求后应当及时核定（{key}）。",
         "article": "INS-23",
         "topic": "时限",
     }
@@ -38,7 +38,7 @@ def example_node(key: str, *onward: str, **changes: object) -> Json:
 
 def example_ending(key: str, outcome: str) -> Json:
     """An ending for samples and tests."""
-    return {"id": key, "title": f"结局{key}", "text": f"案例到此结束({key})。", "outcome": outcome}
+    return {"id": key, "title": f"结局{key}", "text": f"案例到此结束（{key}）。", "outcome": outcome}
 
 
 CASE: Json = {

@@ -13,7 +13,7 @@ REACHED, MISSED = "reached", "missed"
 MOST_NODES = 40
 CLAIM_WORD = "理赔"
 CLAIM_SENTENCE = (
-    "保险产品不保证收益,理赔需符合条款约定"  # F56: stands at every ending of a claim's walk-through
+    "保险产品不保证收益，理赔需符合条款约定"  # F56: stands at every ending of a claim's walk-through
 )
 
 
