@@ -14,7 +14,8 @@ from compliance.models import Review
 from compliance.risk import REASONS
 from compliance.subjects import Difference
 from compliance.text_runs import Run, runs_between, shortened
-from compliance.wording import chinese_marks, law_words
+from compliance.wording import law_words
+from kernel.punctuation import formatted
 from tenancy.roles import ROLE_LABELS, Role
 
 register = template.Library()
@@ -35,7 +36,7 @@ def law(title: str) -> str:
 @register.filter
 def marks(text: str) -> str:
     """Chinese text with Chinese punctuation."""
-    return chinese_marks(text)
+    return formatted(text)
 
 
 @register.filter
