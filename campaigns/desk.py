@@ -54,6 +54,7 @@ def waiting_for_author(*, actor: Actor, now: datetime) -> list[Waiting]:
         "rejected": (say("未通过"), "danger"),
         "approved": (say("可以发布"), "good"),
         "draft": (say("未送审"), ""),
+        "ended": (say("审核已失效"), "danger"),
     }
     return [
         Waiting(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from campaigns.changes import Change, changes_between
 from campaigns.content import Unreadable, read_content
 from campaigns.games.base import Json
 from campaigns.models import Campaign, Channel, Version
+from compliance.gate import Answer, answer_on, answered, ends_on
 from compliance.models import Carried, Condition, Decision, Review
 from compliance.queries import carried_on, conditions_on, last_sent
 from kernel.errors import NotFound
@@ -24,7 +26,8 @@ class Standing:
     """Where a campaign stands with compliance: the newest review, and what its draft says beside it.
 
     `step` is "draft" (nothing submitted, or edited since), "open", "returned", "rejected", "approved" (the
-    draft says exactly what was approved) or "live" (and that is what phones show).
+    draft says exactly what was approved, perhaps on a condition), "live" (and that is what phones show) or
+    "ended" (the approval of exactly this draft is in force no longer).
     """
 
     step: str
@@ -59,8 +62,8 @@ def standings_of(campaigns: Sequence[Campaign], *, now: datetime) -> dict[UUID, 
     reviews = Review.objects.filter(
         subject_kind="campaign", subject_id__in=[campaign.id for campaign in campaigns]
     ).order_by("submitted_at", "id")
-    newest: dict[UUID, list[Review]] = {}
-    for review in reviews.defer("content", "findings"):
+    newest: dict[UUID, list[Any]] = {}  # Any: annotated by `answered`
+    for review in answered(reviews.defer("content", "findings")):
         newest.setdefault(review.subject_id, []).insert(0, review)
     return {campaign.id: _standing(campaign, newest.get(campaign.id, []), now) for campaign in campaigns}
 
@@ -130,37 +133,36 @@ def ending_within(days: int, *, today: date) -> QuerySet[Campaign]:
     ).order_by("ends_on", "id")
 
 
-def _standing(campaign: Campaign, reviews: Sequence[Review], now: datetime) -> Standing:
+def _standing(campaign: Campaign, reviews: Sequence[Any], now: datetime) -> Standing:  # Any: annotated
     drafted = _drafted(campaign)
     if not reviews:
         return Standing("draft")
     newest = reviews[0]
     same = newest.fingerprint == drafted
-    approved = next((one for one in reviews if one.fingerprint == drafted and _holds(one, now)), None)
+    of_draft = [one for one in reviews if one.fingerprint == drafted]
+    approved = next((one for one in of_draft if answer_on(one, now) is not Answer.NONE), None)
     if approved is not None and newest.status != "open":
         live = campaign.live_version is not None and campaign.live_version.fingerprint == drafted
-        return _told("live" if live else "approved", approved)
+        return _told("live" if live else "approved", approved, now)
     if newest.status == "open":
-        return _told("open", newest, edited_since=not same)
+        return _told("open", newest, now, edited_since=not same)
     if same and newest.status in ("returned", "rejected"):
-        return _told(newest.status, newest)
-    return _told(newest.status if newest.status == "returned" else "draft", newest, edited_since=True)
+        return _told(newest.status, newest, now)
+    if same and newest.certificate:
+        return _told("ended", newest, now)
+    return _told(newest.status if newest.status == "returned" else "draft", newest, now, edited_since=True)
 
 
-def _told(step: str, review: Review, *, edited_since: bool = False) -> Standing:
+def _told(step: str, review: Any, now: datetime, *, edited_since: bool = False) -> Standing:  # Any: annotated
     return Standing(
         step=step,
         review_id=review.id,
         certificate=review.certificate or "",
         decided_at=review.decided_at,
         submitted_at=review.submitted_at,
-        expires_at=review.expires_at,
+        expires_at=ends_on(review, now),
         edited_since=edited_since,
     )
-
-
-def _holds(review: Review, now: datetime) -> bool:
-    return review.status == "approved" and review.expires_at is not None and review.expires_at > now
 
 
 def _drafted(campaign: Campaign) -> str:

@@ -21,7 +21,8 @@ from django.db.models import (
 )
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import ArticleVersion, Condition, Review, Withdrawal
+from compliance.gate import given
+from compliance.models import ArticleVersion, Review, Withdrawal
 from kernel.actor import Ref
 from kernel.models import NOTHING_PERSONAL, TenantManager, TenantModel, TenantQuerySet
 from kernel.timekeeping import local_day
@@ -42,16 +43,11 @@ class State(models.TextChoices):
 
 class QuestionVersionQuerySet(TenantQuerySet):
     def approved(self, now: datetime) -> QuestionVersionQuerySet:
-        """Versions whose very content an approval in force names."""
-        unmet = Condition.objects.filter(review_id=OuterRef("pk"), met_at__isnull=True)
-        given = Review.objects.filter(
-            subject_kind="question",
-            subject_id=OuterRef("question_id"),
-            fingerprint=OuterRef("fingerprint"),
-            status="approved",
-            expires_at__gt=now,
+        """Versions whose very content an approval names; what the law does to them is told by quarantine."""
+        of_content = Review.objects.filter(
+            subject_kind="question", subject_id=OuterRef("question_id"), fingerprint=OuterRef("fingerprint")
         )
-        return self.filter(Exists(given.exclude(Exists(unmet))))
+        return self.filter(Exists(given(of_content, now)))
 
     def standing(self, now: datetime) -> QuestionVersionQuerySet:
         """The newest approved version of each question: the one that is offered."""

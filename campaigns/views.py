@@ -38,8 +38,10 @@ from campaigns.queries import (
 from campaigns.usecases import create_campaign_from_preset
 from campaigns.usecases.drafting import storable
 from campaigns.wording import AT_REST, SINCE_SENT, STANDING_MARKS, STATUS_MARKS, Mark, spoken
+from compliance.endings import why_ended
 from compliance.gate import approval_of
 from compliance.mentions import threads_on
+from compliance.queries import last_sent
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
 from kernel.typed import typed_day
@@ -115,6 +117,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "game": spoken(game_called(found.game).words),
         "status": status_mark(found, request.now),
         "standing": standing,
+        "ended": ending_of_draft(found, standing, now=request.now),
         "standing_mark": STANDING_MARKS[standing.step],
         "offline": offline_of(found, request.now),
         "halt": halt_of(found),
@@ -147,6 +150,14 @@ def editions_of(campaign: Campaign, now: datetime) -> list[EditionTold]:
     return calendar_of(
         content_of(campaign.live_version_id), campaign.id, until=_approved_until(campaign, now), now=now
     )
+
+
+def ending_of_draft(campaign: Campaign, standing: Standing, *, now: datetime) -> str:
+    """Why the approval of what the draft says ended; empty where it is in force or was never given."""
+    if standing.step != "ended":
+        return ""
+    newest = last_sent(campaign.ref)
+    return why_ended(newest, now=now).words if newest else ""
 
 
 def _approved_until(campaign: Campaign, now: datetime) -> datetime | None:

@@ -37,6 +37,7 @@ STANDING_MARKS = {
     "rejected": Mark(_("未通过"), "danger"),
     "approved": Mark(_("已通过，待发布"), "good"),
     "live": Mark(_("已通过"), "good"),
+    "ended": Mark(_("审核已失效"), "danger"),
 }
 
 # What a content is compared with: the newest submission, by what became of it.

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from compliance.clock import JOINT_RISK
+from compliance.gate import answered
 from compliance.models import Decision, Review, ReviewQuerySet
 from compliance.queue import open_reviews_for
 from compliance.reading import marked
@@ -54,7 +55,7 @@ def plain_ones(reviews: ReviewQuerySet) -> ReviewQuerySet:
 
 def read_batch(batch_id: UUID, *, actor: Actor) -> Batch | None:
     """What was submitted together; None when there is no such batch."""
-    found: QuerySet[Review] = Review.objects.filter(batch_id=batch_id).select_related("author")
+    found: QuerySet[Review] = answered(Review.objects.filter(batch_id=batch_id)).select_related("author")
     reviews = list(found.order_by("submitted_at", "id")[:MOST])
     if not reviews:
         return None

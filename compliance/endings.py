@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import DateTimeField, Func, Value
+from django.db.models import DateTimeField, F, Func, Value
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Condition, Recheck, Review
+from compliance.models import Recheck, Review
 from kernel.actor import Ref
 
 EXPIRED = "approval_expired"
@@ -49,6 +49,20 @@ class Ending:
         return str(ENDINGS[self.code])
 
 
+class ApprovalUntil(Func):
+    """As a column of a query on reviews: until when the approval of each is in force; null when it is not.
+
+    `conditions=False` leaves unmet conditions out of account. Everything that asks whether something is
+    approved annotates this, or `StandsUntil`, which is the latest of a content's reviews.
+    """
+
+    function = "compliance_approval_until"
+    output_field = DateTimeField()
+
+    def __init__(self, review: Combinable, *, conditions: bool = True) -> None:
+        super().__init__(review, Value(not conditions))
+
+
 class StandsUntil(Func):
     """As a column of a query on subjects: when the approval of this content ends; null when none stands."""
 
@@ -65,14 +79,17 @@ def ending_of(*, subject: Ref, fingerprint: str, now: datetime) -> Ending:
         fingerprint=fingerprint, certificate__isnull=False
     )
     review: Review | None = reviews.defer("content", "findings").order_by("-decided_at", "-id").first()
-    if review is None:
-        return Ending(MISSING)
+    return Ending(MISSING) if review is None else why_ended(review, now=now)
+
+
+def why_ended(review: Review, *, now: datetime) -> Ending:
+    """Why this approval is not in force; asked after it was found not to be."""
     if review.status == "revoked":
         return Ending(_BECAUSE.get(review.ended_because.partition(":")[0], MISSING), review)
     if review.status == "lapsed" or (review.expires_at is not None and review.expires_at <= now):
         return Ending(EXPIRED, review)
     if Recheck.objects.filter(review=review, settled_at__isnull=True, due_at__lte=now).exists():
         return Ending(ARTICLE, review)
-    if Condition.objects.filter(review=review, met_at__isnull=True).exists():
-        return Ending(CONDITION, review)
-    return Ending(ARTICLE, review)
+    given_until = ApprovalUntil(F("pk"), conditions=False)
+    waits = Review.objects.filter(id=review.id).alias(given_until=given_until).filter(given_until__gt=now)
+    return Ending(CONDITION if waits.exists() else ARTICLE, review)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from compliance.gate import answered
 from compliance.library import articles, disclaimers
 from compliance.models import (
     Carried,
@@ -155,7 +156,7 @@ def last_sent(subject: Ref, *, before: Review | None = None) -> Review | None:
     sent = Review.objects.of_subject(subject.kind, subject.id)
     if before is not None:
         sent = sent.filter(id__lt=before.id)
-    found: Review | None = sent.order_by("-id").first()
+    found: Review | None = answered(sent).order_by("-id").first()
     return found
 
 
@@ -245,4 +246,4 @@ def decisions_on(review: Review) -> list[Decision]:
 def history_of(subject: Ref) -> list[Review]:
     """Every review of the subject, newest first, without the weight of its content."""
     reviews = Review.objects.of_subject(subject.kind, subject.id).select_related("author")
-    return list(reviews.defer("content", "findings").order_by("-submitted_at", "-id"))
+    return list(answered(reviews.defer("content", "findings")).order_by("-submitted_at", "-id"))

@@ -14,6 +14,7 @@ from django.db.models import BooleanField, Exists, Func, IntegerField, OuterRef,
 from django.db.models.expressions import RawSQL
 
 from compliance.clock import HIGH_RISK, JOINT_RISK
+from compliance.gate import answered
 from compliance.models import Carried, Decision, Review, ReviewQuerySet
 from kernel.actor import Actor
 from kernel.typed import typed_id
@@ -156,7 +157,7 @@ def shown_lines(reviews: ReviewQuerySet, wanted: Wanted, *, now: datetime) -> Re
     sent_before = Review.objects.filter(
         subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"), id__lt=OuterRef("id")
     )
-    counted: ReviewQuerySet = matching(reviews, wanted, now=now).annotate(
+    counted: ReviewQuerySet = answered(matching(reviews, wanted, now=now)).annotate(
         found=_Length("findings"), blocking=_Blocking("findings"), sent_before=Exists(sent_before)
     )
     return counted.select_related("author", "looked_at_by", "taken_by")

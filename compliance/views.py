@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from compliance.gate import answered
 from compliance.mentions import mentionable
 from compliance.models import Condition, Review
 from compliance.queries import conditions_on, rechecks_of
@@ -160,7 +161,7 @@ def confirm(request: StaffRequest, review_id: UUID, dismissal_id: UUID) -> HttpR
 
 def _review(review_id: UUID) -> Review:
     found = (
-        Review.objects.select_related("author", "last_editor", "previous", "looked_at_by")
+        answered(Review.objects.select_related("author", "last_editor", "previous", "looked_at_by"))
         .filter(id=review_id)
         .first()
     )

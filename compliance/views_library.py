@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from django.db.models import F
@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.figures import review_figures
+from compliance.gate import Answer, answer_on, answered, ends_on
 from compliance.library import articles, disclaimers
 from compliance.models import Condition, Review
 from compliance.models.golden import LONGEST_SENTENCE
@@ -26,7 +27,6 @@ from compliance.scanner.scan import examine
 from compliance.subjects import faces
 from compliance.wording import finding_words, is_english, law_words
 from compliance.workload import workload
-from kernel.actor import Ref
 from kernel.errors import NotFound
 from kernel.scope import current_institution, scope
 from kernel.wire import decode, json_reply
@@ -149,38 +149,22 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
     institution = institution_by_slug(slug)
     now = timezone.now()
     with scope(institution.id):
-        found = (
-            Review.objects.filter(certificate=certificate.upper())
-            .annotate(stands_on=F("previous__certificate"))
-            .values(
-                "id",
-                "subject_kind",
-                "subject_id",
-                "title",
-                "certificate",
-                "status",
-                "decided_at",
-                "expires_at",
-                "fingerprint",
-                "asked_again",
-                "stands_on",
-            )
-            .first()
-        )
+        numbered = Review.objects.filter(certificate=certificate.upper()).defer("content", "findings")
+        found: Any = answered(numbered).annotate(stands_on=F("previous__certificate")).first()
         if found is None:
             raise NotFound
-        conditions = list(Condition.objects.filter(review_id=found["id"]).order_by("kind", "id"))
-        stop = faces.stop_of(Ref(found["subject_kind"], found["subject_id"]))
-    held_back = any(condition.met_at is None for condition in conditions)
-    valid = found["status"] == "approved" and found["expires_at"] > now
+        conditions = list(Condition.objects.filter(review_id=found.id).order_by("kind", "id"))
+        stop = faces.stop_of(found.subject)
+    answer = answer_on(found, now)
     context = {
         "institution": institution,
         "name": institution.name_en if is_english() else institution.name,
         "mark": str(institution.brand.get("mark") or institution.name)[:1],
         "certificate": found,
-        "valid": valid and not held_back and stop is None,
-        "off_since": stop.since if stop and valid else None,
-        "held_back": valid and held_back and stop is None,
+        "valid": answer is Answer.IN_FORCE and stop is None,
+        "off_since": stop.since if stop and answer is not Answer.NONE else None,
+        "held_back": answer is Answer.WAITING and stop is None,
+        "until": ends_on(found, now),
         "conditions": conditions,
         "back": _back(slug, request.GET.get("from", "")),
         "now": now,

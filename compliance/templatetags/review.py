@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from compliance.carrying import BECAUSE, concerned
+from compliance.gate import answer_on
 from compliance.models import Review
 from compliance.risk import REASONS
 from compliance.subjects import Difference
@@ -76,6 +78,17 @@ def asks(change: Difference, review: Review) -> str:
 def runs_to(before: str, after: str) -> list[Run]:
     """What was taken out and put in between two texts, with what stands beside it."""
     return shortened(runs_between(before or "", after or ""))
+
+
+@register.filter
+def answer(review: Any, now: datetime | None) -> str:
+    """Whether an approval is in force at this moment, of a review that `gate.answered` has annotated.
+
+    Empty for anything else: an open or refused one, a record of what was written down.
+    """
+    if getattr(review, "status", "") != "approved" or not hasattr(review, "approved_until") or not now:
+        return ""
+    return str(answer_on(review, now))
 
 
 @register.filter
