@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from campaigns.games.base import Json, Move
 from campaigns.live import LiveCampaign, open_campaign
 from campaigns.player import limits
-from campaigns.player.arriving import begin, remembered
+from campaigns.player.arriving import begin, promised, remembered
 from campaigns.player.channels import channel_named
 from campaigns.player.doors import Visit, page, player_door
 from campaigns.player.reading import Standing, standing_of
@@ -35,7 +35,7 @@ def play(request: HttpRequest, visit: Visit) -> HttpResponse:
     live = open_campaign(visit.code, visit.now)
     if request.method == "POST":
         return _posted(request, visit, live)
-    return _standing_page(request, visit, live)
+    return promised(request, _standing_page(request, visit, live), visit)
 
 
 def _posted(request: HttpRequest, visit: Visit, live: LiveCampaign) -> HttpResponse:

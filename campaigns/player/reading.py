@@ -67,3 +67,8 @@ def is_living(participant_id: UUID) -> bool:
     """Neither a stranger to this database nor forgotten from another device."""
     mine = Participant.objects.filter(pk=participant_id).exclude(state=Participant.State.FORGOTTEN)
     return bool(mine.exists())
+
+
+def is_forgotten(participant_id: UUID) -> bool:
+    """Erased, at the person's wish or when their time was up."""
+    return bool(Participant.objects.filter(pk=participant_id, state=Participant.State.FORGOTTEN).exists())

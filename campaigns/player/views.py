@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from campaigns.games.base import Move
 from campaigns.live import LiveCampaign, live_campaign, open_campaign
 from campaigns.player import limits
-from campaigns.player.arriving import begin, remembered
+from campaigns.player.arriving import begin, promised, remembered
 from campaigns.player.channels import channel_named
 from campaigns.player.devices import forget_invitation, mark_page
 from campaigns.player.doors import Visit, player_door
@@ -87,12 +87,11 @@ def nowhere(_request: HttpRequest, _visit: Visit, _rest: str) -> HttpResponse:
 @require_GET
 @player_door
 def me(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Where this phone stands. Changes nothing and makes no pseudonym."""
+    """Where this phone stands. Changes nothing; a new phone is promised the pseudonym it will begin under."""
     live = live_campaign(visit.code)
     standing = standing_of(visit.participant_id, live, visit.now)
-    return json_reply(
-        {"csrf": get_token(request), **_told(visit, standing), **_company(request, visit, live)}
-    )
+    told = {"csrf": get_token(request), **_told(visit, standing), **_company(request, visit, live)}
+    return promised(request, json_reply(told), visit)
 
 
 @require_POST

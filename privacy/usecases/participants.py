@@ -30,16 +30,30 @@ class NotAName(DomainError):
     en = "Please enter your name: at most 40 signs, no digits or symbols."
 
 
+class AlreadyEnrolled(DomainError):
+    """The pseudonym is in use: the same phone's other call was quicker."""
+
+    code = "already_enrolled"
+    zh = "已经登记。"
+    en = "Enrolled already."
+
+
 @usecase(by="system")
 def enrol_participant(
     *,
     actor: Actor,
+    participant_id: UUID | None = None,
     campaign_id: UUID | None = None,
     channel: str = "",
     now: datetime,
 ) -> Participant:
-    """A new pseudonym for someone who opened a campaign. Nothing personal, and no key yet."""
-    participant_id = new_id()
+    """A new pseudonym for someone who opened a campaign. Nothing personal, and no key yet.
+
+    ``participant_id`` is the pseudonym the phone was promised. Raises AlreadyEnrolled.
+    """
+    participant_id = participant_id or new_id()
+    if Participant.objects.filter(pk=participant_id).exists():
+        raise AlreadyEnrolled
     participant: Participant = Participant.objects.create(
         id=participant_id, person_id=participant_id, created_at=now
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from socketserver import ThreadingMixIn
 from types import SimpleNamespace
@@ -30,10 +31,11 @@ class _Quiet(WSGIRequestHandler):
 
 @dataclass
 class House:
-    """Where the pages are, and what day it is there."""
+    """Where the pages are, what day it is there, and which addresses answer late, by how many seconds."""
 
     address: str
     now: datetime
+    late: dict[str, float] = field(default_factory=dict)
 
 
 @contextmanager
@@ -42,8 +44,15 @@ def own_server(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Iterator[House
     application = get_wsgi_application()
 
     def answer(environment: Any, start_response: Any) -> Any:
+        def respond(*status_and_headers: Any) -> Any:
+            """What was asked is done; its answer is on a slow network."""
+            time.sleep(
+                sum(wait for end, wait in house.late.items() if environment["PATH_INFO"].endswith(end))
+            )
+            return start_response(*status_and_headers)
+
         try:
-            yield from application(environment, start_response)
+            yield from application(environment, respond)
         finally:
             connections.close_all()
 

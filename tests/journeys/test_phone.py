@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from kernel.scope import scope
+from privacy.models import Participant
+from tests.campaigns.conftest import bank_with_live_quiz
 from tests.journeys.conftest import OpenPhone
+from tests.journeys.own_server import House
 from tests.journeys.people import (
     Demo,
     book_service,
@@ -99,6 +103,44 @@ def test_two_tabs_play_one_play(demo: Demo, open_phone: OpenPhone) -> None:
     answer.click()
 
     second.wait_for_selector("[data-slot=count]:has-text('第 2 题')")
+
+
+def test_a_late_answer_to_the_first_look_loses_no_play(house: House, open_phone: OpenPhone) -> None:
+    """Issue 8: start tapped at once on a slow network. One pseudonym, and the play goes on."""
+    bank, live = bank_with_live_quiz()
+    house.late = {"seen/": 3.0}
+    page = open_phone(f"{house.address}/h/bank/{live.code}/", wait=False)
+    with page.expect_response("**/seen/") as seen:
+        page.click("[data-start]")
+        page.wait_for_selector(".answer")
+    assert seen.value.ok
+
+    play_to_the_end(page, begun=True)
+
+    assert page.locator("h1:visible").inner_text() == "您已达标"
+    with scope(bank):
+        assert Participant.objects.count() == 1
+
+
+def test_two_tabs_opened_together_are_one_visitor(house: House, open_phone: OpenPhone) -> None:
+    bank, live = bank_with_live_quiz()
+    home = f"{house.address}/h/bank/{live.code}/"
+    first = open_phone("about:blank")
+    second = first.context.new_page()
+    house.late = {"me/": 1.0, "seen/": 2.0}
+    for page in (first, second):
+        page.goto(home, wait_until="commit")
+    first.click("[data-start]")
+
+    tap_answer(first)
+    first.wait_for_load_state("networkidle")
+    second.wait_for_load_state("networkidle")
+    second.click("[data-start]")
+    second.wait_for_selector(".answer")
+
+    assert "第 2 题" in second.locator("[data-slot=count]").inner_text()
+    with scope(bank):
+        assert Participant.objects.count() == 1
 
 
 def test_a_double_tap_answers_once(demo: Demo, open_phone: OpenPhone) -> None:

@@ -57,7 +57,8 @@ def test_the_same_phone_in_a_new_session_is_refused_with_a_way_to_a_human(opened
     moved(first, play, "join")
     link = moved(first, play, "share").json()["reply"]["link"]
 
-    del first.client.cookies["hequ-bank"]  # the pseudonym is forgotten, the phone is the same
+    for name in ("hequ-bank", "hequ-bank.coming"):  # the pseudonym is forgotten, the phone is the same
+        del first.client.cookies[name]
     first.csrf = ""
     first.get(f"?p={link.partition('?p=')[2]}")
     refused = moved(first, known(first, "13800000002")["play"], "join")

@@ -12,6 +12,7 @@ const parts = document.createElement("div");
 parts.append(...screens.play.childNodes);
 
 let me = null;
+let arrival = null;
 let unmount = () => {};
 let busy = false;
 
@@ -80,11 +81,21 @@ function newKey() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Where this phone stands. The first answer brings the pseudonym it begins under, so nobody asks for one twice:
+    neither a tap while the page still waits, nor another tab of the same phone. */
 async function look() {
-  const { invited } = me ?? {};
+  if (!me) {
+    arrival ??= alone(() => ask(links.me)).finally(() => { arrival = null; });
+    return (me = await arrival);
+  }
+  const { invited } = me;
   me = await ask(links.me);
   if (invited && !invited.open) me.invited ??= invited; // what was said stays said on this page
   return me;
+}
+
+function alone(errand) {
+  return navigator.locks ? navigator.locks.request("hequ-arrival", errand) : errand();
 }
 
 function trouble(error, again) {
@@ -161,10 +172,18 @@ async function move(kind, values, refused = null) {
       return null;
     }
     if (turnedAway(error)) return null;
+    if (error.status === 404 || error.code === "not_begun") await astray();
     if (refused && error.status === 409) refused(error.message);
     else trouble(error);
     return null;
   }
+}
+
+/** The server knows no such play of this phone: show what it does know, rather than a question nobody can answer. */
+async function astray() {
+  try { await look(); } catch { return; }
+  if (me.state === "new") history.replaceState(null, "", location.pathname + location.search);
+  draw();
 }
 
 async function finish(outcome, learnt) {
