@@ -138,11 +138,11 @@ def _redeem(demo: Demo, desk: Page, code: str) -> None:
     """Service staff look first, then redeem."""
     desk.goto(f"{demo.desk}redeem/")
     desk.fill("[name=code]", code)
-    desk.click("button:has-text（'查验'）")
+    desk.click("button:has-text('查验')")
     assert desk.locator("text=欧**").first.is_visible()
     picture(desk, "redeem-check")
     desk.locator("[data-outcome=not_as_booked]").get_by_text("还没到预约的时间").wait_for()
-    desk.click("button:has-text（'客户同意现在办理，确认核销'）")
+    desk.click("button:has-text('客户同意现在办理，确认核销')")
     desk.wait_for_selector("[data-outcome]")
     assert desk.locator("[data-outcome=redeemed]").count() == 1
     picture(desk, "redeem-done")
@@ -151,7 +151,7 @@ def _redeem(demo: Demo, desk: Page, code: str) -> None:
 def _redeem_again_is_refused(demo: Demo, desk: Page, code: str) -> None:
     desk.goto(f"{demo.desk}redeem/")
     desk.fill("[name=code]", code)
-    desk.click("button:has-text（'查验'）")
+    desk.click("button:has-text('查验')")
     desk.wait_for_selector("[data-outcome]")
     assert desk.locator("[data-outcome=ready]").count() == 0
 

@@ -49,7 +49,7 @@ def test_the_privacy_page_shows_what_is_held_and_erases_it(demo: Demo, open_phon
 
     page.goto(f"{demo.bank_h5}privacy/")
     assert page.locator(f"text={mobile[:3]}****{mobile[-4:]}").is_visible()
-    page.click("summary:has-text（'我要清除'）")
+    page.click("summary:has-text('我要清除')")
     page.check("[name=sure]")
     page.click("text=确认清除")
 
@@ -192,4 +192,4 @@ def _answer_plainly(page: Page) -> None:
             if choice.inner_text().strip() in wanted:
                 choice.locator("input").check()
         page.click("text=确认答案")
-    assert page.locator("h1:has-text（'您已达标'）").is_visible()
+    assert page.locator("h1:has-text('您已达标')").is_visible()
