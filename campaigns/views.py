@@ -42,6 +42,7 @@ from compliance.endings import why_ended
 from compliance.gate import approval_of
 from compliance.mentions import threads_on
 from compliance.queries import last_sent
+from kernel.addresses import public_address
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
 from kernel.typed import typed_day
@@ -132,7 +133,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "threads": [thread for thread in threads_on(found.ref) if thread.resolved_at is None],
         "may_answer": request.user.may(Permission.COMMENT_REVIEW),
         "versions": versions_of(found),
-        "channels": _channels(request, found, institution),
+        "channels": _channels(found, institution),
         "changes": [_said(change) for change in since.changes],
         "changes_heading": SINCE_SENT[since.review.status] if since.review else "",
         "preview": reverse("preview:version", args=[found.id, found.live_version.number])
@@ -214,11 +215,11 @@ def _row(campaign: Campaign, standing: Standing, may_edit: bool, now: datetime) 
     }
 
 
-def _channels(request: StaffRequest, campaign: Campaign, institution: Institution) -> list[dict[str, str]]:
+def _channels(campaign: Campaign, institution: Institution) -> list[dict[str, str]]:
     return [
         {
             "name": channel.name,
-            "url": request.build_absolute_uri(
+            "url": public_address(
                 channel_link(
                     slug=institution.slug, code=campaign.code, campaign_id=campaign.id, key=channel.key
                 )

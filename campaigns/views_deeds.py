@@ -29,6 +29,7 @@ from campaigns.usecases import (
 from campaigns.usecases.publishing import ReasonNeeded
 from compliance.gate import NotApproved, require_approval
 from kernel import qr
+from kernel.addresses import public_address
 from kernel.errors import NotFound
 from kernel.scope import current_institution
 from tenancy.doors import StaffRequest, staff_door
@@ -70,9 +71,9 @@ def carry_out(request: StaffRequest, campaign_id: UUID, deed: str) -> HttpRespon
 
 @staff_door(Permission.VIEW_CAMPAIGNS)
 @require_safe
-def channel_qr(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
+def channel_qr(_request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
     """The channel's link as a QR code, as SVG."""
-    drawn = qr.svg_file(link_of(request, channel_of(campaign_id, key)))
+    drawn = qr.svg_file(link_of(channel_of(campaign_id, key)))
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 
@@ -90,7 +91,7 @@ def poster(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
 def poster_pdf(request: StaffRequest, campaign_id: UUID, key: str) -> HttpResponse:
     """The same as a PDF of one A4 sheet. Raises NotApproved."""
     channel = channel_of(campaign_id, key)
-    sheet = as_pdf(_poster(request, campaign_id), link=link_of(request, channel), at=request.now)
+    sheet = as_pdf(_poster(request, campaign_id), link=link_of(channel), at=request.now)
     response = HttpResponse(sheet, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="poster-{channel.campaign.code}-{channel.key}.pdf"'
     return response
@@ -106,10 +107,10 @@ def _poster(request: StaffRequest, campaign_id: UUID) -> Poster:
     return poster_of(content_of(shown.id), institution, certificate=approval.certificate)
 
 
-def link_of(request: StaffRequest, channel: Channel) -> str:
+def link_of(channel: Channel) -> str:
     """The signed link of a channel, in full."""
     slug = institution_of(current_institution()).slug
     path = channel_link(
         slug=slug, code=channel.campaign.code, campaign_id=channel.campaign_id, key=channel.key
     )
-    return request.build_absolute_uri(path)
+    return public_address(path)

@@ -16,3 +16,4 @@ class FrontConfig(AppConfig):
         register(checks.production_keeps_no_harmless_secret, Tags.security)
         register(checks.production_keeps_no_sample_password, Tags.security)
         register(checks.the_runtime_role_cannot_migrate, Tags.security)
+        register(checks.links_lead_to_us, Tags.security)

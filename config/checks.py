@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 # What everyone can read in this repository: the defaults of tests and demo, the samples of .env.example.
 _KNOWN_KEYS = (
@@ -58,6 +60,22 @@ def production_keeps_no_sample_password(**_asked: Any) -> list[CheckMessage]:
     return []
 
 
+def links_lead_to_us(**_asked: Any) -> list[CheckMessage]:
+    """Links, QR codes and posters carry these addresses: each is bare, ours and, in production, encrypted."""
+    found: list[CheckMessage] = []
+    for name in ("PUBLIC_URL", "BACK_OFFICE_URL"):
+        address = urlsplit(getattr(settings, name))
+        schemes = {"https"} if settings.PRODUCTION else {"http", "https"}
+        bare = address.path in {"", "/"} and not (address.query or address.fragment or address.username)
+        if address.scheme not in schemes or not bare or not address.hostname:
+            hint = "Write it as https://h5.example.cn, without a path."
+            found.append(Error(f"{name} is no address of a site.", hint=hint, id="hequ.E008"))
+        elif not validate_host(address.hostname, settings.ALLOWED_HOSTS):
+            hint = "Name its host in ALLOWED_HOSTS."
+            found.append(Error(f"{name} leads to a host we do not answer for.", hint=hint, id="hequ.E009"))
+    return found
+
+
 def the_runtime_role_cannot_migrate(**_asked: Any) -> list[CheckMessage]:
     """Web and workers run without the owner's address."""
     if settings.PRODUCTION and settings.DATABASES["default"]["USER"] != settings.RUNTIME_ROLE:
@@ -76,6 +94,7 @@ def stop_unsafe_start() -> None:
         *production_keeps_no_harmless_secret(),
         *production_keeps_no_sample_password(),
         *the_runtime_role_cannot_migrate(),
+        *links_lead_to_us(),
     ]
     if found:
         raise ImproperlyConfigured(" ".join(f"{wrong.msg} {wrong.hint}" for wrong in found))

@@ -47,6 +47,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = needed(
     "PUBLIC_URL", "http://127.0.0.1:8000", "the address phones reach, as https://h5.example.cn."
 )
+BACK_OFFICE_URL = env.str("BACK_OFFICE_URL", PUBLIC_URL)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = True

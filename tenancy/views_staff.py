@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kernel.addresses import back_office_address
 from kernel.errors import DomainError
 from kernel.timekeeping import local_day
 from tenancy import access
@@ -165,6 +166,6 @@ def show_invitation(request: StaffRequest, staff: Staff) -> HttpResponse:
 def invitation_shown(request: StaffRequest, staff: Staff, token: str) -> HttpResponse:
     """The page with the link of a token that was just made."""
     slug = institution_of(staff.institution_id).slug
-    link = request.build_absolute_uri(reverse("tenancy:welcome", args=[slug])) + f"#{token}"
+    link = back_office_address(reverse("tenancy:welcome", args=[slug])) + f"#{token}"
     context = {"colleague": staff, "link": link, "account": f"{staff.username}@{slug}"}
     return render(request, "tenancy/invitation.html", context)

@@ -15,6 +15,7 @@ from campaigns.player.doors import Visit
 from campaigns.player.invitations import REFUSALS, invited_here, text_to_send
 from campaigns.usecases import Played
 from campaigns.usecases.parties import move_party, share_party, start_party
+from kernel.addresses import public_address
 from kernel.errors import DomainError, NotFound
 
 SHARE = "share"
@@ -67,7 +68,7 @@ def invitation_to_send(request: HttpRequest, visit: Visit, party_id: UUID) -> di
         device=device_of(request, visit),
         now=visit.now,
     )
-    link = request.build_absolute_uri(f"{visit.links['home']}?p={invitation}")
+    link = public_address(f"{visit.links['home']}?p={invitation}")
     at = party_of(visit.actor.id, live_campaign(visit.code), visit.now)
     if at is None:
         raise NotFound

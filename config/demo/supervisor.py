@@ -74,7 +74,7 @@ class Demo:
     def _environment(self, services: Services) -> dict[str, str]:
         self.port = free_port(self.host, self.port)
         simulator = free_port("127.0.0.1", self.port + 1)
-        shown = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared, not bound
+        shown = address_in_network() if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared, not bound
         return {
             **os.environ,
             **services.environment,
@@ -229,3 +229,13 @@ def free_port(host: str, wished: int) -> int:
                 continue
             return port
     raise DemoFailed(f"no free port from {wished} on")
+def address_in_network() -> str:
+    """This machine's address as its neighbours see it: links and QR codes of a demo for phones carry it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # nothing is sent: the kernel only chooses the way out
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from campaigns.live import LiveCampaign
 from campaigns.models import Campaign, Channel
 from campaigns.usecases import submit_for_review
+from campaigns.views_deeds import link_of
 from compliance.models import Review
 from compliance.queries import latest_review
 from compliance.usecases import decide_review
+from kernel import qr
 from kernel.actor import Actor
 from ledger.models import Entry
 from rewards.models import Benefit
@@ -273,6 +276,25 @@ def test_a_poster_carries_qr_and_certificate_and_needs_an_approval(
     assert code["Content-Type"] == "image/svg+xml"
     assert sheet.content.startswith(b"%PDF")
     assert len(sheet.content) > 5000
+
+
+def test_links_and_posters_carry_our_address_whatever_host_a_request_names(
+    marketer: Actor, live_quiz: LiveCampaign, settings: Any
+) -> None:
+    """A colleague may come by the back office's host, a proxy by any name, a stranger by their own."""
+    settings.PUBLIC_URL = "https://h5.example.cn"
+    channel = Channel.objects.get(campaign_id=live_quiz.id)
+    browser, honest = signed_in(marketer), link_of(channel)
+
+    asked = {
+        name: browser.get(address(name, live_quiz.id, *more), headers={"host": "evil.example"})
+        for name, more in [("campaign", []), ("poster", [channel.key]), ("qr", [channel.key])]
+    }
+
+    assert honest.startswith("https://h5.example.cn/h/")
+    assert escape(honest) in asked["campaign"].text
+    assert asked["qr"].content == qr.svg_file(honest)
+    assert [name for name, page in asked.items() if "evil.example" in page.text] == []
 
 
 def test_an_unapproved_campaign_has_no_poster(

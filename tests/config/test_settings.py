@@ -50,7 +50,8 @@ def test_production_starts_when_everything_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MASTER_KEYS", "SEAL_KEYS", "SMS_SECRET"]
+    "secret",
+    ["SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "MASTER_KEYS", "SEAL_KEYS", "SMS_SECRET"],
 )
 def test_a_missing_secret_stops_the_start_with_a_hint(secret: str) -> None:
     started = _start({name: value for name, value in COMPLETE.items() if name != secret})
@@ -65,6 +66,23 @@ def test_demo_sign_in_outside_the_demo_stops_the_start() -> None:
 
     assert started.returncode != 0
     assert "hequ.E001" in started.stderr
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"PUBLIC_URL": "http://h5.example.cn"}, "hequ.E008"),
+        ({"PUBLIC_URL": "h5.example.cn"}, "hequ.E008"),
+        ({"PUBLIC_URL": "https://h5.example.cn/campaigns"}, "hequ.E008"),
+        ({"PUBLIC_URL": "https://elsewhere.example"}, "hequ.E009"),
+        ({"BACK_OFFICE_URL": "https://elsewhere.example"}, "hequ.E009"),
+    ],
+)
+def test_links_that_would_lead_nowhere_stop_the_start(wrong: dict[str, str], told: str) -> None:
+    started = _start(COMPLETE | wrong)
+
+    assert started.returncode != 0
+    assert told in started.stderr
 
 
 def _ids(found: list[CheckMessage]) -> set[str | None]:

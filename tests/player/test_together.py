@@ -37,6 +37,17 @@ def moved(phone: Phone, play: str, kind: str, **headers: str) -> Any:
     return phone.post("move/", {"play": play, "kind": kind, "values": {}}, **headers)
 
 
+def test_an_invitation_leads_to_us_whatever_host_the_request_names(opened: Any, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://h5.example.cn"
+    first = opened()
+    play = known(first, "13800000001")["play"]
+    moved(first, play, "join")
+
+    link = moved(first, play, "share", host="evil.example").json()["reply"]["link"]
+
+    assert link.startswith(f"https://h5.example.cn{first.home}?p=")
+
+
 def test_two_phones_meet_by_an_invitation(opened: Any) -> None:
     first = opened()
     play = known(first, "13800000001")["play"]

@@ -85,13 +85,24 @@ def test_a_reset_keeps_the_second_factor(administrator, newcomer):
 
 def test_the_invitation_link_is_shown_once_and_opens_the_door(administrator, newcomer):
     page = signed_in(administrator).post(f"/desk/staff/{newcomer.id}/invite/").content.decode()
-    path, token = re.search(r"http://testserver(/desk/welcome/bank/)#([\w-]+)", page).groups()
+    path, token = re.search(r"http://127.0.0.1:8000(/desk/welcome/bank/)#([\w-]+)", page).groups()
 
     answer = Browser().post(path, {"token": token, "new": PASSWORD, "again": PASSWORD})
 
     newcomer.refresh_from_db()
     assert answer.status_code == 200
     assert newcomer.check_password(PASSWORD)
+
+
+def test_the_invitation_link_leads_to_us_whatever_host_the_request_names(administrator, newcomer, settings):
+    settings.BACK_OFFICE_URL = "https://desk.example.cn"
+
+    page = signed_in(administrator).post(
+        f"/desk/staff/{newcomer.id}/invite/", headers={"host": "evil.example"}
+    )
+
+    assert "https://desk.example.cn/desk/welcome/bank/#" in page.content.decode()
+    assert "evil.example" not in page.content.decode()
 
 
 def test_a_weak_password_does_not_spend_the_invitation(committed_db, administrator, newcomer):
