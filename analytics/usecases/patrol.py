@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from analytics.queries.patrol import last_round
 from kernel.actor import Actor, Ref
 from kernel.scope import current_institution
-from ledger.models import Entry, Seal
+from ledger.models import Seal
 from ledger.record import record
 from ledger.sealing import Broken, Checked, check_stretch
 from tenancy.models import Staff
@@ -28,12 +28,15 @@ _TOLD = (Role.ADMINISTRATOR, Role.AUDITOR, Role.COMPLIANCE)
 def patrol_ledger(*, actor: Actor, now: datetime) -> Checked:
     """Compute the newest seals again, and the next stretch of the older ones; round and round.
 
+    A seal that did not hold is computed again in every round until it does: the alarm lasts as long as the
+    fault.
+
     The newest seal is recorded with its digest, so that seals which vanish from the end are missed, and so
     are those that were made anew over a changed history: both stay faults until the old seal is back. Seals
     that do not hold are recorded by number, and administrators, auditors and compliance are told, once for
     each.
     """
-    before = _last_round()
+    before = last_round()
     newest = Seal.objects.order_by("-number").values_list("number", flat=True).first() or 0
     start = before.get("last", 0) + 1
     start = start if start <= newest else 1
@@ -41,6 +44,8 @@ def patrol_ledger(*, actor: Actor, now: datetime) -> Checked:
     rounds = [check_stretch(first=start, last=end)]
     if end < newest:
         rounds.append(check_stretch(first=max(end + 1, newest - NEWEST + 1), last=newest))
+    looked_at = {*range(start, end + 1), *range(max(end + 1, newest - NEWEST + 1), newest + 1)}
+    rounds += [check_stretch(first=one, last=one) for one in before.get("broken", []) if one not in looked_at]
     faults = [fault for one in rounds for fault in one.faults]
     known = before.get("newest", 0)
     if newest < known:
@@ -59,6 +64,7 @@ def patrol_ledger(*, actor: Actor, now: datetime) -> Checked:
         seals=checked.seals,
         entries=checked.entries,
         faults=len(faults),
+        broken=_numbers(faults),
         last=end,
         newest=before["newest"],
         digest=before.get("digest", ""),
@@ -74,28 +80,22 @@ def _digest_of(number: int) -> str:
     return bytes(found).hex() if found else ""
 
 
-def _last_round() -> dict[str, Any]:
-    """What the last patrol wrote down; nothing before the first."""
-    found: dict[str, Any] | None = (
-        Entry.objects.filter(subject_id=current_institution(), verb="ledger.patrolled")
-        .order_by("-at", "-id")
-        .values_list("data", flat=True)
-        .first()
-    )
-    return found or {}
+def _numbers(faults: Sequence[Broken]) -> list[int]:
+    """The first broken seals by number, as many as a row of the ledger names."""
+    return sorted({one.number for one in faults})[:MOST_NAMED]
 
 
 def _raise_alarm(faults: Sequence[Broken], actor: Actor, house: Ref, now: datetime) -> None:
-    numbers = sorted({one.number for one in faults})
+    numbers = _numbers(faults)
     record(
         BROKEN,
         actor=actor,
         subject=house,
         at=now,
-        broken=numbers[:MOST_NAMED],
-        count=len(numbers),
+        broken=numbers,
+        count=len({one.number for one in faults}),
         kinds=sorted({one.fault for one in faults}),
     )
     people = Staff.objects.filter(is_active=True, roles__overlap=[role.value for role in _TOLD])
-    source = uuid5(NAMESPACE_OID, f"{house.id}:{numbers[:MOST_NAMED]}")
+    source = uuid5(NAMESPACE_OID, f"{house.id}:{numbers}")
     notify(people.values_list("id", flat=True), kind=BROKEN, subject=house, source=source, now=now)
