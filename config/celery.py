@@ -15,6 +15,7 @@ from celery.signals import beat_init, celeryd_init
 from django.conf import settings
 
 from config.checks import stop_unsafe_start
+from config.logs import log_what_nobody_caught
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -40,5 +41,6 @@ def keep_rhythm(sender: Celery, **_signal: Any) -> None:
 @celeryd_init.connect  # type: ignore[untyped-decorator]  # Celery's signals carry no types
 @beat_init.connect  # type: ignore[untyped-decorator]
 def start_safely(**_signal: Any) -> None:
-    """Workers and the scheduler obey the same start-up checks as the web."""
+    """Workers and the scheduler obey the same start-up checks as the web, and log as quietly."""
+    log_what_nobody_caught()
     stop_unsafe_start()

@@ -103,9 +103,13 @@ def celery_worker_process(
     redis.Redis.from_url(settings.CELERY_BROKER_URL).flushdb()
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(*queues: str, beat: bool = False, concurrency: int = 2) -> subprocess.Popen[bytes]:
+    def start(
+        *queues: str, beat: bool = False, concurrency: int = 2, include: str = ""
+    ) -> subprocess.Popen[bytes]:
         log = tmp_path / f"worker-{len(started)}.log"
-        worker = _launch_worker(committed_db, queues, log, beat=beat, concurrency=concurrency)
+        worker = _launch_worker(
+            committed_db, queues, log, beat=beat, concurrency=concurrency, include=include
+        )
         started.append(worker)
         _await_worker(worker, log)
         return worker
@@ -117,7 +121,7 @@ def celery_worker_process(
 
 
 def _launch_worker(
-    database: str, queues: tuple[str, ...], log: Path, *, beat: bool, concurrency: int
+    database: str, queues: tuple[str, ...], log: Path, *, beat: bool, concurrency: int, include: str
 ) -> subprocess.Popen[bytes]:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
     for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
@@ -129,6 +133,8 @@ def _launch_worker(
         "--queues", ",".join(queues or ("default", "codes", "texts", "figures", "reports")),
     ]
     # fmt: on
+    if include:
+        command += ["--include", include]
     if beat:
         command += ["--beat", "--schedule", str(log.with_suffix(".beat"))]
     with log.open("wb") as sink:

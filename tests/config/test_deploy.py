@@ -31,6 +31,25 @@ def test_every_queue_has_a_worker() -> None:
     assert served == {queue.value for queue in Queue}
 
 
+def test_every_process_is_started_again_when_it_ends() -> None:
+    services = _compose()["services"]
+    ends_for_good = {name for name, service in services.items() if service.get("restart") != "unless-stopped"}
+
+    assert ends_for_good == {"migrate"}
+    assert "--respawn-failed-workers" in (ROOT / "deploy" / "Dockerfile").read_text(), (
+        "one of several in a server"
+    )
+
+
+def test_no_server_writes_rows_or_typed_queries_into_its_log() -> None:
+    postgres = _compose()["services"]["postgres"]["command"]
+
+    assert {"log_min_messages=fatal", "log_min_error_statement=panic"} <= set(postgres)
+    assert re.findall(r"error_log \S+ (\w+);", _gateway()) == ["crit"]
+    assert "$uri" in _gateway()
+    assert "$request_uri" not in _gateway().split("server {")[0]
+
+
 def test_only_the_migration_knows_the_owner() -> None:
     knowing = {
         name

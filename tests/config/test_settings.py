@@ -129,6 +129,69 @@ def test_a_log_line_tells_where_it_failed_and_never_what_the_row_held() -> None:
     assert line["where"][-1].endswith("never_what_the_row_held")
 
 
+PHONE = "13800138000"
+QUOTING = f'duplicate key value violates "one"\nDETAIL:  Key (phone)=({PHONE}, 张三) already exists.'
+
+
+def _refused() -> Any:
+    """An error that a library wrapped, as Django wraps the driver's."""
+    try:
+        try:
+            raise ValueError(QUOTING)
+        except ValueError as cause:
+            raise RuntimeError(str(cause)) from cause
+    except RuntimeError:
+        return sys.exc_info()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "arguments", "known"),
+    [
+        ("it failed: %s", (_refused()[1],), False),
+        ("it failed: %r", (_refused()[1],), False),
+        ("it failed: %s", (QUOTING,), True),
+        (f"it failed: {QUOTING}", (), True),
+        (f"it failed: {_refused()[1]!r}", (), True),
+        (_refused()[1], (), False),
+        ("Task %(name)s raised: %(exc)s", ({"name": "a.task", "exc": repr(_refused()[1])},), False),
+        ("Task %(name)s called with %(kwargs)s", ({"name": "a.task", "kwargs": "{'name': '张三'}"},), False),
+        ("only the number escaped: %s", (PHONE,), False),
+        ("too few arguments %s %s", (QUOTING,), True),
+    ],
+)
+def test_no_librarys_sentence_quotes_an_error(sentence: Any, arguments: Any, known: bool) -> None:
+    """``known``: the record brings the error along, as ``exc_info`` does."""
+    record = logging.LogRecord(
+        "celery.app.trace", logging.ERROR, __file__, 1, sentence, arguments, _refused() if known else None
+    )
+
+    line = JsonLines().format(record)
+
+    assert PHONE not in line
+    assert "张三" not in line
+    assert json.loads(line)["logger"] == "celery.app.trace"
+
+
+def test_what_ends_a_thread_is_logged_without_its_message() -> None:
+    script = (
+        "import django; django.setup()\n"
+        "from config.logs import log_what_nobody_caught; log_what_nobody_caught()\n"
+        "import threading\n"
+        f"def fail(): raise ValueError({QUOTING!r})\n"
+        "thread = threading.Thread(target=fail); thread.start(); thread.join()\n"
+        "fail()\n"
+    )
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings", **COMPLETE}
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert [(line["message"], line["exception"]) for line in lines] == [("uncaught", "ValueError")] * 2
+    assert PHONE not in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value", "fault"),
     [
