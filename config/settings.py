@@ -134,9 +134,9 @@ def database(url: str) -> dict[str, Any]:
     """One database by address. Server-side cursors are off: they do not survive a transaction-mode pooler."""
     return {
         **environ.Env.db_url_config(url),
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "kernel.postgres",
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 600),
-        "CONN_HEALTH_CHECKS": env.bool("CONN_HEALTH_CHECKS", False),
+        "CONN_HEALTH_CHECKS": True,  # looks at the socket only: see kernel.postgres
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {"connect_timeout": 5},
     }
@@ -180,6 +180,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # a Redis that refuses writes (memory, disk) is waited for, too
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 15 * 60,
     "max_retries": 0,  # of a connection: the sweep rings again, the person does not wait

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from redis.exceptions import RedisError
 
-from kernel.errors import BadRequest, DomainError, NotFound
+from kernel.errors import BadRequest, DomainError, NotFound, Unavailable
 from kernel.wire import TooLarge
 
 log = logging.getLogger("hequ.problem")
@@ -51,6 +53,9 @@ class Unstorable(BadRequest):
     en = "The submitted content holds signs or numbers that cannot be stored. Please check it and try again."
 
 
+# PostgreSQL or Redis went away, refused, or took too long: what the person did can be done again.
+_DOES_NOT_ANSWER = (OperationalError, InterfaceError, RedisError)
+RETRY_SECONDS = 2
 _NUL_REFUSED = "A string literal cannot contain NUL"  # the driver's words, before PostgreSQL sees anything
 
 
@@ -130,10 +135,17 @@ class ProblemMiddleware:
             return problem(request, NotFound())
         if isinstance(error, SuspiciousOperation):
             return problem(request, BadRequest())
+        if isinstance(error, _DOES_NOT_ANSWER):
+            return _unavailable(request, error)
         if isinstance(error, DataError | OverflowError) or str(error).startswith(_NUL_REFUSED):
             log.warning("unstorable", exc_info=error)
             return problem(request, Unstorable())
         return None
+
+
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("does not answer", extra={"error": type(error).__name__}, exc_info=error)
+    return problem(request, Unavailable(seconds=RETRY_SECONDS))
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
@@ -149,6 +161,10 @@ def handler404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
+    """Also for what fails in a middleware, where no view's exception is told of."""
+    error = sys.exception()
+    if isinstance(error, _DOES_NOT_ANSWER):
+        return _unavailable(request, error)
     return problem(request, Fault(request_id=getattr(request, "request_id", "")))
 
 

@@ -19,9 +19,9 @@ PATIENCE = 240.0
 
 
 @contextmanager
-def running_demo(folder: Path) -> Iterator[dict[str, Any]]:
+def running_demo(folder: Path, *, log: Path | None = None) -> Iterator[dict[str, Any]]:
     """Start the demo in ``folder``, yield what ``links.json`` says, stop it as Ctrl-C does."""
-    log = folder.with_suffix(".log")
+    log = log or folder.with_suffix(".log")
     unset = {
         "DATABASE_URL",
         "OWNER_DATABASE_URL",

