@@ -44,6 +44,7 @@ from kernel.wire import json_reply
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
+from tenancy.uploads import seen_text
 
 PER_PAGE = 20
 MOST_TOGETHER = 50
@@ -206,7 +207,9 @@ def import_rows(request: StaffRequest) -> HttpResponse:
         if chosen is not None and (chosen.size or 0) > LARGEST_FILE:
             messages.error(request, _("文件过大，最多512KB"))
             return render(request, "campaigns/questions_import.html", context)
-        text = storable(as_text(chosen.read(LARGEST_FILE))) if chosen is not None else pasted
+        text = pasted
+        if chosen is not None:
+            text = seen_text(request, storable(as_text(chosen.read(LARGEST_FILE))))
         read = read_rows(text, sector=institution_of(current_institution()).sector)
         if read.good:
             import_questions(actor=request.actor, rows=read.good, now=request.now)

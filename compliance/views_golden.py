@@ -43,6 +43,7 @@ from kernel.sheet import as_text, sheet
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
+from tenancy.uploads import seen_text
 
 _PER_PAGE = 20
 
@@ -106,7 +107,9 @@ def add_many(request: StaffRequest) -> HttpResponse:
         if chosen is not None and (chosen.size or 0) > LARGEST_FILE:
             messages.error(request, _("文件过大，最多512KB"))
             return render(request, "compliance/golden_import.html", context)
-        text = as_text(chosen.read(LARGEST_FILE)).replace("\0", "") if chosen is not None else pasted
+        text = pasted
+        if chosen is not None:
+            text = seen_text(request, as_text(chosen.read(LARGEST_FILE)).replace("\0", ""))
         taken, bad = _taken(request, text)
         if taken:
             said = ngettext("已添加 %(n)d 条样本", "已添加 %(n)d 条样本", taken) % {"n": taken}
