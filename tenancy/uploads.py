@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import ngettext
@@ -9,10 +11,11 @@ from django.utils.translation import ngettext
 from kernel.visible import hidden_in, visible
 
 
-def seen_text(request: HttpRequest, text: str) -> str:
-    """The text of an upload without the marks nobody sees."""
-    tell_hidden(request, hidden_in(text))
-    return visible(text)
+def seen_rows(request: HttpRequest, rows: Iterable[Sequence[str] | None]) -> Iterator[Sequence[str] | None]:
+    """The rows of an upload without the marks nobody sees; None stays what could not be read."""
+    read = list(rows)
+    tell_hidden(request, sum(hidden_in(cell) for row in read if row is not None for cell in row))
+    return iter([None if row is None else [visible(cell) for cell in row] for row in read])
 
 
 def tell_hidden(request: HttpRequest, count: int) -> None:

@@ -54,7 +54,7 @@ def test_every_upload_of_text_is_read_as_it_is_seen():
         name
         for name, tree in opened.items()
         if any(
-            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "seen_text"
+            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "seen_rows"
             for node in ast.walk(tree)
         )
     }

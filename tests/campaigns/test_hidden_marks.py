@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from campaigns.models import Question
 from campaigns.question_rows import read_rows
+from kernel.sheet import rows_in
 from tenancy.models import Branch
 from tests.campaigns.test_question_pages import GOOD, HEADER
 from tests.desk import signed_in
@@ -45,7 +46,7 @@ def test_an_import_is_read_as_it_is_seen(marketer, at_bank):
 
     page = signed_in(marketer).post(reverse("questions:import"), {"sheet": sheet}, follow=True)
 
-    assert Question.objects.get().text == read_rows(GOOD, sector="bank").good[0].text
+    assert Question.objects.get().text == read_rows(rows_in(GOOD), sector="bank").good[0].text
     assert TOLD in page.content.decode()
 
 
