@@ -30,7 +30,7 @@ from tenancy.roles import Permission
 def ledger(request: StaffRequest) -> HttpResponse:
     """The trail, newest first, as the reader asked for it."""
     wanted = _wanted(request)
-    page = trail(wanted, before=_place(request.GET.get("before", "")))
+    page = trail(wanted, older_than=_place(request.GET.get("before", "")))
     asked = {name: value for name, value in request.GET.items() if name != "before" and value}
     older = f"{page.older.transaction}-{page.older.id}" if page.older else ""
     context = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import BooleanField, QuerySet
@@ -26,14 +27,36 @@ def entries_after(position: Position, limit: int = 1000) -> list[Entry]:
     before one that was already handed out (gap-free, replayable).
     """
     settled = Entry.objects.filter(
-        RawSQL(
-            "transaction < pg_snapshot_xmin(pg_current_snapshot())"
-            " AND (transaction, id) > (%s::text::xid8, %s)",
-            (str(position.transaction), position.id),
-            output_field=BooleanField(),
-        )
+        RawSQL("transaction < pg_snapshot_xmin(pg_current_snapshot())", (), output_field=BooleanField()),
+        after(position),
     )
     return list(settled.order_by("transaction", "id")[:limit])
+
+
+def after(position: Position) -> RawSQL:
+    """Entries behind a position. The plain bound on the transaction says nothing new; it lets the planner see
+    one stretch of the index where two row comparisons would have it read the ledger to its end.
+    """
+    return _compared(">", position)
+
+
+def up_to(position: Position) -> RawSQL:
+    """Entries up to a position and including it; bounded as in `after`."""
+    return _compared("<=", position)
+
+
+def before(position: Position) -> RawSQL:
+    """Entries before a position; bounded as in `after`."""
+    return _compared("<", position)
+
+
+def _compared(sign: Literal["<", "<=", ">"], position: Position) -> RawSQL:
+    plain = f"{sign[0]}="
+    return RawSQL(  # noqa: S611 - signs of our own and parameters
+        f"transaction {plain} %s::text::xid8 AND (transaction, id) {sign} (%s::text::xid8, %s)",
+        (str(position.transaction), str(position.transaction), position.id),
+        output_field=BooleanField(),
+    )
 
 
 def settled_position() -> Position:

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from kernel.fingerprint import canonical_json
 from kernel.scope import current_institution
 from ledger.merkle import Hash, audit_path, leaf_hash, root_of
 from ledger.models import Entry, Seal
-from ledger.queries import Position, entries_after
+from ledger.queries import Position, after, entries_after, up_to
 from ledger.signing import UnknownSealKey, public_key, public_keys, sign
 
 __all__ = [
@@ -128,12 +129,12 @@ def seal_of(transaction_id: int, entry_id: int) -> Seal | None:
     found: Seal | None = (
         Seal.objects.filter(
             RawSQL(
-                "(last_transaction, last_entry) >= (%s, %s)",
-                (transaction_id, entry_id),
+                "last_transaction >= %s AND (last_transaction, last_entry) >= (%s, %s)",
+                (transaction_id, transaction_id, entry_id),
                 output_field=BooleanField(),
             )
         )
-        .order_by("number")
+        .order_by("last_transaction", "last_entry")  # the index of its seals; in order of number, too
         .first()
     )
     return found
@@ -200,15 +201,16 @@ def exported(seal: Seal) -> dict[str, Any]:
     return {"header": header(seal), "signature": base64.b64encode(bytes(seal.signature)).decode()}
 
 
-def check(*, newest: int | None = None) -> Checked:
+def check(*, newest: int | None = None, most: int | None = None) -> Checked:
     """Compute everything again from the rows as they are: trees, chain, signatures.
 
-    ``newest`` bounds the check to that many seals. Entries slipped in between or before seals are found
+    ``newest`` bounds the check to that many seals, ``most`` to those that hold so many entries
+    together. Entries slipped in between or before seals are found
     because each stretch is read whole, from the seal before it.
     """
-    seals = list(_chosen(newest))
+    seals = _chosen(newest, most)
     faults, entries = _faults_under(seals)
-    waiting = Entry.objects.filter(_beyond(_end_of(seals[-1] if seals else None))).count()
+    waiting = Entry.objects.filter(after(_end_of(seals[-1] if seals else None))).count()
     return Checked(len(seals), entries, waiting, tuple(faults))
 
 
@@ -292,28 +294,19 @@ def _sealed(before: Seal | None, entries: Sequence[Entry], now: datetime) -> Sea
     return seal
 
 
-def _chosen(newest: int | None) -> list[Seal]:
-    seals = Seal.objects.order_by("-number")
-    return list(reversed(seals[:newest] if newest else seals))
+def _chosen(newest: int | None, most: int | None) -> list[Seal]:
+    """In order; the newest one always."""
+    found = Seal.objects.order_by("-number")
+    seals = list(found[:newest] if newest else found)
+    if most is not None:
+        sums = accumulate(seal.count for seal in seals)
+        seals = seals[: max(1, sum(total <= most for total in sums))]
+    return seals[::-1]
 
 
-def _stretch(after: Position, last: Position) -> QuerySet[Entry]:
-    within = Entry.objects.filter(_beyond(after)).filter(
-        RawSQL(
-            "(transaction, id) <= (%s::text::xid8, %s)",
-            (str(last.transaction), last.id),
-            output_field=BooleanField(),
-        )
-    )
+def _stretch(first: Position, last: Position) -> QuerySet[Entry]:
+    within: QuerySet[Entry] = Entry.objects.filter(after(first), up_to(last))
     return within.order_by("transaction", "id")
-
-
-def _beyond(place: Position) -> RawSQL:
-    return RawSQL(
-        "(transaction, id) > (%s::text::xid8, %s)",
-        (str(place.transaction), place.id),
-        output_field=BooleanField(),
-    )
 
 
 def _end_of(seal: Seal | None) -> Position:

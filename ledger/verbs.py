@@ -167,6 +167,8 @@ VERBS: dict[str, Words] = {
     "analytics.filing_taken": Words("下载备案材料", "took out a filing"),
     "analytics.filed": Words("登记报送", "recorded a filing"),
     "analytics.report_checked": Words("核对报告", "checked a report"),
+    "analytics.report_check_asked": Words("要求后台核对报告", "asked for a report to be checked"),
+    "analytics.report_check_stopped": Words("报告核对超时", "checking a report took too long"),
     "ledger.patrolled": Words("定时验证台账", "checked the ledger on its round"),
     "ledger.broken": Words("台账封签不一致", "found seals that do not hold"),
     "ledger.checked": Words("验证台账", "checked the ledger"),

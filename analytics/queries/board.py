@@ -9,21 +9,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Sum
-from django.db.models.expressions import RawSQL
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from analytics.models import AnswerTally, Cursor, Tally
-from analytics.stages import FUNNEL, STAGE_LABELS, STAGE_MEANINGS, Stage
+from analytics.stages import FUNNEL, STAGE_BEFORE, STAGE_LABELS, STAGE_MEANINGS, Stage
 from campaigns.models import Campaign, Channel, Version
 from ledger.models import Entry
+from ledger.queries import Position, after
 
 PROJECTION = "figures"
 
 
 @dataclass(frozen=True, slots=True)
 class StageFigure:
-    """One stage: how many people, how many events, and the share of the stage before and of the first."""
+    """One stage: how many people, how many events, and the share of the stage before (`STAGE_BEFORE`) and of
+    the widest.
+    """
 
     stage: Stage
     label: str
@@ -115,6 +117,7 @@ class Board:
 
 
 def share(part: int, whole: int) -> float | None:
+    """A share of people is one of those in ``part`` who are all in ``whole``: never above one."""
     return part / whole if whole else None
 
 
@@ -145,9 +148,8 @@ def board_of(campaign: Campaign) -> Board:
 def lag(*, now: datetime, projection: str = PROJECTION) -> timedelta:
     """How old the first ledger entry is that the figures do not count yet; nought when all are counted."""
     cursor = Cursor.objects.filter(projection=projection).first()
-    place = (str(cursor.transaction), cursor.entry) if cursor else ("0", 0)
     waiting = Entry.objects.filter(
-        RawSQL("(transaction, id) > (%s::text::xid8, %s)", place, output_field=BooleanField())
+        after(Position(cursor.transaction, cursor.entry) if cursor else Position())
     )
     oldest = waiting.order_by("transaction", "id").values_list("at", flat=True).first()
     return max(now - oldest, timedelta(0)) if oldest else timedelta(0)
@@ -237,22 +239,18 @@ def _asked(settings: Any) -> Iterator[dict[str, Any]]:  # Any: each game has set
 
 def _funnel(people: Mapping[Stage, int], events: Mapping[Stage, int]) -> tuple[StageFigure, ...]:
     widest = max(people[stage] for stage in FUNNEL) or 1
-    figures = []
-    previous: int | None = None
-    for stage in FUNNEL:
-        figures.append(
-            StageFigure(
-                stage=stage,
-                label=str(STAGE_LABELS[stage]),
-                meaning=str(STAGE_MEANINGS[stage]),
-                people=people[stage],
-                events=events[stage],
-                of_previous=share(people[stage], previous) if previous is not None else None,
-                of_widest=people[stage] / widest,
-            )
+    return tuple(
+        StageFigure(
+            stage=stage,
+            label=str(STAGE_LABELS[stage]),
+            meaning=str(STAGE_MEANINGS[stage]),
+            people=people[stage],
+            events=events[stage],
+            of_previous=share(people[stage], people[before]) if (before := STAGE_BEFORE[stage]) else None,
+            of_widest=people[stage] / widest,
         )
-        previous = people[stage]
-    return tuple(figures)
+        for stage in FUNNEL
+    )
 
 
 def _questions(campaign_id: UUID) -> tuple[QuestionFigure, ...]:

@@ -15,6 +15,7 @@ from tenancy.roles import Permission
 from tenancy.usecase import usecase
 
 MOST_AT_ONCE = 200
+MOST_ENTRIES = 20_000  # what somebody can wait for; the patrol checks them all
 
 
 class NotSealedYet(DomainError):
@@ -37,8 +38,10 @@ def seal_ledger(*, actor: Actor, now: datetime, limit: int = LARGEST) -> int:
 
 @usecase(Permission.VIEW_LEDGER)
 def check_ledger(*, actor: Actor, now: datetime, newest: int | None = MOST_AT_ONCE) -> Checked:
-    """Compute the newest seals again from the rows as they are; who looked and what was found is recorded."""
-    checked = check(newest=newest)
+    """Compute the newest seals again from the rows as they are, as far as somebody can wait for; who looked
+    and what was found is recorded.
+    """
+    checked = check(newest=newest, most=MOST_ENTRIES if newest else None)
     record(
         "ledger.checked",
         actor=actor,
