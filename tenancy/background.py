@@ -15,13 +15,17 @@ from kernel.scope import scope
 
 
 class Queue(StrEnum):
-    """Named queues: each can have its own workers."""
+    """Named queues: each can have its own workers.
+
+    What people wait for (figures, codes, texts) never shares one with what takes minutes (reports, patrol).
+    """
 
     DEFAULT = "default"
     CODES = "codes"
     TEXTS = "texts"
     FIGURES = "figures"
     REPORTS = "reports"
+    PATROL = "patrol"
 
 
 def background(

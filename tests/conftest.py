@@ -130,7 +130,7 @@ def _launch_worker(
     command = [
         sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork", "--loglevel", "INFO",
         "--concurrency", str(concurrency), "--without-gossip", "--without-mingle",
-        "--queues", ",".join(queues or ("default", "codes", "texts", "figures", "reports")),
+        "--queues", ",".join(queues or ("default", "codes", "texts", "figures", "reports", "patrol")),
     ]
     # fmt: on
     if include:

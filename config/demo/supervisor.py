@@ -137,7 +137,11 @@ class Demo:
             ], served)
         self._start("worker", [
             *celery, "worker", "--loglevel", "INFO", "--concurrency", "2",
-            "--without-gossip", "--without-mingle", "--queues", "default,codes,texts,figures,reports",
+            "--without-gossip", "--without-mingle", "--queues", "default,codes,texts,figures",
+        ], served)
+        self._start("worker-slow", [
+            *celery, "worker", "--loglevel", "INFO", "--concurrency", "1",
+            "--without-gossip", "--without-mingle", "--queues", "reports,patrol",
         ], served)
         self._start("scheduler", [
             *celery, "beat", "--loglevel", "INFO", "--schedule", str(self.folder / "scheduler"), "--pidfile=",
