@@ -96,11 +96,6 @@ def index_candidates(value: str, *, kind: str, now: datetime) -> list[bytes]:
     return [found for found in index_value(value, kind=kind, now=now) if found is not None]
 
 
-def coming_index(value: str, *, kind: str, key_id: UUID) -> bytes:
-    """The index of a value under one named version: the rotation's pen."""
-    return blind_index(value, secret=_key(key_id).secret, kind=kind)
-
-
 def add_version(purpose: str, *, state: str, algorithm: Algorithm, now: datetime) -> InstitutionKey:
     """Store the next version of a key, wrapped by the provider."""
     institution = current_institution()

@@ -322,6 +322,8 @@ class KeyRotation(TenantModel):
     switched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     proof = models.JSONField(null=True)
+    walked_table = models.CharField(max_length=80, default="", db_default="")
+    walked_to = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

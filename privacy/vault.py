@@ -5,6 +5,7 @@ the floors above that keep something of a person's (codes); never by a view.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,12 +18,15 @@ from kernel.sealed import open_text, place_of, seal_text
 from privacy.models import Participant
 
 
-def own_key(participant: Participant) -> Key:
-    """The participant's key. Raises CryptoFailure when it was destroyed or does not fit."""
+def own_key(participant: Participant, *, outer_key: Callable[[UUID], Key] = keyring.key_by_id) -> Key:
+    """The participant's key. Raises CryptoFailure when it was destroyed or does not fit.
+
+    ``outer_key`` finds the institution's key that wraps it: work on many people looks it up once.
+    """
     envelope = participant.wrapped_key
     if envelope is None:
         raise crypto.CryptoFailure
-    outer = keyring.key_by_id(crypto.key_id_of(envelope))
+    outer = outer_key(crypto.key_id_of(envelope))
     inner = crypto.open_envelope(envelope, key=outer, place=_key_place(participant.id))
     return Key(id=participant.id, algorithm=Algorithm(inner[0]), secret=inner[1:])
 

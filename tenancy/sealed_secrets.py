@@ -17,8 +17,8 @@ def secrets_left(key_id: UUID) -> int:
     return len(_elsewhere(key_id))
 
 
-def move_secrets(key_id: UUID) -> int:
-    """Seal every authenticator secret under ``key_id``; how many moved. Call it inside a use case."""
+def move_secrets(key_id: UUID) -> list[UUID]:
+    """Seal every authenticator secret under ``key_id``; which moved. Call it inside a use case."""
     new = key_by_id(key_id)
     rows = TotpDevice.objects.select_for_update().filter(id__in=_elsewhere(key_id)).order_by("id")
     for device in rows:
@@ -26,7 +26,7 @@ def move_secrets(key_id: UUID) -> int:
         secret = open_text(TotpDevice, _COLUMN, device.id, sealed, key=key_by_id(key_id_of(sealed)))
         device.sealed_secret = seal_text(TotpDevice, _COLUMN, device.id, secret, key=new)
         device.save(update_fields=[_COLUMN])
-    return len(rows)
+    return [device.id for device in rows]
 
 
 def _elsewhere(key_id: UUID) -> list[UUID]:

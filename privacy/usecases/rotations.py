@@ -4,26 +4,30 @@ Seal key: new rows are wrapped by the new version at once, old ones are re-wrapp
 first gets a second index under the coming version, then the versions change places, then the second
 column moves into the first; at each moment every row can be found. Each step waits until every process
 has noticed the one before (`keyring.SETTLED`). A job that was killed goes on where it stopped: the rows
-themselves say what is left.
+themselves say what is left, and the rotation how far its walk along the tables' keys has come, so that no
+batch looks again at what is behind it. A walk is repeated until one finds nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from kernel import keyring
 from kernel.actor import Actor, Ref
-from kernel.crypto import Algorithm
+from kernel.crypto import Algorithm, Key, blind_index
 from kernel.defer import defer
 from kernel.errors import DomainError
 from kernel.key_models import InstitutionKey
+from kernel.scope import current_institution
 from kernel.sealed import BlindIndexField, open_text
 from ledger.record import record
 from privacy.models import KeyRotation, Participant
@@ -32,7 +36,8 @@ from tenancy.roles import Permission
 from tenancy.sealed_secrets import move_secrets, secrets_left
 from tenancy.usecase import usecase
 
-BATCH = 200
+BATCH = 500
+_Mover = Callable[[UUID | None], Sequence[UUID]]
 _Purpose = InstitutionKey.Purpose
 _State = InstitutionKey.State
 
@@ -95,7 +100,7 @@ def continue_rotation(*, actor: Actor, rotation_id: UUID, now: datetime) -> bool
     moved = _move(rotation)
     rotation.moved = min(rotation.moved + moved, rotation.total)
     rotation.touched_at = now
-    rotation.save(update_fields=["moved", "touched_at"])
+    rotation.save(update_fields=["moved", "touched_at", "walked_table", "walked_to"])
     if moved:
         return True
     if rotation.switched_at is None:
@@ -112,13 +117,33 @@ def _sealed_elsewhere(new: InstitutionKey) -> int:
 
 
 def _move(rotation: KeyRotation) -> int:
+    """The next batch of the walk. A walk that moved anything is followed by another: a row that somebody held
+    was passed over.
+    """
+    movers = _movers(rotation)
+    while True:
+        names = list(movers)
+        begun = bool(rotation.walked_table)
+        for name in names[names.index(rotation.walked_table) if begun else 0 :]:
+            keys = movers[name](rotation.walked_to if name == rotation.walked_table else None)
+            if keys:
+                rotation.walked_table, rotation.walked_to = name, keys[-1]
+                return len(keys)
+        rotation.walked_table, rotation.walked_to = "", None
+        if not begun:
+            return 0
+
+
+def _movers(rotation: KeyRotation) -> dict[str, _Mover]:
+    """What moves a batch of each table behind a key, in the order of the walk."""
     if rotation.purpose == _Purpose.SEAL:
-        return _Wraps(rotation.new).move() or move_secrets(rotation.new_id)
-    for column in _columns():
-        moved = column.fill(rotation.new.id) if rotation.switched_at is None else column.take_over()
-        if moved:
-            return moved
-    return 0
+        return {
+            "privacy_participant.wrapped_key": _Wraps(rotation.new).move,
+            "tenancy_totpdevice.sealed_secret": lambda _after: move_secrets(rotation.new_id),
+        }
+    if rotation.switched_at is None:
+        return {column.label: partial(column.fill, rotation.new_id) for column in _columns()}
+    return {column.label: column.take_over for column in _columns()}
 
 
 def _switch(actor: Actor, rotation: KeyRotation, *, now: datetime) -> None:
@@ -126,7 +151,8 @@ def _switch(actor: Actor, rotation: KeyRotation, *, now: datetime) -> None:
     keyring.set_state(rotation.old_id, _State.RETIRING)
     keyring.set_state(rotation.new_id, _State.CURRENT)
     rotation.switched_at = now
-    rotation.save(update_fields=["switched_at"])
+    rotation.walked_table, rotation.walked_to = "", None
+    rotation.save(update_fields=["switched_at", "walked_table", "walked_to"])
     record("privacy.rotation_switched", actor=actor, subject=Ref("rotation", rotation.id), at=now)
 
 
@@ -163,13 +189,15 @@ class _Wraps:
     def left(self) -> int:
         return self.rows().count()
 
-    def move(self) -> int:
-        outer = keyring.key_by_id(self.new.id)
-        batch = list(self.rows().select_for_update(skip_locked=True).order_by("id")[:BATCH])
+    def move(self, after: UUID | None) -> list[UUID]:
+        keys = cache(keyring.key_by_id)
+        outer = keys(self.new.id)
+        batch = _batch(self.rows().select_for_update(skip_locked=True).only("id", "wrapped_key"), after)
         for participant in batch:
-            wrap_key(participant, own_key(participant), outer)
-            participant.save(update_fields=["wrapped_key", "wrapped_under"])
-        return len(batch)
+            wrap_key(participant, own_key(participant, outer_key=keys), outer)
+        _write(Participant, ("wrapped_key",), [(each.id, each.wrapped_key) for each in batch])
+        Participant.objects.filter(pk__in=[each.id for each in batch]).update(wrapped_under=outer.id)
+        return [each.id for each in batch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,32 +223,58 @@ class _Column:
         rows: QuerySet[Any] = self.model.objects.filter(**{f"{self.field.coming}__isnull": False})
         return rows
 
-    def fill(self, key_id: UUID) -> int:
+    def fill(self, key_id: UUID, after: UUID | None) -> list[UUID]:
         of = ("self",) if self.field.holder else ()
         rows = self.unfilled().select_for_update(skip_locked=True, of=of)
         if self.field.holder:
             rows = rows.select_related(self.field.holder)
-        batch = list(rows.order_by("pk")[:BATCH])
-        for row in batch:
-            self._fill(row, key_id)
-        return len(batch)
+        batch, keys = _batch(rows, after), cache(keyring.key_by_id)
+        _write(
+            self.model,
+            (str(self.field.name), self.field.coming),
+            [(row.pk, *self._filled(row, keys(key_id), keys)) for row in batch],
+        )
+        return [row.pk for row in batch]
 
-    def _fill(self, row: Any, key_id: UUID) -> None:
+    def _filled(
+        self, row: Any, key: Key, outer_key: Callable[[UUID], Key]
+    ) -> tuple[bytes | None, bytes | None]:
+        """The row's index and its coming one."""
         person: Participant = getattr(row, self.field.holder) if self.field.holder else row
         sealed = getattr(row, self.field.source)
         if sealed is None or person.wrapped_key is None:
-            setattr(row, str(self.field.name), None)  # the person was forgotten: nothing leads to them
-        else:
-            plain = open_text(self.model, self.field.source, row.pk, sealed, key=own_key(person))
-            index = keyring.coming_index(plain, kind=self.field.kind, key_id=key_id)
-            setattr(row, self.field.coming, index)
-        row.save(update_fields=[self.field.name, self.field.coming])
+            return None, None  # the person was forgotten: nothing leads to them
+        own = own_key(person, outer_key=outer_key)
+        plain = open_text(self.model, self.field.source, row.pk, sealed, key=own)
+        coming = blind_index(plain, secret=key.secret, kind=self.field.kind)
+        return getattr(row, str(self.field.name)), coming
 
-    def take_over(self) -> int:
-        keys = list(self.untaken().order_by("pk").values_list("pk", flat=True)[:BATCH])
+    def take_over(self, after: UUID | None) -> list[UUID]:
+        keys = [row.pk for row in _batch(self.untaken().only("pk"), after)]
         coming = self.field.coming
-        return int(
-            self.model.objects.filter(pk__in=keys).update(**{str(self.field.name): F(coming), coming: None})
+        self.model.objects.filter(pk__in=keys).update(**{str(self.field.name): F(coming), coming: None})
+        return keys
+
+
+def _batch(rows: QuerySet[Any], after: UUID | None) -> list[Any]:
+    """The next rows along the key."""
+    beyond = rows if after is None else rows.filter(pk__gt=after)
+    return list(beyond.order_by("pk")[:BATCH])
+
+
+def _write(model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Binary columns of many rows in one statement; each row is ``(pk, *values)``. Names are our own."""
+    if not rows:
+        return
+    table = model._meta.db_table
+    keys, *values = zip(*rows, strict=True)
+    told = ", ".join(f"{name} = written.{name}" for name in columns)
+    arrays = ", ".join(["%s::uuid[]", *["%s::bytea[]"] * len(columns)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET {told} FROM unnest({arrays}) AS written(id, {', '.join(columns)})"  # noqa: S608
+            f" WHERE {table}.id = written.id AND institution_id = %s",
+            [list(keys), *(list(column) for column in values), current_institution()],
         )
 
 

@@ -24,7 +24,7 @@ SETTLED = keyring.SETTLED
 def test_a_rotation_whose_worker_was_killed_goes_on_and_loses_nobody(
     committed_db, at_bank, officer, administrator, celery_worker_process
 ):
-    people = 900
+    people = 1500  # three batches
     with transaction.atomic():
         for _ in range(people):
             participant = Participant.of(a_participant().id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kernel import keyring
 from kernel.actor import SYSTEM
@@ -61,6 +63,46 @@ def test_the_seal_key_changes_and_no_row_stays_on_the_old_one(
     assert phone_of(Participant.of(people[0].id)) == "+8613800130000"
     with pytest.raises(CryptoFailure):
         keyring.key_by_id(old.id)
+
+
+def test_a_batch_begins_where_the_last_one_ended_and_asks_as_much_however_large_it_is(
+    at_bank, officer, administrator, monkeypatch
+):
+    """Issue 8, 39: every batch began at the first key again, and each row was written by itself."""
+    for n in range(12):
+        a_verified_participant(officer, phone=f"1380013{n:04d}")
+    for purpose in ("seal", "index"):
+        rotation = start_rotation(actor=administrator, purpose=purpose, now=NOON)
+        keyring.forget_cached_keys()
+        places, counts = [], []
+        for size in (2, 8, 2):
+            monkeypatch.setattr(job, "BATCH", size)
+            with CaptureQueriesContext(connection) as asked:
+                assert continue_rotation(actor=SYSTEM, rotation_id=rotation.id, now=NOON)
+            [walked] = [one["sql"] for one in asked if f"LIMIT {size} FOR UPDATE" in one["sql"]]
+            assert all(str(place) in walked for place in places[-1:])
+            rotation.refresh_from_db()
+            places.append(rotation.walked_to)
+            counts.append(len(asked))
+
+        assert places == sorted(set(places))
+        assert rotation.moved == 12
+        assert counts[1] <= counts[0]
+        assert run_to_the_end(rotation).finished_at is not None
+
+
+def test_a_row_that_was_held_is_taken_by_the_next_walk(at_bank, officer, administrator, monkeypatch):
+    monkeypatch.setattr(job, "BATCH", 2)
+    people = [a_verified_participant(officer, phone=f"1380013{n:04d}") for n in range(5)]
+    rotation = start_rotation(actor=administrator, purpose="seal", now=NOON)
+    continue_rotation(actor=SYSTEM, rotation_id=rotation.id, now=NOON)
+    first = min(each.id for each in people)
+    Participant.objects.filter(pk=first).update(wrapped_under=rotation.old)  # as if it had been passed over
+
+    rotation = run_to_the_end(rotation)
+
+    assert rotation.finished_at is not None
+    assert Participant.of(first).wrapped_under_id == rotation.new_id
 
 
 def test_a_new_customer_during_the_rotation_is_wrapped_by_the_new_key(at_bank, officer, administrator):
