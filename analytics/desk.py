@@ -7,7 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from analytics.models import ReportOrder
+from analytics.registry import report_kinds
 from analytics.usecases.patrol import BROKEN
+from analytics.usecases.reports import DIFFERENT, GIVEN_UP, LATE, SAME
+from campaigns.models import Campaign
 from tenancy.home import Deed, home_deed
 from tenancy.navigation import NavItem, navigation
 from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject
@@ -27,3 +31,30 @@ def ledger_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 
 notice_subject("institution", names=ledger_called)
+notice_kind(NoticeKind(GIVEN_UP, _("%(title)s没有生成，请查看原因"), icon="report", tone="danger"))
+notice_kind(NoticeKind(SAME, _("%(title)s核对一致"), icon="shield-check", tone="good"))
+notice_kind(
+    NoticeKind(DIFFERENT, _("%(title)s核对不一致，请联系审计查看台账"), icon="warning", tone="danger")
+)
+notice_kind(NoticeKind(LATE, _("%(title)s核对用时超过上限，没有得出结果"), icon="clock", tone="caution"))
+
+
+def reports_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Reports by kind and campaign; those that are not made yet are found in the campaign's list."""
+    orders = ReportOrder.objects.filter(id__in=ids)
+    titles = Campaign.objects.filter(id__in=orders.values("campaign_id")).in_bulk()
+    return {
+        order.id: Called(
+            f"{report_kinds()[order.kind].label} · {titles[order.campaign_id].title}", _page_of(order)
+        )
+        for order in orders
+    }
+
+
+def _page_of(order: ReportOrder) -> str:
+    if order.state == ReportOrder.State.MADE:
+        return reverse("analytics:report", args=[order.id])
+    return f"{reverse('analytics:reports')}?campaign={order.campaign_id}"
+
+
+notice_subject("report", names=reports_called)

@@ -117,7 +117,10 @@ class Holding(TenantModel):
 
 
 class ReportOrder(TenantModel):
-    """A report that was asked for: waits, is made, or says why it could not be made yet."""
+    """A report that was asked for: waits, is made, or says why it could not be made (yet).
+
+    A worker that makes it claims it for a while, so that nobody counts the same twice at once.
+    """
 
     PERSONAL = NOTHING_PERSONAL
 
@@ -125,6 +128,7 @@ class ReportOrder(TenantModel):
         WAITING = "waiting", _("等待生成")
         MADE = "made", _("已生成")
         FAILED = "failed", _("生成失败")
+        GIVEN_UP = "given_up", _("已停止生成")
 
     kind = models.CharField(max_length=40)
     campaign_id = models.UUIDField()
@@ -133,6 +137,8 @@ class ReportOrder(TenantModel):
     problem = models.CharField(max_length=64, default="")
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    check_for = models.UUIDField(null=True)  # who waits for it to be computed again
     asked_by = models.UUIDField(null=True)
     asked_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)

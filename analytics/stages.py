@@ -45,9 +45,22 @@ STAGE_LABELS: dict[Stage, str | Promise] = {
     Stage.SHARED: _("分享"),
 }
 
+# Whoever is at a stage has been at the one named here, whether an entry tells of it or not: a page left
+# before its opening was noted, a benefit handed over at a counter. People are counted so, events as told.
+STAGE_BEFORE: dict[Stage, Stage | None] = {
+    Stage.SEEN: None,
+    Stage.STARTED: Stage.SEEN,
+    Stage.FINISHED: Stage.STARTED,
+    Stage.PASSED: Stage.FINISHED,
+    Stage.GRANTED: Stage.STARTED,
+    Stage.BOOKED: Stage.GRANTED,
+    Stage.REDEEMED: Stage.BOOKED,
+    Stage.SHARED: Stage.STARTED,
+}
+
 STAGE_MEANINGS: dict[Stage, str | Promise] = {
-    Stage.SEEN: _("至少打开过一次活动页的参与者，同一人只计一次"),
-    Stage.STARTED: _("至少开始过一次的参与者"),
+    Stage.SEEN: _("打开过活动页或做过后面任一步的参与者，同一人只计一次"),
+    Stage.STARTED: _("开始过至少一次，或获得过权益、分享过的参与者"),
     Stage.FINISHED: _("至少完整做完一次的参与者"),
     Stage.PASSED: _("至少一次达到合格线的参与者"),
     Stage.GRANTED: _("获得过至少一项服务权益的参与者"),
@@ -77,6 +90,12 @@ def stages_of(entry: Entry) -> list[Stage]:
     if stage is Stage.FINISHED and entry.data.get("passed") is True:
         return [Stage.FINISHED, Stage.PASSED]
     return [stage]
+
+
+def stages_up_to(stage: Stage) -> tuple[Stage, ...]:
+    """The stage and every one that whoever is at it has been at."""
+    before = STAGE_BEFORE[stage]
+    return (stage,) if before is None else (stage, *stages_up_to(before))
 
 
 def participant_of(entry: Entry) -> UUID | None:

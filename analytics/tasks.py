@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from analytics import making
 from analytics.patrol import patrol
-from analytics.queries.reports import orders_due
 from analytics.registry import projections
 from analytics.usecases.projections import BATCH, advance_projection
-from analytics.usecases.reports import order_due_reports
+from analytics.usecases.reports import order_due_reports, take_up_due_reports
 from analytics.usecases.seals import seal_ledger
 from kernel.actor import SYSTEM
+from kernel.defer import defer
 from ledger.partitions import prepare_months
 from ledger.sealing import LARGEST
 from tenancy.background import Queue, background
@@ -47,13 +47,22 @@ def make_report(*, order_id: UUID) -> None:
     making.make_report(order_id=order_id, now=timezone.now())
 
 
-@background(queue=Queue.REPORTS, across_institutions=True, seconds=600)
+@background(queue=Queue.REPORTS, seconds=300)
+def check_report(*, order_id: UUID, asked_by: UUID) -> None:
+    """Compute one report again for somebody who waits."""
+    making.check_report(order_id=order_id, asked_by=asked_by, now=timezone.now())
+
+
+@background(queue=Queue.DEFAULT, across_institutions=True, seconds=120)
 def sweep_reports() -> None:
-    """Order what the calendar asks for, and make what was left behind or failed."""
+    """Order what the calendar asks for, and ring for what was left behind or failed."""
     for _institution in every_institution(reason="reports are due everywhere by the calendar"):
         order_due_reports(actor=SYSTEM, now=timezone.now())
-        for order_id in orders_due(timezone.now()):
-            making.make_report(order_id=order_id, now=timezone.now())
+        orders, checks = take_up_due_reports(actor=SYSTEM, now=timezone.now())
+        for order_id in orders:
+            defer("analytics.tasks.make_report", order_id=order_id)
+        for order_id, asked_by in checks:
+            defer("analytics.tasks.check_report", order_id=order_id, asked_by=asked_by)
 
 
 @background(queue=Queue.FIGURES, across_institutions=True, seconds=120)
@@ -65,7 +74,7 @@ def seal_ledgers() -> None:
                 break
 
 
-@background(queue=Queue.FIGURES, across_institutions=True, seconds=600)
+@background(queue=Queue.PATROL, across_institutions=True, seconds=600)
 def patrol_ledgers() -> None:
     """Compute seals of every institution again; people are told when they do not hold."""
     for _institution in every_institution(reason="every institution's seals are checked, each by itself"):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,11 +15,17 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from analytics.making import comes_out_the_same
+from analytics.making import comes_out_the_same, took_too_long
 from analytics.models import Report
 from analytics.queries.reports import report_orders
 from analytics.registry import report_kinds
-from analytics.usecases.reports import note_check, order_report, retry_report, take_out_report
+from analytics.usecases.reports import (
+    ask_for_check,
+    note_check,
+    order_report,
+    retry_report,
+    take_out_report,
+)
 from campaigns.models import Campaign
 from kernel.errors import NotFound
 from kernel.sheet import sheet
@@ -26,6 +33,7 @@ from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 
 PAGE = 20
+PAGE_SECONDS = 3  # what one question may take while somebody looks at the page
 
 
 @require_GET
@@ -61,7 +69,7 @@ def order(request: StaffRequest) -> HttpResponse:
         until=request.now,
         now=request.now,
     )
-    messages.success(request, _("已开始生成，通常几秒内完成。刷新本页可看到结果。"))
+    messages.success(request, _("已开始生成，通常几秒内完成，数据很多时约一分钟。刷新本页可看到结果。"))
     return HttpResponseRedirect(f"{reverse('analytics:reports')}?campaign={campaign_id}")
 
 
@@ -107,8 +115,15 @@ def download(request: StaffRequest, order_id: UUID, form: str) -> HttpResponse:
 @require_POST
 @staff_door(Permission.VIEW_REPORTS)
 def check(request: StaffRequest, order_id: UUID) -> HttpResponse:
-    """Compute the report again from the ledger and say whether it is the same."""
-    same = comes_out_the_same(_report(order_id))
+    """Compute the report again from the ledger and say whether it is the same; a worker does a large one."""
+    try:
+        same = comes_out_the_same(_report(order_id), seconds=PAGE_SECONDS)
+    except OperationalError as error:
+        if not took_too_long(error):
+            raise
+        ask_for_check(actor=request.actor, order_id=order_id, now=request.now)
+        messages.info(request, _("数据较多，已转到后台核对，完成后会通知您。"))
+        return redirect("analytics:report", order_id)
     note_check(actor=request.actor, order_id=order_id, same=same, now=request.now)
     if same:
         messages.success(request, _("核对一致：按台账同一位置重新计算，内容指纹相同。"))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from analytics.models import AnswerTally, Holding, Person, Reached, Tally
 from analytics.projections.base import Projection
-from analytics.stages import ANSWERED, Stage, participant_of, stages_of
+from analytics.stages import ANSWERED, Stage, participant_of, stages_of, stages_up_to
 from analytics.sums import add_up
 from kernel.timekeeping import local_day
 from ledger.models import Entry
@@ -96,45 +96,46 @@ class Figures(Projection):
         )
         return known | {key: step.channel for key, step in fresh.items()}
 
-    def _first_times(self, steps: Sequence[_Step]) -> set[int]:
-        """Positions of the steps by which somebody reached a stage for the first time."""
-        earliest: dict[tuple[UUID, UUID, str], int] = {}
-        for position, step in enumerate(steps):
-            earliest.setdefault((step.campaign_id, step.participant_id, step.stage), position)
+    def _first_times(self, steps: Sequence[_Step]) -> list[_Step]:
+        """Stages that somebody reached for the first time, by a step at them or at one beyond."""
+        earliest: dict[tuple[UUID, UUID, str], _Step] = {}
+        for step in steps:
+            for stage in stages_up_to(step.stage):
+                earliest.setdefault(
+                    (step.campaign_id, step.participant_id, stage), step._replace(stage=stage)
+                )
         known = set(
             Reached.objects.filter(
                 campaign_id__in={key[0] for key in earliest}, participant_id__in={key[1] for key in earliest}
             ).values_list("campaign_id", "participant_id", "stage")
         )
-        first = {position for key, position in earliest.items() if key not in known}
+        first = [step for key, step in earliest.items() if key not in known]
         Reached.objects.bulk_create(
             [
                 Reached(
-                    campaign_id=steps[position].campaign_id,
-                    participant_id=steps[position].participant_id,
-                    stage=steps[position].stage,
-                    day=steps[position].day,
+                    campaign_id=step.campaign_id,
+                    participant_id=step.participant_id,
+                    stage=step.stage,
+                    day=step.day,
                 )
-                for position in sorted(first)
+                for step in first
             ]
         )
         return first
 
     def _count_steps(
-        self, steps: Sequence[_Step], channels: dict[tuple[UUID, UUID], str], first: set[int]
+        self, steps: Sequence[_Step], channels: dict[tuple[UUID, UUID], str], first: Sequence[_Step]
     ) -> None:
-        events: Counter[tuple[object, ...]] = Counter()
-        people: Counter[tuple[object, ...]] = Counter()
-        for position, step in enumerate(steps):
+        def place(step: _Step) -> tuple[object, ...]:
             channel = channels[step.campaign_id, step.participant_id]
-            key = (step.campaign_id, step.day, channel, step.stage.value)
-            events[key] += 1
-            people[key] += position in first
+            return (step.campaign_id, step.day, channel, step.stage.value)
+
+        events, people = Counter(map(place, steps)), Counter(map(place, first))
         add_up(
             Tally,
             keys=("campaign_id", "day", "channel", "stage"),
             sums=("events", "people"),
-            rows=[(*key, count, people[key]) for key, count in events.items()],
+            rows=[(*key, events[key], people[key]) for key in events | people],
         )
 
     def _count_answers(self, entries: Sequence[Entry]) -> None:

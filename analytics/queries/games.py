@@ -6,14 +6,30 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, LiteralString
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count
 
-from analytics.models import CheckInDay, Reached, Side, Tally
+from analytics.models import CheckInDay, Side, Tally
 from analytics.stages import Stage
 from campaigns.catalogue import game_called
 from campaigns.models import Campaign
+
+_BY_SEAT = """
+SELECT coalesce(seat, ''), stage, count(*), count(*) FILTER (WHERE joined)
+  FROM analytics_reached LEFT JOIN analytics_side USING (institution_id, campaign_id, participant_id)
+ WHERE campaign_id = %s GROUP BY 1, 2
+"""
+# Everybody's weeks, by the week they first came in.
+_BY_WEEK = """
+WITH weeks AS (
+    SELECT DISTINCT participant_id, date_trunc('week', day)::date AS week
+      FROM analytics_checkinday WHERE campaign_id = %s
+), came AS (SELECT participant_id, min(week) AS first FROM weeks GROUP BY participant_id)
+SELECT first, week, count(*) FROM weeks JOIN came USING (participant_id) GROUP BY 1, 2
+"""
 
 WEEK = timedelta(days=7)
 WEEKS_SHOWN = 6
@@ -29,13 +45,14 @@ class SideFigure:
     standing: str
     came: int
     joined: int
+    joined_booked: int
     shares: int
     people: Mapping[Stage, int]
 
     @property
     def conversion(self) -> float | None:
-        """Bookings of those who sat down."""
-        return self.people[Stage.BOOKED] / self.joined if self.joined else None
+        """Bookings of those who sat down, among those who sat down."""
+        return self.joined_booked / self.joined if self.joined else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +76,22 @@ def sides_of(campaign: Campaign) -> tuple[SideFigure, ...]:
     seats = game_called(campaign.game).seats
     if not seats:
         return ()
-    known = dict(Side.objects.filter(campaign_id=campaign.id).values_list("participant_id", "seat"))
-    joined = Counter(Side.objects.filter(campaign_id=campaign.id, joined=True).values_list("seat", flat=True))
-    reached: defaultdict[str, Counter[Stage]] = defaultdict(Counter)
-    for participant, stage in Reached.objects.filter(campaign_id=campaign.id).values_list(
-        "participant_id", "stage"
+    came: Counter[str] = Counter()
+    joined: Counter[str] = Counter()
+    for seat, has_joined, count in (
+        Side.objects.filter(campaign_id=campaign.id)
+        .values_list("seat", "joined")
+        .annotate(count=Count("id"))
+        .order_by()
     ):
-        reached[known.get(participant, "")][Stage(stage)] += 1
-    came, shares = Counter(known.values()), _shares(campaign.id)
+        came[seat] += count
+        joined[seat] += count if has_joined else 0
+    reached: defaultdict[str, Counter[Stage]] = defaultdict(Counter)
+    booked: Counter[str] = Counter()
+    for seat, stage, people, of_joined in _asked(_BY_SEAT, campaign.id):
+        reached[seat][Stage(stage)] = people
+        booked[seat] += of_joined if stage == Stage.BOOKED else 0
+    shares = _shares(campaign.id)
     return tuple(
         SideFigure(
             seat=seat.key,
@@ -75,6 +100,7 @@ def sides_of(campaign: Campaign) -> tuple[SideFigure, ...]:
             standing=seat.standing,
             came=came[seat.key],
             joined=joined[seat.key],
+            joined_booked=booked[seat.key],
             shares=shares if seat is seats[0] else 0,  # only who opened a party can pass it on
             people={stage: reached[seat.key][stage] for stage in Stage},
         )
@@ -95,34 +121,26 @@ def calendar_of(campaign_id: UUID) -> tuple[CalendarDay, ...]:
 
 def cohorts_of(campaign_id: UUID) -> tuple[Cohort, ...]:
     """Return by the week of the first check-in; a week that has not come yet is unknown, not nought."""
-    days: defaultdict[UUID, set[date]] = defaultdict(set)
-    for participant, day in CheckInDay.objects.filter(campaign_id=campaign_id).values_list(
-        "participant_id", "day"
-    ):
-        days[participant].add(_week(day))
-    if not days:
-        return ()
-    last = max(max(weeks) for weeks in days.values())
-    groups: defaultdict[date, list[set[date]]] = defaultdict(list)
-    for weeks in days.values():
-        groups[min(weeks)].append(weeks)
+    counted = {(first, week): people for first, week, people in _asked(_BY_WEEK, campaign_id)}
+    last = max((week for _first, week in counted), default=None)
     return tuple(
         Cohort(
             week=first,
-            people=len(members),
-            back=tuple(_back(first + number * WEEK, members, last) for number in range(1, WEEKS_SHOWN + 1)),
+            people=counted[first, first],
+            back=tuple(
+                counted.get((first, week), 0) if week <= last else None
+                for week in (first + number * WEEK for number in range(1, WEEKS_SHOWN + 1))
+            ),
         )
-        for first, members in sorted(groups.items())
+        for first in sorted({first for first, _week in counted})
+        if last is not None
     )
 
 
-def _back(week: date, members: list[set[date]], last: date) -> int | None:
-    return sum(week in weeks for weeks in members) if week <= last else None
-
-
-def _week(day: date) -> date:
-    """Its Monday."""
-    return day - timedelta(days=day.weekday())
+def _asked(question: LiteralString, campaign_id: UUID) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [campaign_id])
+        return list(cursor.fetchall())
 
 
 def _shares(campaign_id: UUID) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from analytics.models import Report, ReportOrder, Tally
 from analytics.stages import Stage
@@ -38,9 +38,19 @@ def earlier_contents(kind: str, campaign_id: UUID, until: datetime) -> list[dict
 
 
 def orders_due(now: datetime) -> list[UUID]:
-    """Orders whose next try has come: bells that were lost, and failures that waited long enough."""
-    waiting = ReportOrder.objects.exclude(state=ReportOrder.State.MADE).filter(next_try_at__lte=now)
+    """Orders whose next try has come: bells that were lost, and failures that waited long enough. Not those
+    that were given up, nor those that somebody is making.
+    """
+    over = (ReportOrder.State.MADE, ReportOrder.State.GIVEN_UP)
+    waiting = ReportOrder.objects.exclude(state__in=over).filter(next_try_at__lte=now)
+    waiting = waiting.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
     return list(waiting.order_by("next_try_at", "id").values_list("id", flat=True)[:50])
+
+
+def checks_due(now: datetime) -> list[tuple[UUID, UUID]]:
+    """Reports to be computed again whose message was lost: the order, and who waits."""
+    waiting = ReportOrder.objects.filter(check_for__isnull=False, next_try_at__lte=now)
+    return list(waiting.order_by("next_try_at", "id").values_list("id", "check_for"))
 
 
 def campaigns_without_first_report(kind: str) -> list[Campaign]:

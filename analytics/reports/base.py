@@ -16,13 +16,27 @@ from ledger.queries import Position
 
 Content = dict[str, Any]  # Any: JSON
 
+COUNTING_SECONDS = 90
+"""A report may think longer than a page, and not without end."""
+
+EXACT_STAGES = 1
+STAGES_BEFORE_COUNT = 2
+"""How people are counted by stage. 1: only where an entry says so. 2: whoever is at a stage has also been at
+those before it (`analytics.stages.STAGE_BEFORE`), so that no share is ever above one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What is counted: entries that happened before ``until``, up to ``position`` in the ledger's order."""
+    """What is counted: entries that happened before ``until``, up to ``position`` in the ledger's order.
+
+    By which ``rules`` stays with a report, so that it can be computed again after the rules have changed.
+    No question may take longer than ``seconds``.
+    """
 
     until: datetime
     position: Position
+    rules: int = STAGES_BEFORE_COUNT
+    seconds: float = COUNTING_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,15 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analytics.queries.board import channel_names, share, texts_of_questions
-from analytics.queries.counts import (
-    Answers,
-    answer_counts,
-    channel_counts,
-    deed_counts,
-    entry_count,
-    stage_counts,
-)
+from analytics.queries.counts import Answers, Count, Counted, counted, deed_counts
 from analytics.reports.base import (
+    EXACT_STAGES,
     Basis,
     Content,
     ReportKind,
@@ -46,8 +40,8 @@ class ComplianceReport(ReportKind):
     label = gettext_lazy("活动合规报告")
 
     def compute(self, campaign: Campaign, basis: Basis, earlier: Sequence[Content]) -> Content:
-        stages = stage_counts(campaign.id, basis)
-        answers = answer_counts(campaign.id, basis)
+        told = counted(campaign.id, basis)
+        deeds = deed_counts(campaign.id, basis, PROTECTION, told.since) if told.since else {}
         versions = _versions(campaign.id, basis.until)
         return {
             "campaign": _campaign(campaign, versions),
@@ -58,19 +52,20 @@ class ComplianceReport(ReportKind):
             "basis": {
                 "transaction": basis.position.transaction,
                 "entry": basis.position.id,
-                "entries": entry_count(campaign.id, basis),
+                "entries": told.entries,
+                **({} if basis.rules == EXACT_STAGES else {"rules": basis.rules}),
             },
             "versions": versions,
             "approvals": _approvals(campaign.id, basis.until),
             "stages": {
                 stage.value: {"people": count.people, "events": count.events}
-                for stage, count in stages.items()
+                for stage, count in told.stages.items()
             },
-            "knowledge": _knowledge(answers, campaign.id, earlier),
-            "channels": _channels(campaign.id, basis, earlier),
+            "knowledge": _knowledge(told.answers, campaign.id, earlier),
+            "channels": _channels(campaign.id, told, earlier),
             "protection": {
                 verb: {"people": count.people, "events": count.events}
-                for verb, count in deed_counts(campaign.id, basis, PROTECTION).items()
+                for verb, count in (dict.fromkeys(PROTECTION, Count(0, 0)) | deeds).items()
             },
         }
 
@@ -259,7 +254,7 @@ def _approvals(campaign_id: UUID, until: datetime) -> list[Content]:
     ]
 
 
-def _knowledge(answers: dict[str, Answers], campaign_id: UUID, earlier: Sequence[Content]) -> Content:
+def _knowledge(answers: Mapping[str, Answers], campaign_id: UUID, earlier: Sequence[Content]) -> Content:
     shown = suppress(
         {question: one.answered for question, one in answers.items()},
         [{one["id"]: one["answered"] for one in before["knowledge"]["questions"]} for before in earlier],
@@ -281,16 +276,16 @@ def _knowledge(answers: dict[str, Answers], campaign_id: UUID, earlier: Sequence
     }
 
 
-def _channels(campaign_id: UUID, basis: Basis, earlier: Sequence[Content]) -> list[Content]:
+def _channels(campaign_id: UUID, told: Counted, earlier: Sequence[Content]) -> list[Content]:
     names = channel_names(campaign_id)
-    counted = {stage: channel_counts(campaign_id, basis, stage) for stage in CHANNEL_STAGES}
-    keys = sorted({key for counts in counted.values() for key in counts})
+    by_stage = {stage: told.channels[stage] for stage in CHANNEL_STAGES}
+    keys = sorted({key for counts in by_stage.values() for key in counts})
     shown = {
         stage: suppress(
             {key: counts.get(key, 0) for key in keys},
             [{one["key"]: one["people"][stage] for one in before["channels"]} for before in earlier],
         )
-        for stage, counts in counted.items()
+        for stage, counts in by_stage.items()
     }
     return [
         {

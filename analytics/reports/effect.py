@@ -1,4 +1,4 @@
-"""活动合规效果报告: whether people knew more afterwards, and trusted more (F70), with its limits said."""
+"""活动合规效果报告: whether people knew more afterwards (F70), with its limits said. Trust is not asked."""
 
 from __future__ import annotations
 
@@ -18,28 +18,19 @@ from kernel.timekeeping import SHANGHAI
 _SCORES = """
 , finished AS (
     SELECT participant, (data->>'score')::numeric AS value, transaction, id FROM told
-     WHERE verb = 'play.finished' AND participant IS NOT NULL AND jsonb_typeof(data->'score') = 'number'
+     WHERE participant IS NOT NULL AND jsonb_typeof(data->'score') = 'number'
 ), pairs AS (
     SELECT (array_agg(value ORDER BY transaction, id))[1] AS before,
            (array_agg(value ORDER BY transaction DESC, id DESC))[1] AS after
       FROM finished GROUP BY participant HAVING count(*) > 1
 )
 """
-# Answers on the trust scale (1 to 5) before and after, of whoever gave both.
-_TRUST = """
-, rated AS (
-    SELECT participant, data->>'phase' AS phase, (data->>'value')::numeric AS value, transaction, id
-      FROM told WHERE verb = 'play.rated' AND data->>'item' = 'trust' AND participant IS NOT NULL
-), pairs AS (
-    SELECT (array_agg(value ORDER BY transaction, id) FILTER (WHERE phase = 'before'))[1] AS before,
-           (array_agg(value ORDER BY transaction DESC, id DESC) FILTER (WHERE phase = 'after'))[1] AS after
-      FROM rated GROUP BY participant
-)
-"""
 _MEASURE = """
 SELECT count(*), avg(before), avg(after), avg(after - before), coalesce(stddev_samp(after - before), 0)
   FROM pairs WHERE before IS NOT NULL AND after IS NOT NULL
 """
+FINISHED = "play.finished"
+NOT_ASKED: Content = {"pairs": 0, "change": None}
 
 
 class EffectReport(ReportKind):
@@ -51,8 +42,8 @@ class EffectReport(ReportKind):
         return {
             "campaign": {"id": str(campaign.id), "code": campaign.code, "title": campaign.title},
             "until": basis.until.astimezone(SHANGHAI).isoformat(),
-            "knowledge": _measured(ask(_SCORES + _MEASURE, campaign.id, basis)),
-            "trust": _measured(ask(_TRUST + _MEASURE, campaign.id, basis)),
+            "knowledge": _measured(ask(_SCORES + _MEASURE, campaign.id, basis, [FINISHED])),
+            "trust": NOT_ASKED,
         }
 
     def sections(self, content: Content) -> list[Section]:
@@ -61,10 +52,9 @@ class EffectReport(ReportKind):
             _("比较同一人第一次与最后一次完成时的得分（0–100）。"),
             content["knowledge"],
         )
-        trust = self._section(
+        trust = Section(
             _("二、信任度变化"),
-            _("比较同一人参与前后对“我信任这家机构的提示和说明”的评分（1–5）。"),
-            content["trust"],
+            notes=(_("本活动没有询问客户的信任度，本报告不给出信任度的变化。"),),
         )
         return [knowledge, trust, self._limits()]
 

@@ -18,6 +18,7 @@ from analytics.usecases.reports import order_report
 from kernel.actor import SYSTEM, Actor, Ref
 from kernel.ids import new_id
 from ledger.record import record
+from ledger.verbs import VERBS
 from tests.analytics.conftest import Floor, until_settled
 from tests.cast import NOON
 
@@ -25,17 +26,14 @@ LATER = NOON + timedelta(hours=1)
 
 
 def cohort(floor: Floor, people: int, gain: float, seed: int) -> None:
-    """People who finish twice and rate twice, gaining so much on average."""
+    """People who finish twice, gaining so much on average."""
     luck = random.Random(seed)
     with transaction.atomic():
         for _someone in range(people):
             actor = Actor("participant", new_id())
             first = luck.gauss(60, 12)
-            trust = luck.choice((2, 3, 3, 4))
-            for number, score in enumerate((first, first + luck.gauss(gain, 10))):
+            for score in (first, first + luck.gauss(gain, 10)):
                 told(floor, actor, "play.finished", score=round(score, 1), passed=score >= 80)
-                phase = ("before", "after")[number]
-                told(floor, actor, "play.rated", item="trust", phase=phase, value=min(5, trust + number))
 
 
 def told(floor: Floor, actor: Actor, verb: str, **data: object) -> None:
@@ -60,7 +58,19 @@ def test_a_known_gain_is_recovered_within_the_interval(floor: Floor, gain: float
     assert content["knowledge"]["pairs"] == 400
     assert change["low"] <= gain <= change["high"]
     assert change["high"] - change["low"] < 3
-    assert content["trust"]["change"]["low"] > 0.9
+
+
+def test_the_report_says_that_trust_was_not_asked(floor: Floor) -> None:
+    """Nobody is asked, and no entry of the ledger could tell: a figure would be made up."""
+    cohort(floor, 40, 5, seed=2)
+
+    report = effect(floor)
+
+    trust = report_kinds()["effect"].sections(report.content)[1]
+    assert "play.rated" not in VERBS
+    assert report.content["trust"] == {"pairs": 0, "change": None}
+    assert trust.table is None
+    assert "没有询问客户的信任度" in trust.notes[0]
 
 
 def test_fewer_than_thirty_give_no_result(floor: Floor) -> None:

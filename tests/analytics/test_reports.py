@@ -14,23 +14,29 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from analytics import making
 from analytics.models import Report, ReportOrder
-from analytics.queries.reports import orders_due
+from analytics.queries.reports import checks_due, orders_due
 from analytics.registry import report_kinds
+from analytics.reports.base import EXACT_STAGES
 from analytics.usecases.reports import (
     Finished,
     NothingToReport,
+    ask_for_check,
+    claim_report,
     note_check,
     note_failure,
+    note_late_check,
     order_due_reports,
     order_report,
     retry_report,
     settle_report,
     take_out_report,
+    take_up_due_reports,
 )
 from campaigns.usecases import create_campaign_from_preset
 from kernel.actor import SYSTEM, Actor, Ref
@@ -40,6 +46,7 @@ from kernel.scope import scope
 from kernel.timekeeping import local_day, start_of_day
 from ledger.models import Entry
 from ledger.record import record
+from tenancy.models import StaffNotice
 from tests.analytics.conftest import Floor, catch_up, until_settled
 from tests.cast import NOON, make_institution, make_staff
 from tests.desk import signed_in
@@ -199,6 +206,118 @@ def test_what_goes_wrong_is_seen_on_the_page_and_tried_again(floor: Floor, monke
     monkeypatch.undo()
     retry_report(actor=floor.officer, order_id=order.id, now=LATER)
     assert making.make_report(order_id=order.id, now=LATER) is not None
+
+
+def test_counting_that_takes_too_long_is_told_to_who_waits_and_not_tried_again(
+    floor: Floor, monkeypatch: Any
+) -> None:
+    """Issue 8, 37: a timeout would come again; the same count was tried for ever."""
+    floor.crowd(400)
+    until_settled()
+    order = order_report(
+        actor=floor.officer, kind="compliance", campaign_id=floor.live.id, until=LATER, now=LATER
+    )
+    monkeypatch.setattr("analytics.making.COUNTING_SECONDS", 0.001)
+
+    making.make_report(order_id=order.id, now=LATER)
+
+    order.refresh_from_db()
+    assert (order.state, order.problem, order.tries) == ("given_up", "too_long", 1)
+    assert orders_due(LATER + timedelta(days=30)) == []
+    notice = StaffNotice.objects.get(kind="analytics.report_given_up")
+    assert notice.recipient_id == floor.officer.id
+    browser = signed_in(floor.officer)
+    assert "不再自动重试" in browser.get(reverse("analytics:reports")).content.decode()
+    assert "没有生成" in browser.get(reverse("tenancy:notices")).content.decode()
+
+    monkeypatch.undo()
+    retry_report(actor=floor.officer, order_id=order.id, now=LATER)
+    assert making.make_report(order_id=order.id, now=LATER) is not None
+
+
+def test_what_fails_eight_times_is_given_up_and_told(floor: Floor) -> None:
+    order = order_report(actor=SYSTEM, kind="compliance", campaign_id=floor.live.id, until=LATER, now=LATER)
+
+    for _time in range(8):
+        assert orders_due(LATER + timedelta(days=1)) == [order.id]
+        note_failure(actor=SYSTEM, order_id=order.id, problem="OSError", now=LATER)
+
+    assert orders_due(LATER + timedelta(days=1)) == []
+    notice = StaffNotice.objects.get(kind="analytics.report_given_up")
+    assert notice.recipient_id == floor.campaign.author_id
+
+
+def test_a_report_in_the_making_is_not_made_twice(floor: Floor) -> None:
+    """The sweep took up what a worker was still counting, and counted it beside it."""
+    order = order_report(actor=SYSTEM, kind="compliance", campaign_id=floor.live.id, until=LATER, now=LATER)
+
+    first = claim_report(actor=SYSTEM, order_id=order.id, now=LATER)
+    second = claim_report(actor=SYSTEM, order_id=order.id, now=LATER + timedelta(minutes=5))
+
+    assert first is not None
+    assert second is None
+    assert orders_due(LATER + timedelta(minutes=5)) == []
+    assert orders_due(LATER + timedelta(minutes=6)) == [order.id]  # its worker was killed
+    assert take_up_due_reports(actor=SYSTEM, now=LATER + timedelta(minutes=6)) == ([order.id], [])
+    assert take_up_due_reports(actor=SYSTEM, now=LATER + timedelta(minutes=7)) == ([], [])
+
+
+def test_the_ledger_is_gone_through_four_times_for_a_report_at_most(floor: Floor) -> None:
+    """It was seven times, each time with every column of every entry kept aside."""
+    floor.crowd(30)
+    until_settled()
+    basis = making.Basis(LATER, making.settled_position())
+
+    with CaptureQueriesContext(connection) as asked:
+        making._content("compliance", floor.live.id, basis)
+
+    assert 3 <= sum("ledger_entry" in one["sql"] for one in asked.captured_queries) <= 4
+
+
+def test_a_check_that_takes_long_is_done_by_a_worker_who_tells(floor: Floor, monkeypatch: Any) -> None:
+    floor.crowd(400)
+    report = made(floor)
+    browser = signed_in(floor.officer)
+    monkeypatch.setattr("analytics.views_reports.PAGE_SECONDS", 0.001)
+
+    page = browser.post(reverse("analytics:check_report", args=[report.order_id]), follow=True)
+    lost = checks_due(timezone.now() + timedelta(minutes=10))
+    making.check_report(order_id=report.order_id, asked_by=floor.officer.id, now=LATER)
+    monkeypatch.setattr(making.comes_out_the_same, "__kwdefaults__", {"seconds": 0.001})
+    ask_for_check(actor=floor.officer, order_id=report.order_id, now=LATER)
+    making.check_report(order_id=report.order_id, asked_by=floor.officer.id, now=LATER)
+    with pytest.raises(Denied):
+        note_late_check(actor=floor.officer, order_id=report.order_id, tell=floor.officer.id, now=LATER)
+
+    assert "已转到后台核对" in page.content.decode()
+    assert lost == [(report.order_id, floor.officer.id)]
+    assert checks_due(timezone.now() + timedelta(minutes=10)) == []
+    assert Entry.objects.get(verb="analytics.report_checked").data["same"] is True
+    kinds = StaffNotice.objects.filter(recipient_id=floor.officer.id).values_list("kind", flat=True)
+    assert set(kinds) >= {"analytics.report_same", "analytics.report_check_late"}
+
+
+def test_a_report_by_the_rules_before_still_comes_out_the_same(floor: Floor) -> None:
+    """Reports are kept for years: how people are counted has changed since (`analytics.reports.base`)."""
+    stranger = Actor("participant", UUID(int=9))
+    with transaction.atomic():
+        record(
+            "play.started", actor=stranger, subject=Ref("campaign", floor.live.id), at=NOON,
+            campaign_id=floor.live.id,
+        )  # fmt: skip
+    until_settled()
+    basis = making.Basis(LATER, making.settled_position(), EXACT_STAGES)
+    content = making._content("compliance", floor.live.id, basis)
+    order = order_report(actor=SYSTEM, kind="compliance", campaign_id=floor.live.id, until=LATER, now=LATER)
+
+    report = settle_report(
+        actor=SYSTEM, order_id=order.id, finished=Finished(content, basis, "OLD-1", b"%PDF"), now=LATER
+    )
+
+    assert report is not None
+    assert "rules" not in content["basis"]
+    assert content["stages"]["seen"]["people"] == 0
+    assert making.comes_out_the_same(report)
 
 
 def test_the_first_report_is_due_when_somebody_has_finished_and_then_every_midnight(floor: Floor) -> None:

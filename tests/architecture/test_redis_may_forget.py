@@ -23,6 +23,7 @@ IN_THE_SESSION = {
 }
 # A task whose message is lost is rung again by the sweep beside it, from its row.
 SWEPT_BY = {
+    "analytics.tasks.check_report": "analytics.tasks.sweep_reports",
     "analytics.tasks.make_report": "analytics.tasks.sweep_reports",
     "compliance.tasks.make_evidence": "compliance.tasks.sweep_evidence",
     "compliance.tasks.try_draft": "compliance.tasks.sweep_trials",
