@@ -11,7 +11,6 @@ from campaigns.content import Content, articles_of
 from campaigns.player.wording import period
 from compliance.library import disclaimers
 from compliance.queries import article_titles
-from kernel.placeholders import unfilled
 from privacy.queries import notice_in_force
 from rewards.models import Benefit
 from rewards.queries import benefits_by_id
@@ -109,5 +108,4 @@ def disclaimer_read(key: str, content: Content, institution: Institution) -> str
 
 def _worded(keys: list[str], institution: Institution) -> dict[str, str]:
     known = disclaimers()
-    worded = {key: known[key].worded(institution.name) for key in keys if key in known}
-    return {key: sentence for key, sentence in worded.items() if not unfilled(sentence)}
+    return {key: known[key].worded(institution.name) for key in keys if key in known}

@@ -50,7 +50,6 @@ NAMED_DOORS = (
     "privacy.customers",
     "privacy.errors",
     "rewards.points",
-    "tenancy.uploads",  # text of files, as it is seen
 )
 
 # "file: import" — why it stands inside a function.

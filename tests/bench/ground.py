@@ -76,7 +76,8 @@ def find_target(services: Services, folder: Path) -> Target:
             [code],
         )
         institution, campaign, version, content = cursor.fetchone()
-    return Target(f"/h/{slug}/{code}/", slug, UUID(institution), UUID(campaign), UUID(version), content)
+    ids = [UUID(str(one)) for one in (institution, campaign, version)]  # text, or UUID where Django is up
+    return Target(f"/h/{slug}/{code}/", slug, *ids, content)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""A scratch database of a million participants and ten million ledger entries, and what is measured on it."""
