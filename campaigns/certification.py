@@ -13,10 +13,13 @@ from campaigns.bank import CERTIFICATE, BankCertificate, bank_fingerprint, quest
 from campaigns.checking import scannable
 from campaigns.content import read_content
 from campaigns.gallery import Certificate, Preset
-from campaigns.question_content import findings_in_question
+from campaigns.games.base import Problem
+from campaigns.promises import broken_promises, open_passages, unfilled_problem
+from campaigns.question_content import findings_in_question, texts_of_question
 from compliance.library import shipped_fingerprints
 from compliance.scanner import Finding, pack_hash, scan
 from compliance.scanner.matter import ALL_SECTORS, SECTORS
+from kernel.placeholders import unfilled
 
 
 def findings_in(preset: Preset, sector: str, today: date) -> list[Finding]:
@@ -28,6 +31,22 @@ def blocking_in(preset: Preset, today: date) -> list[Finding]:
     """What keeps the preset from being certified, over all its sectors."""
     found = [finding for sector in preset.sectors for finding in findings_in(preset, sector, today)]
     return [finding for finding in found if finding.severity == "block"]
+
+
+def unkept_in(preset: Preset, today: date) -> list[Problem]:
+    """Passages left open, figures against the settings and services out of reach: nothing to be certified."""
+    contents = [read_content(preset.draft(sector=sector, today=today)) for sector in preset.sectors]
+    return [one for content in contents for one in (*open_passages(content, ()), *broken_promises(content))]
+
+
+def unkept_in_bank() -> list[Problem]:
+    """Questions of the bank with a passage left open."""
+    return [
+        unfilled_problem(f"{question.id}.{text.path}", passage)
+        for question in question_bank().values()
+        for text in texts_of_question({**question.as_setting(), "sectors": []})
+        if (passage := unfilled(text.text))
+    ]
 
 
 def write_certificate(preset: Preset, file: Path, *, on: date, until: date) -> None:

@@ -12,6 +12,7 @@ from campaigns.content import Content, Unreadable, articles_of, problems_of, rea
 from campaigns.games.base import Problem, Words
 from campaigns.mechanics import STRANGE, lines_crossed, shape_of
 from campaigns.models import Campaign
+from campaigns.promises import broken_promises, open_passages
 from campaigns.question_checking import library_advice, library_problems
 from compliance.disputes import disputes_among
 from compliance.models import Dispute
@@ -54,6 +55,7 @@ def check(written: Mapping[str, Any], *, sector: str, now: datetime) -> Checked:
     except Unreadable:
         return _strange(written, problems, sector)
     problems = [*problems, *_sector_problems(content, sector), *_reference_problems(content)]
+    problems = [*problems, *open_passages(content, _services(content)), *broken_promises(content)]
     problems = [*problems, *_withdrawn_problems(content), *library_problems(content, now=now)]
     advice = [
         Problem(f"settings.{one.path}", one.code, one.words) for one in content.game.advice(content.settings)
@@ -137,6 +139,15 @@ def _benefits(content: Content) -> dict[UUID, Any]:
 def _benefit_texts(content: Content, known: Mapping[UUID, Any]) -> list[Text]:
     return [
         Text(f"awards.{award}", "reward", f"{known[reward.benefit].title}。{known[reward.benefit].summary}")
+        for award, reward in content.frame.awards.items()
+        if reward.benefit in known
+    ]
+
+
+def _services(content: Content) -> list[tuple[str, Any]]:
+    known = _benefits(content)
+    return [
+        (award, known[reward.benefit])
         for award, reward in content.frame.awards.items()
         if reward.benefit in known
     ]

@@ -19,6 +19,7 @@ from django.db.models import F
 from campaigns.content import Content, read_content
 from campaigns.games.base import Words
 from campaigns.models import Campaign, Version
+from campaigns.promises import is_complete
 from compliance.endings import StandsUntil
 from kernel.errors import DomainError, NotFound
 from kernel.scope import current_institution
@@ -73,6 +74,7 @@ class LiveCampaign:
     ends_on: date
     approved_until: datetime | None
     content: Content
+    is_complete: bool = True  # no text waits to be filled in
 
     def phase(self, now: datetime) -> Phase:
         """Where the campaign stands at this moment, in Shanghai's days."""
@@ -87,7 +89,7 @@ class LiveCampaign:
 
     def is_approved(self, now: datetime) -> bool:
         """Whether the approval of what is shown stands at this moment."""
-        return self.approved_until is not None and now < self.approved_until
+        return self.is_complete and self.approved_until is not None and now < self.approved_until
 
 
 _contents: OrderedDict[tuple[UUID, UUID], Content] = OrderedDict()
@@ -154,6 +156,7 @@ def _read_pointer(code: str) -> LiveCampaign:
     )
     if campaign is None:
         raise NotFound
+    content = content_of(campaign["live_version_id"])
     return LiveCampaign(
         id=campaign["id"],
         code=code,
@@ -164,5 +167,6 @@ def _read_pointer(code: str) -> LiveCampaign:
         starts_on=campaign["starts_on"],
         ends_on=campaign["ends_on"],
         approved_until=campaign["approved_until"],
-        content=content_of(campaign["live_version_id"]),
+        content=content,
+        is_complete=is_complete(content),
     )

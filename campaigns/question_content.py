@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.games._questions import Option, Question, question_problems, question_texts
 from campaigns.games.base import Json, Problem, Words, broken
+from campaigns.promises import unfilled_problem
 from compliance.queries import article_exists
 from compliance.scanner import Finding, Pack, scan
 from compliance.scanner.matter import ALL_SECTORS, SECTORS, Text
 from kernel.fingerprint import fingerprint
+from kernel.placeholders import unfilled
 from tenancy.models import Sector
 
 SECTOR_LABELS: dict[str, str | Promise] = {ALL_SECTORS: _("全部业态"), **dict(Sector.choices)}
@@ -92,6 +94,11 @@ def problems_of_question(written: Mapping[str, Any], *, today: date) -> list[Pro
             "没有这个法规编号，请从法规库中选择", "There is no such article; choose one from the law library"
         )
         found.append(Problem("article", "no_such_article", words))
+    found += [
+        unfilled_problem(text.path, passage)
+        for text in texts_of_question(written)
+        if (passage := unfilled(text.text))
+    ]
     return [*found, *_sector_problems(written), *_date_problems(written, today)]
 
 

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/questions/offered/", views_questions.offered_now, name="offered"),
     path("desk/questions/submit/", views_questions.submit_many, name="submit_many"),
     path("desk/questions/import/", views_questions.import_rows, name="import"),
+    path("desk/questions/import/template.<slug:kind>", views_questions.import_template, name="template"),
     path("desk/questions/new/", views_question.write, name="write"),
     path(_AT, views_question.question, name="question"),
     path(f"{_AT}draft/", views_question.save, name="save"),

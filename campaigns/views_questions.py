@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +29,7 @@ from campaigns.question_library import (
 )
 from campaigns.question_models import State
 from campaigns.question_quarantine import held_questions
-from campaigns.question_rows import LARGEST_FILE, Rows, read_rows
+from campaigns.question_rows import EXAMPLE, HEADING, LARGEST_FILE, Rows, read_rows
 from campaigns.question_twins import told_twice
 from campaigns.question_wording import mark_of
 from campaigns.usecases.clearing import clear_question
@@ -35,18 +37,28 @@ from campaigns.usecases.drafting import storable
 from campaigns.usecases.questions import import_questions, submit_question
 from campaigns.wording import spoken
 from compliance.library import articles
-from kernel.errors import BadRequest, DomainError
+from kernel.errors import BadRequest, DomainError, NotFound
 from kernel.ids import new_id
 from kernel.scope import current_institution
-from kernel.sheet import as_text
+from kernel.sheet import UnreadableSheet, rows_in, rows_of, sheet, workbook
 from kernel.timekeeping import local_day
 from kernel.wire import json_reply
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
+from tenancy.uploads import seen_rows
 
 PER_PAGE = 20
 MOST_TOGETHER = 50
+_WIDTHS = (46, 26, 26, 26, 26, 12, 46, 12, 12)
+_TEMPLATE = (HEADING, EXAMPLE)
+_TEMPLATES = {
+    "csv": (partial(sheet, _TEMPLATE), "text/csv; charset=utf-8"),
+    "xlsx": (
+        partial(workbook, _TEMPLATE, title="题目", widths=_WIDTHS),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+}
 
 
 @staff_door(Permission.VIEW_CAMPAIGNS)
@@ -206,8 +218,12 @@ def import_rows(request: StaffRequest) -> HttpResponse:
         if chosen is not None and (chosen.size or 0) > LARGEST_FILE:
             messages.error(request, _("文件过大，最多512KB"))
             return render(request, "campaigns/questions_import.html", context)
-        text = storable(as_text(chosen.read(LARGEST_FILE))) if chosen is not None else pasted
-        read = read_rows(text, sector=institution_of(current_institution()).sector)
+        try:
+            rows = seen_rows(request, rows_of(chosen.read(LARGEST_FILE))) if chosen else rows_in(pasted)
+        except UnreadableSheet as refusal:
+            messages.error(request, refusal.message())
+            return render(request, "campaigns/questions_import.html", context)
+        read = read_rows(map(_storable, rows), sector=institution_of(current_institution()).sector)
         if read.good:
             import_questions(actor=request.actor, rows=read.good, now=request.now)
             messages.success(request, _("已存为草稿 %(count)d 道题") % {"count": len(read.good)})
@@ -217,8 +233,27 @@ def import_rows(request: StaffRequest) -> HttpResponse:
     return render(request, "campaigns/questions_import.html", context)
 
 
+@staff_door(Permission.EDIT_CAMPAIGN)
+@require_safe
+def import_template(_request: StaffRequest, kind: str) -> HttpResponse:
+    """An empty sheet to fill in, with one example. Raises NotFound."""
+    if kind not in _TEMPLATES:
+        raise NotFound
+    made, content_type = _TEMPLATES[kind]
+    response = HttpResponse(made(), content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="questions.{kind}"'
+    return response
+
+
+def _storable(row: Sequence[str] | None) -> Sequence[str] | None:
+    return None if row is None else [storable(cell) for cell in row]
+
+
 def _report(read: Rows) -> Json:
-    bad = [{"number": row.number, "why": spoken(row.why)} for row in read.bad]
+    bad = [
+        {"number": row.number, "text": row.cells[0] if row.cells else "", "why": spoken(row.why)}
+        for row in read.bad
+    ]
     left = "\n".join("\t".join(" ".join(cell.split()) for cell in row.cells) for row in read.bad)
     told: Json = {"bad": bad, "nothing": not read.good and not read.bad}
     return {**told, "pasted": left} if read.bad else told

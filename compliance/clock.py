@@ -9,16 +9,22 @@ import chinese_calendar
 from kernel.timekeeping import SHANGHAI
 
 CLOSING = time(18, 0)
+# 《全国年节及纪念日放假办法》(State Council, Order 795 of 2024), article 2: New Year, Labour, National Day.
+FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 HIGH_RISK = 60
 JOINT_RISK = 35
 
 
 def is_working_day(day: date) -> bool:
-    """As announced by the State Council; a year not yet announced goes by Monday to Friday."""
+    """As announced by the State Council.
+
+    A year that is not announced yet goes by Monday to Friday, less the holidays that fall on the same day
+    every year; those of the moon, and the weekends worked for them, are known when the year is announced.
+    """
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
 
 
 def due_after(start: datetime, working_days: int) -> datetime:

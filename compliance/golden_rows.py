@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.golden import Sample
 from compliance.models.golden import LONGEST_REASON, LONGEST_SENTENCE
 from compliance.scanner import ALL_SECTORS, SECTORS, default_pack
-from kernel.sheet import as_typed, rows_in
+from kernel.sheet import as_typed
 
 LARGEST_FILE = 512 * 1024
 MOST_ROWS = 500
@@ -59,14 +59,14 @@ class GoodRow:
     cells: Sequence[str]
 
 
-def read_rows(text: str, *, sector: str) -> tuple[list[GoodRow], list[BadRow]]:
+def read_rows(rows: Iterable[Sequence[str] | None], *, sector: str) -> tuple[list[GoodRow], list[BadRow]]:
     """Samples of a sheet in the columns of `HEADING`; the first two are needed. A heading row is skipped.
 
     Where nothing is said: a title, of the institution's own sector.
     """
     good: list[GoodRow] = []
     bad: list[BadRow] = []
-    for number, row in _rows(text):
+    for number, row in _rows(rows):
         if row is None:
             bad.append(BadRow(number, _("这一行无法读取")))
             continue
@@ -81,9 +81,9 @@ def read_rows(text: str, *, sector: str) -> tuple[list[GoodRow], list[BadRow]]:
     return good, bad
 
 
-def _rows(text: str) -> Iterator[tuple[int, Sequence[str] | None]]:
+def _rows(rows: Iterable[Sequence[str] | None]) -> Iterator[tuple[int, Sequence[str] | None]]:
     """Rows with something in them, numbered as in the file."""
-    for number, row in enumerate(rows_in(text), start=1):
+    for number, row in enumerate(rows, start=1):
         cells = [as_typed(cell.strip()) for cell in row] if row is not None else None
         heading = number == 1 and cells is not None and cells[:1] and cells[0].lower() in {"text", HEADING[0]}
         if cells is None or (any(cells) and not heading):

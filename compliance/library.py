@@ -56,6 +56,11 @@ class Disclaimer:
         return named.replace("××", "〔自动填写〕") if self.id in _FILLED_BY_PLATFORM else named
 
     @property
+    def is_completed_by_platform(self) -> bool:
+        """Whether what it leaves open is said by the platform itself: organiser, period, notice."""
+        return self.id in _FILLED_BY_PLATFORM
+
+    @property
     def is_offered(self) -> bool:
         """Whether a marketer can choose it: complete as it stands, and not set by the platform itself."""
         if self.id in _FILLED_BY_PLATFORM:

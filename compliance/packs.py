@@ -20,7 +20,11 @@ _LEGAL_FORM = re.compile(r"(?:股份|集团)?(?:有限)?(?:责任)?公司$|股�
 def pack_in_force() -> Pack:
     """The open institution's rules, and the names it goes by."""
     active = RulePack.objects.filter(status="active").values_list("terms", "requirements").first()
-    pack = built(*active) if active else default_pack()
+    return _ours(built(*active) if active else default_pack())
+
+
+def _ours(pack: Pack) -> Pack:
+    """The rules, and the names by which the open institution is known. One query."""
     name = Institution.objects.filter(id=current_institution()).values_list("name", flat=True).first()
     return _named(pack, names_of(name or ""))
 
@@ -42,8 +46,8 @@ def _named(pack: Pack, names: tuple[str, ...]) -> Pack:
 
 
 def pack_of(pack: RulePack) -> Pack:
-    """The rules as this version has them. Raises BadPack."""
-    return built(pack.terms, pack.requirements)
+    """The rules as this version has them, at the open institution. Raises BadPack."""
+    return _ours(built(pack.terms, pack.requirements))
 
 
 def built(terms: Rows, requirements: Rows = ()) -> Pack:

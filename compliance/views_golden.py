@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,10 +39,11 @@ from compliance.usecases import (
 from compliance.wording import category_label
 from kernel.errors import BadRequest, DomainError
 from kernel.scope import current_institution
-from kernel.sheet import as_text, sheet
+from kernel.sheet import UnreadableSheet, rows_in, rows_of, sheet
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
+from tenancy.uploads import seen_rows
 
 _PER_PAGE = 20
 
@@ -106,8 +107,12 @@ def add_many(request: StaffRequest) -> HttpResponse:
         if chosen is not None and (chosen.size or 0) > LARGEST_FILE:
             messages.error(request, _("文件过大，最多512KB"))
             return render(request, "compliance/golden_import.html", context)
-        text = as_text(chosen.read(LARGEST_FILE)).replace("\0", "") if chosen is not None else pasted
-        taken, bad = _taken(request, text)
+        try:
+            rows = seen_rows(request, rows_of(chosen.read(LARGEST_FILE))) if chosen else rows_in(pasted)
+        except UnreadableSheet as refusal:
+            messages.error(request, refusal.message())
+            return render(request, "compliance/golden_import.html", context)
+        taken, bad = _taken(request, rows)
         if taken:
             said = ngettext("已添加 %(n)d 条样本", "已添加 %(n)d 条样本", taken) % {"n": taken}
             messages.success(request, said)
@@ -179,9 +184,9 @@ def keep(request: StaffRequest, review_id: UUID, key: str) -> HttpResponse:
     )
 
 
-def _taken(request: StaffRequest, text: str) -> tuple[int, list[BadRow]]:
+def _taken(request: StaffRequest, rows: Iterator[Sequence[str] | None]) -> tuple[int, list[BadRow]]:
     """How many rows were added, and the rows that were not, in the order of the file."""
-    good, bad = read_rows(text, sector=institution_of(current_institution()).sector)
+    good, bad = read_rows(rows, sector=institution_of(current_institution()).sector)
     samples = [row.sample for row in good]
     refused = add_sentences(actor=request.actor, samples=samples, now=request.now) if samples else []
     bad += [BadRow(good[one.place].number, one.why.message(), good[one.place].cells) for one in refused]

@@ -21,6 +21,9 @@ from kernel.punctuation import folded, formatted
 HOUSE_RULE = "本平台规范"
 _QUOTED = re.compile(r"“(.+?)”")
 _ALIKE = re.compile(r"较像“(.+?)”[,，]请人工判断")
+_RESEMBLES = re.compile(r"“(?P<said>[^“”]+)”这句话的写法与“(?P<kind>[^“”]+)”类表述相近", re.DOTALL)
+# How suspicions explained themselves until they named a sentence and a kind; reviews of that time keep it.
+_FRAGMENTS = "与以往被认定违规的表述相近"
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百]+)条")
 _ADD = re.compile(r"加入[:：]")
 _AT_MOST = re.compile(r"不超过[:：]")
@@ -43,7 +46,10 @@ def is_english() -> bool:
 
 def finding_words(*, rule: str, category: str, why: str, suggestion: str, penalty: str = "") -> Words:
     """A finding's words in the reader's language. What an institution typed itself stays as it is."""
+    why = "" if why.startswith(_FRAGMENTS) else why
     if not is_english():
+        known = default_pack().categories.get(category)
+        why = why or (known.why if known else "")
         return Words(formatted(why), formatted(suggestion), formatted(penalty))
     of_rule, of_category = _words().get(f"rule:{rule}"), _words().get(f"category:{category}")
     if of_category is None:
@@ -106,9 +112,13 @@ def _like(label: str) -> str:
 
 def _special(why: str) -> str:
     """Explanations that quote the text: told apart by how the scanner begins them."""
+    if alike := _RESEMBLES.match(why):
+        known = [one for one in default_pack().categories.values() if one.label == alike["kind"]]
+        label = known[0].label_en if known else alike["kind"]
+        return _words()["why:alike"].why.format(quoted=alike["said"], kind=label)
     quoted = _QUOTED.search(why)
     rest = _COLON.split(why, maxsplit=1)[-1] if _COLON.search(why) else ""
-    for opening, key in (("内容涉及", "required"), ("与下一栏连读", "joined"), ("与以往被认定违规", "alike")):
+    for opening, key in (("内容涉及", "required"), ("与下一栏连读", "joined")):
         if why.startswith(opening):
             return _words()[f"why:{key}"].why.format(quoted=quoted.group(1) if quoted else "", rest=rest)
     return ""

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "tenancy.middleware.DeskScopeMiddleware",
     "config.middleware.DeskAuthenticationMiddleware",
     "config.middleware.DeskMessageMiddleware",
+    "tenancy.middleware.VisibleTextMiddleware",
 ]
 CSRF_FAILURE_VIEW = "kernel.problem.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

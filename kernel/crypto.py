@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kernel.errors import DomainError
+from kernel.visible import visible
 
 FORMAT = 1
 NONCE_BYTES = 12
@@ -174,7 +175,7 @@ def normal_phone(value: str) -> str:
     """
     digits = "".join(
         sign
-        for sign in normal_text(value)
+        for sign in normal_text(visible(value))
         if sign not in " ()+\u2212" and unicodedata.category(sign) not in ("Cf", "Pd")
     )
     if _GROUPED_PHONE.match(digits):

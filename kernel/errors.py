@@ -69,11 +69,34 @@ class TooMany(DomainError):
 
     code = "too_many_requests"
     status = 429
-    zh = "操作过于频繁，请在 {seconds} 秒后再试。"
-    en = "Too many requests. Please try again in {seconds} seconds."
+    zh = "操作过于频繁，请在 {wait}后再试。"
+    en = "Too many requests. Please try again in {wait}."
 
     def __init__(self, *, seconds: int, **details: Any) -> None:
         super().__init__(seconds=seconds, **details)
+
+    def message(self, language: str | None = None) -> str:
+        """The sentence, with the wait in a unit that people use."""
+        chosen = language or get_language() or "zh-hans"
+        english = chosen.startswith("en")
+        count, unit = _spoken_wait(int(self.details["seconds"]))
+        wait = f"{count} {unit[1] if count == 1 else unit[1] + 's'}" if english else f"{count} {unit[0]}"
+        return (self.en if english else self.zh).format(**self.details, wait=wait)
+
+
+class TooManyHere(TooMany):
+    """Many people share one network, and its limit was hit: nobody's own fault, so nobody is blamed."""
+
+    zh = "同一网络下操作的人较多，请等 {wait}再试，或换一个网络。"
+    en = "Many people are here from one network. Please try again in {wait}, or use another network."
+
+
+def _spoken_wait(seconds: int) -> tuple[int, tuple[str, str]]:
+    """90 seconds as they are, longer waits in minutes and hours, rounded up."""
+    if seconds <= 90:
+        return seconds, ("秒", "second")
+    minutes = -(-seconds // 60)
+    return (minutes, ("分钟", "minute")) if minutes <= 90 else (-(-minutes // 60), ("小时", "hour"))
 
 
 class Unavailable(DomainError):

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
 from kernel.errors import BadRequest, DomainError
+from kernel.visible import hidden_in, visible_json
 
 _Body = TypeVar("_Body", bound=msgspec.Struct)
 
@@ -41,14 +42,19 @@ class Malformed(BadRequest):
 
 
 def decode(request: HttpRequest, shape: type[_Body], *, limit: int = MAX_BODY) -> _Body:
-    """The request's JSON body as ``shape``. Raises TooLarge, Malformed."""
+    """The request's JSON body as ``shape``, its texts as they are seen. Raises TooLarge, Malformed."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
         raise TooLarge
     body = request.body
     if len(body) > limit:
         raise TooLarge
     try:
-        return msgspec.json.decode(body, type=shape, strict=True)
+        decoded: _Body = msgspec.json.decode(body, type=shape, strict=True)
+        if b"\\u" not in body and not hidden_in(body.decode()):
+            return decoded
+        seen, count = visible_json(msgspec.json.decode(body))
+        request.hidden_marks = count  # type: ignore[attr-defined]  # told by tenancy.middleware
+        return msgspec.convert(seen, shape, strict=True) if count else decoded
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(where=str(error)[:200]) from None
 

@@ -13,17 +13,22 @@ from hashlib import sha256
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from kernel.errors import TooMany, Unavailable
+from kernel.errors import TooMany, TooManyHere, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``most`` attempts in ``seconds`` by one ``subject`` (kept as a hash)."""
+    """At most ``most`` attempts in ``seconds`` by one ``subject`` (kept as a hash).
+
+    A subject that is ``shared`` (a branch's or a carrier's address) is many people: what they do right is
+    given back, one by one, so that only what went wrong fills the limit.
+    """
 
     name: str
     subject: str
     most: int
     seconds: int
+    shared: bool = False
 
     @property
     def key(self) -> str:
@@ -36,7 +41,7 @@ def sign_in_limits(account: str, address: str) -> list[Limit]:
     return [
         Limit("pair", f"{folded} {address}", 5, 5 * 60),
         Limit("account", folded, 20, 15 * 60),
-        Limit("address", address, 50, 15 * 60),
+        Limit("address", address, 50, 15 * 60, shared=True),
     ]
 
 
@@ -50,24 +55,30 @@ def password_limits(staff: str) -> list[Limit]:
 
 
 def invitation_limits(address: str) -> list[Limit]:
-    return [Limit("invitation", address, 20, 15 * 60)]
+    return [Limit("invitation", address, 20, 15 * 60, shared=True)]
 
 
 def count_attempt(limits: Iterable[Limit]) -> None:
-    """Count one attempt against every limit. Raises TooMany, Unavailable."""
+    """Count one attempt against every limit. Raises TooMany, TooManyHere, Unavailable."""
     try:
         for limit in limits:
             cache.add(limit.key, 0, limit.seconds)
             if _increment(limit) > limit.most:
-                raise TooMany(seconds=limit.seconds)
+                raise (TooManyHere if limit.shared else TooMany)(seconds=limit.seconds)
     except (RedisError, OSError) as silence:
         raise Unavailable from silence
 
 
 def forgive(limits: Iterable[Limit]) -> None:
-    """The attempt was right: what the person mistyped before no longer counts against this pair."""
+    """The attempt was right: what the person mistyped before no longer counts against them, and this one no
+    longer against a shared address. Raises Unavailable.
+    """
+    limits = list(limits)
     try:
-        cache.delete_many([limit.key for limit in limits if limit.name != "address"])
+        cache.delete_many([limit.key for limit in limits if not limit.shared])
+        for limit in limits:
+            if limit.shared:
+                _give_back(limit)
     except (RedisError, OSError) as silence:
         raise Unavailable from silence
 
@@ -78,3 +89,11 @@ def _increment(limit: Limit) -> int:
     except ValueError:  # it faded between the two calls
         cache.set(limit.key, 1, limit.seconds)
         return 1
+
+
+def _give_back(limit: Limit) -> None:
+    try:
+        if cache.decr(limit.key) < 0:
+            cache.incr(limit.key)
+    except ValueError:
+        return  # it faded: nothing is held against anybody

@@ -29,7 +29,7 @@ from tenancy.models import Institution, Staff, TotpDevice
 from tenancy.roles import Permission
 from tenancy.scope import institution_by_slug, institution_of
 from tenancy.sessions import begin_session, complete_session, end_session, keep_only_this_session
-from tenancy.visitor import address_of
+from tenancy.visitor import network_of
 
 NEXT = "next"
 PROPOSED = "proposed_second_factor"
@@ -124,10 +124,11 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
     """Take up an invitation: choose a password. The token stands behind the ``#``: no log ever holds it."""
     institution = institution_by_slug(slug)
     form = InvitationForm(request.POST or None)
+    limits = throttle.invitation_limits(network_of(request))
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            throttle.count_attempt(throttle.invitation_limits(address_of(request)))
+            throttle.count_attempt(limits)
             _accept(institution, form)
         except access.WeakPassword as weak:
             form.add_error("new", weak.message())
@@ -135,6 +136,7 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
         except (access.InvitationSpent, TooMany) as refusal:
             status = _refuse(form, refusal)
         else:
+            throttle.forgive(limits)
             return render(request, "tenancy/welcome_done.html", {"institution": institution})
     return render(request, "tenancy/welcome.html", {"form": form, "institution": institution}, status=status)
 
@@ -151,7 +153,7 @@ def _check_password(request: HttpRequest, form: SignInForm) -> Staff | None:
     if not form.is_valid():
         return None
     now, username = timezone.now(), form.cleaned_data["username"]
-    limits = throttle.sign_in_limits(username, address_of(request))
+    limits = throttle.sign_in_limits(username, network_of(request))
     throttle.count_attempt(limits)
     staff: Any = authenticate(request, username=username, password=form.cleaned_data["password"])
     if staff is None or (staff.access_until is not None and staff.access_until <= now):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, ip_address, ip_network
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -18,3 +20,17 @@ def address_of(request: HttpRequest) -> str:
         return peer
     trail = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     return trail[-hops] if len(trail) >= hops else peer
+
+
+def network_of(request: HttpRequest) -> str:
+    """What limits count by: the address, or the /64 of an IPv6 one, which is a single subscriber's."""
+    address = address_of(request)
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(read, IPv6Address):
+        return address
+    if read.ipv4_mapped is not None:
+        return str(read.ipv4_mapped)
+    return str(ip_network((read, 64), strict=False))

@@ -13,7 +13,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from campaigns.games._series import Series
@@ -59,6 +59,17 @@ class Text:
     text: str
     group: str = ""
     correct: bool | None = None
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A figure of the settings that texts like to repeat. `pattern` finds it, N standing for the figure;
+    without a value the settings have no such thing, and no text may speak of it.
+    """
+
+    pattern: str
+    value: int | None
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -260,6 +271,14 @@ class Game(ABC, Generic[S]):
 
     def advice(self, settings: S) -> list[Problem]:
         """What its maker should think about, though it may be submitted as it is."""
+        return []
+
+    def stated(self, settings: S) -> list[Stated]:
+        """Figures of the settings that a title, a promise or a rule must not contradict."""
+        return []
+
+    def unreachable(self, settings: S, starts_on: date, ends_on: date) -> list[Problem]:
+        """Awards that nobody can reach between these days."""
         return []
 
     def texts(self, settings: S) -> list[Text]:

@@ -118,6 +118,7 @@ def _code_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -
             _send_code(request, visit, form)
             return _code_page(request, visit, ticket, form)
         _prove(visit, form)
+        limits.code_was_right(request)
     except (PhoneCodeWrong, PhoneCodeSpent, TooMany, NotAPhoneNumber) as refusal:
         form.faults["code"] = refusal.message()
         return _code_page(request, visit, ticket, form, status=refusal.status, wait=0)

@@ -23,7 +23,7 @@ from campaigns.player.theme import Theme, theme_for
 from campaigns.player.wording import period
 from campaigns.wording import AT_REST
 from kernel.actor import Actor
-from kernel.errors import DomainError, NotFound
+from kernel.errors import DomainError, NotFound, TooMany
 from kernel.problem import wants_json
 from kernel.scope import scope
 from tenancy.doors import Door
@@ -178,6 +178,8 @@ def _headline(refusal: DomainError) -> str:
         return str(AT_REST.get(refusal.details["phase"], _("活动已经结束")))
     if isinstance(refusal, NotFound):
         return _("没有找到这个页面")
+    if isinstance(refusal, TooMany):
+        return _("请稍等片刻")
     return _("请从活动首页开始") if isinstance(refusal, Unknown) else _("暂时没有成功")
 
 

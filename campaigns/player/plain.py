@@ -54,7 +54,7 @@ def _moved(request: HttpRequest, visit: Visit, live: LiveCampaign, kind: str) ->
         return HttpResponseRedirect(visit.links["play"])
     limits.pace_moves(visit.actor.id)
     try:
-        move_play(
+        played = move_play(
             actor=visit.actor,
             code=visit.code,
             play_id=standing.play_id,
@@ -63,6 +63,7 @@ def _moved(request: HttpRequest, visit: Visit, live: LiveCampaign, kind: str) ->
         )
     except MoveRefused as refusal:
         return _standing_page(request, visit, live, fault=refusal.message(), status=refusal.status)
+    limits.note_first_move(request, played.revision)
     return HttpResponseRedirect(visit.links["play"])
 
 

@@ -81,6 +81,7 @@ def _code_step(request: HttpRequest, visit: Visit, entry: Entry) -> HttpResponse
             return _page(request, visit, entry)
         limits.count_code_try(visit.actor.id)
         verify_phone(actor=visit.actor, code=entry.code, now=visit.now)
+        limits.code_was_right(request)
     except (PhoneCodeWrong, PhoneCodeSpent, TooMany, NotAPhoneNumber) as refusal:
         entry.faults["code"] = refusal.message()
         return _page(request, visit, entry, status=refusal.status, wait=0)

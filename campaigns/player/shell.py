@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -84,6 +85,7 @@ def shell_context(content: Content, visit: Visit, *, approval: str, preview: boo
         "config": {
             "links": visit.links,
             "script": asset_of(content.game, "play.js"),
+            "question": static("player/question.js"),
             "style": asset_of(content.game, "play.css"),
             "articles": articles_cited(content),
             "preview": preview,
@@ -165,5 +167,6 @@ def _words() -> dict[str, str]:
         "see": _("查看结果"),
         "offline": _("网络不太稳定，您的进度已保存。"),
         "failed": _("没有成功，请再试一次。"),
+        "queue": _("现在参与的人较多，正在为您排队，约 {n} 秒后自动继续。"),
         "left": _("您还可以参与 {n} 次。"),
     }

@@ -11,6 +11,7 @@ from campaigns.content import Content, articles_of
 from campaigns.player.wording import period
 from compliance.library import disclaimers
 from compliance.queries import article_titles
+from kernel.placeholders import unfilled
 from privacy.queries import notice_in_force
 from rewards.models import Benefit
 from rewards.queries import benefits_by_id
@@ -108,4 +109,5 @@ def disclaimer_read(key: str, content: Content, institution: Institution) -> str
 
 def _worded(keys: list[str], institution: Institution) -> dict[str, str]:
     known = disclaimers()
-    return {key: known[key].worded(institution.name) for key in keys if key in known}
+    worded = {key: known[key].worded(institution.name) for key in keys if key in known}
+    return {key: sentence for key, sentence in worded.items() if not unfilled(sentence)}

@@ -134,6 +134,7 @@ def move(request: HttpRequest, visit: Visit) -> HttpResponse:
     played = move_play(
         actor=visit.actor, code=visit.code, play_id=asked.play, move=move, key=key, now=visit.now
     )
+    limits.note_first_move(request, played.revision)
     return json_reply(_answer(played))
 
 
@@ -162,7 +163,9 @@ def _moved_together(request: HttpRequest, visit: Visit, party_id: UUID, move: Mo
         sent = invitation_to_send(request, visit, party_id)
         standing = standing_of(visit.participant_id, live_campaign(visit.code), visit.now)
         return json_reply({"reply": sent, "view": standing.view, "finished": False})
-    return json_reply(_answer(move_together(request, visit, party_id=party_id, move=move, key=key)))
+    played = move_together(request, visit, party_id=party_id, move=move, key=key)
+    limits.note_first_move(request, played.revision)
+    return json_reply(_answer(played))
 
 
 def _company(request: HttpRequest, visit: Visit, live: LiveCampaign) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What a sentence is about: who acts, what is gained, how surely, who warns. Words become frames of meaning.
 
 `frames_of(text)` promises, for a normalised text, the frames met in it, the ordered pairs of frames inside
-one sentence and the frames that stand next to each other, each a short name that `frame_label` turns into
-words. The second reader weighs these beside the letters: a promise in new words still looks like a promise.
+one sentence and the frames that stand next to each other, each a short name. The second reader weighs these
+beside the letters: a promise in new words still looks like a promise.
 """
 
 import csv
@@ -17,7 +17,6 @@ import ahocorasick_rs
 DATA = Path(__file__).resolve().parent.parent / "data" / "frames.tsv"
 SENTENCE_END = re.compile(r"[。!?;\n]")
 REACH = 14
-NAME = re.compile(r"«([A-Z]+)»")
 
 
 @dataclass(frozen=True)
@@ -25,17 +24,14 @@ class _Lexicon:
     words: ahocorasick_rs.AhoCorasick
     frames: tuple[tuple[str, ...], ...]
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
-    labels: dict[str, str]
 
 
 @lru_cache(maxsize=1)
 def _lexicon() -> _Lexicon:
     by_word: dict[str, list[str]] = {}
     patterns: list[tuple[str, re.Pattern[str]]] = []
-    labels: dict[str, str] = {}
     with DATA.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
-            labels[row["frame"]] = row["label"]
             if row["kind"] == "pattern":
                 patterns.append((row["frame"], re.compile(row["words"])))
                 continue
@@ -45,13 +41,7 @@ def _lexicon() -> _Lexicon:
         words=ahocorasick_rs.AhoCorasick(list(by_word)),
         frames=tuple(map(tuple, by_word.values())),
         patterns=tuple(patterns),
-        labels=labels,
     )
-
-
-def frame_label(name: str) -> str:
-    """`«WE»…«GAIN»` in words: 我方…收益."""
-    return NAME.sub(lambda hit: _lexicon().labels.get(hit[1], hit[1]), name)
 
 
 def _met(sentence: str) -> list[str]:

@@ -2,16 +2,15 @@
 
 A linear model over character n-grams and frames of meaning (`frames.py`), trained from the labelled sentences
 by `manage.py train_scanner`, stored as weights in `data/likeness.tsv`. It runs offline, gives the same score
-for the same words, and explains itself by the pieces that weighed most.
+for the same words. What it suspects is explained by the kind it resembles (`kinship.py`), never by pieces.
 """
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from compliance.scanner.frames import frame_label, frames_of
+from compliance.scanner.frames import frames_of
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "likeness.tsv"
 SIZES = (1, 2, 3)
@@ -34,14 +33,6 @@ def meanings(text: str) -> list[str]:
     return frames_of(text) or ["«»"]
 
 
-@dataclass(frozen=True)
-class Likeness:
-    """The log-odds of an offence (0: even), and the pieces that said so, strongest first."""
-
-    score: float
-    because: tuple[str, ...]
-
-
 @lru_cache(maxsize=1)
 def weights() -> dict[str, int]:
     """Weight of each piece, in thousandths; the empty one is the bias."""
@@ -55,18 +46,11 @@ def weights() -> dict[str, int]:
 
 
 @lru_cache(maxsize=4096)
-def likeness(text: str) -> Likeness:
-    """Score a normalised text."""
+def likeness(text: str) -> float:
+    """The log-odds of an offence in a normalised text; 0 is even."""
     table = weights()
-    carried: list[tuple[float, str]] = []
+    carried: list[float] = []
     for pieces in (grams(text), meanings(text)):
         length = SCALE * math.sqrt(max(1, len(pieces)))
-        carried += [(table[piece] / length, piece) for piece in pieces if piece in table]
-    total = table.get("", 0) / SCALE + math.fsum(weight for weight, _ in carried)
-    return Likeness(total, _reasons(carried))
-
-
-def _reasons(carried: list[tuple[float, str]]) -> tuple[str, ...]:
-    strongest = sorted(carried, key=lambda one: (-one[0], one[1]))[:8]
-    told = (frame_label(piece.strip("^$")) for weight, piece in strongest if weight > 0 and "«»" not in piece)
-    return tuple(dict.fromkeys(piece for piece in told if piece))[:5]
+        carried += [table[piece] / length for piece in pieces if piece in table]
+    return table.get("", 0) / SCALE + math.fsum(carried)

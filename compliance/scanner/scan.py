@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from compliance.scanner.answers import asserted, choices, chosen, given
 from compliance.scanner.check import Check, Hit, Matter
@@ -51,6 +52,7 @@ SENTENCE_VOUCHED = 0.5
 HONEST_FRAMES = frozenset({"BAN", "WARN", "FRAUD", "JUDGE", "LAW", "PUNISH", "REFUSE"})
 SHORT = 10
 SHORTEST = 6
+INNER_QUOTES = str.maketrans("“”", "‘’")
 LONGEST_PASSAGE = 80
 SPELT = re.compile(r"[a-z]{2}")
 SENTENCE_END = re.compile(r"[。!?;\n]")
@@ -195,10 +197,10 @@ def _vouched(matter: Matter, hit: Hit) -> bool:
     wary = hit.category in VOUCHED_ON_CUE_ONLY
     if wary and not cued:
         return False
-    if likeness(view.text).score > (VOUCHED if cued and not wary else VOUCHED_WITHOUT_CUE):
+    if likeness(view.text) > (VOUCHED if cued and not wary else VOUCHED_WITHOUT_CUE):
         return False
     begin, end = sentence_at(view.text, hit.begin, hit.end)
-    return likeness(view.text[begin:end]).score <= SENTENCE_VOUCHED
+    return likeness(view.text[begin:end]) <= SENTENCE_VOUCHED
 
 
 def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excuse]) -> list[Hit]:
@@ -221,9 +223,9 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
             asked = EXCUSED_ALIKE
         said = given(view.text)  # what a question calls right is read by itself: it is said in its own voice
         for begin, end in [*_passages(view.text), *said]:
-            alike = likeness(view.text[begin:end])
+            score = likeness(view.text[begin:end])
             bar = max(asked, ANSWER_ALIKE) if (begin, end) in said else asked
-            if alike.score >= bar and end - begin >= SHORTEST:
+            if score >= bar and end - begin >= SHORTEST:
                 found.append(
                     Hit(
                         index=index,
@@ -233,13 +235,29 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
                         category="likely_misleading",
                         severity="warn",
                         article="AD-28",
-                        why="与以往被认定违规的表述相近：" + "、".join(alike.because),
+                        why=_resembles(matter.pack, text.text, view, begin, end),
                         suggestion=_way_out(matter.pack, view.text[begin:end]),
                         excusable=False,
                     )
                 )
                 break
     return found
+
+
+def _resembles(pack: Pack, written: str, view: View, begin: int, end: int) -> str:
+    """Which sentence reads like which known kind, as one sentence; empty when it is like none clearly.
+
+    Then the category's own explanation stands alone: pieces of words explain nothing.
+    """
+    kind = pack.categories.get(nearest(view.text[begin:end]) or "")
+    if kind is None:
+        return ""
+    stops = [begin, *(mark.end() for mark in SENTENCE_END.finditer(view.text, begin, end)), end]
+    sentences = [pair for pair in pairwise(stops) if pair[1] - pair[0] >= SHORTEST] or [(begin, end)]
+    start, stop = view.span(*max(sentences, key=lambda pair: likeness(view.text[pair[0] : pair[1]])))
+    said = written[start:stop].strip().translate(INNER_QUOTES)
+    said = said if len(said) <= LONGEST_PASSAGE else f"{said[:LONGEST_PASSAGE]}…"
+    return f"“{said}”这句话的写法与“{kind.label}”类表述相近，请人工判断是否属于此类。"
 
 
 def _way_out(pack: Pack, passage: str) -> str:

@@ -40,7 +40,7 @@ def launch(*, preset: str, title: str, people: dict[Role, Actor], now: datetime)
         **campaign.draft,
         "channels": CHANNELS,
         "starts_on": today.isoformat(),
-        "ends_on": (today + RUNS_FOR).isoformat(),
+        "ends_on": max(campaign.draft["ends_on"], (today + RUNS_FOR).isoformat()),
     }
     campaign = save_draft(
         actor=marketer, campaign_id=campaign.id, revision=campaign.revision, draft=draft, now=now

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from chinese_calendar import is_workday
-
+from compliance.clock import is_working_day
 from kernel.actor import Actor
 from kernel.timekeeping import SHANGHAI, local_day
 from privacy.models import Field, NoticeVersion
@@ -110,11 +109,7 @@ def working_days(first: date, count: int) -> Sequence[date]:
     found: list[date] = []
     day = first
     while len(found) < count:
-        try:
-            works = is_workday(day)
-        except NotImplementedError:
-            works = day.weekday() < 5
-        if works:
+        if is_working_day(day):
             found.append(day)
         day += timedelta(days=1)
     return found

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+# Where the clock of the tests is moved, the servers' clocks move with it.
+_CLOCK = ("LD_PRELOAD", "FAKETIME", "DONT_FAKE_MONOTONIC", "NO_FAKE_STAT")
 
 
 def service_account() -> pwd.struct_passwd | None:
@@ -72,6 +74,12 @@ def die_with_parent(last_words: signal.Signals) -> Callable[[], None]:
     return arrange
 
 
+def bare_environment() -> dict[str, str]:
+    """What a server is told of its surroundings: system programs, UTF-8, and the clock it shares with us."""
+    clock = {name: os.environ[name] for name in _CLOCK if name in os.environ}
+    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **clock}
+
+
 def launch(
     command: list[str], *, log: Path, last_words: signal.Signals, environment: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
@@ -84,7 +92,7 @@ def launch(
             stdout=sink,
             stderr=subprocess.STDOUT,
             cwd="/",
-            env=environment or {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            env=environment or bare_environment(),
             start_new_session=True,
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
@@ -102,7 +110,7 @@ def run_as_service(command: list[str], environment: dict[str, str]) -> None:
         text=True,
         cwd="/",
         check=False,
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment},
+        env={**bare_environment(), **environment},
         user=account.pw_uid if account else None,
         group=account.pw_gid if account else None,
         extra_groups=[] if account else None,

@@ -5,18 +5,32 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 ENVIRONMENT_FILE = "environment.json"
 
 
 def running_environment(folder: Path) -> dict[str, str] | None:
     """The environment of the services running in ``folder``, or None where none runs."""
+    written = _written(folder)
+    if written is None:
+        return None
+    return {str(name): str(value) for name, value in written["environment"].items()}
+
+
+def supervisor_of(folder: Path) -> int | None:
+    """The process that runs the services in ``folder``, or None where none runs."""
+    written = _written(folder)
+    return None if written is None else int(written["supervisor"])
+
+
+def _written(folder: Path) -> dict[str, Any] | None:
     try:
-        written = json.loads((folder / ENVIRONMENT_FILE).read_text())
+        written: dict[str, Any] = json.loads((folder / ENVIRONMENT_FILE).read_text())
         os.kill(int(written["supervisor"]), 0)
     except (OSError, ValueError, KeyError):
         return None
-    return {str(name): str(value) for name, value in written["environment"].items()}
+    return written
 
 
 def use_running_services() -> None:

@@ -10,6 +10,7 @@ from kernel.actor import Actor, Ref
 from kernel.defer import defer
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
+from kernel.placeholders import unfilled
 from kernel.punctuation import folded
 from ledger.record import record
 from privacy.models import Consent, Field, NoticeVersion
@@ -65,6 +66,9 @@ def publish_notice(
     """
     if fields and folded(SENTENCE) not in folded(body):
         raise NoticeIncomplete(missing=SENTENCE)
+    for text in (title, body, *(str(purpose.get("sentence", "")) for purpose in purposes)):
+        if passage := unfilled(text):
+            raise NoticeIncomplete(missing=passage)
     if not purposes or any(not purpose.get("code") or not purpose.get("sentence") for purpose in purposes):
         raise NoticeIncomplete(missing="purposes")
     if set(fields) - set(Field.values):

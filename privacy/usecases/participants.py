@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from kernel.crypto import normal_text
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.sealed import seal_text
+from kernel.visible import visible
 from ledger.record import record
 from privacy.errors import ConsentMissing, Forgotten, PhoneNotVerified
 from privacy.models import Field, Participant
@@ -19,6 +21,7 @@ from privacy.vault import own_key
 from tenancy.usecase import usecase
 
 LONGEST_NAME = 40
+_DOTS = re.compile("[・‧•∙⋅･᛫]")
 
 
 class NotAName(DomainError):
@@ -108,11 +111,11 @@ def open_participant(participant_id: UUID) -> Participant:
 
 
 def normal_name(name: str) -> str:
-    """Letters, marks, blanks and the dots of names only. Raises NotAName."""
-    text = " ".join(normal_text(name).split())
+    """Letters, marks, blanks and the dots of names only; every dot between parts is ·. Raises NotAName."""
+    text = " ".join(_DOTS.sub("·", visible(normal_text(name))).split())
     fits = 0 < len(text) <= LONGEST_NAME and all(
-        unicodedata.category(sign)[0] in "LM" or sign in " ·•.-'’་" for sign in text
+        unicodedata.category(sign)[0] in "LM" or sign in " ·.-'’་〇" for sign in text
     )
-    if not fits or not any(unicodedata.category(sign).startswith("L") for sign in text):
+    if not fits or not any(unicodedata.category(sign).startswith("L") or sign == "〇" for sign in text):
         raise NotAName
     return text

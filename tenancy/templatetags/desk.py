@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kernel.timekeeping import SHANGHAI
+from kernel.visible import SCRIPT_PATTERN
 from tenancy.navigation import LinkGroup, navigation
 from tenancy.notices import MOST_COUNTED, unread_count
 from tenancy.scope import institution_of
@@ -115,6 +116,8 @@ def desk_words() -> SafeString:
             "copied": _("已复制。"),
             "failed": _("没有办成（{status}），请稍后再试。"),
             "go_on": _("确定"),
+            "hidden_marks": _("已去掉看不见的字符。"),
+            "hidden_pattern": SCRIPT_PATTERN,
             "live_at": _("实时 · {time} 更新"),
             "live_late": _("正在重新连接…"),
             "live_lost": _("暂时连不上，正在重试"),

@@ -50,6 +50,7 @@ NAMED_DOORS = (
     "privacy.customers",
     "privacy.errors",
     "rewards.points",
+    "tenancy.uploads",  # text of files, as it is seen
 )
 
 # "file: import" — why it stands inside a function.

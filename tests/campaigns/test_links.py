@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,7 +14,9 @@ from compliance.models import Citation, Review
 from kernel.actor import Actor
 from kernel.ids import new_id
 from kernel.scope import scope
+from kernel.timekeeping import local_day
 from tenancy.models import Institution
+from tests.cast import NOON
 from tests.desk import signed_in
 
 
@@ -25,7 +25,7 @@ def played(live: LiveCampaign, question: str) -> None:
     AnswerTally.objects.create(**told, option="A", answered=30, correct=0)
     AnswerTally.objects.create(**told, option="B", answered=70, correct=70)
     Tally.objects.create(
-        campaign_id=live.id, day=date(2026, 1, 1), channel="", stage="started", events=120, people=100
+        campaign_id=live.id, day=local_day(NOON), channel="", stage="started", events=120, people=100
     )
 
 

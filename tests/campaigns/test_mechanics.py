@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,11 +17,12 @@ from campaigns.games.base import Award, Move, Refused, Words
 from campaigns.mechanics import STRANGE, shape_of
 from compliance.scanner import scan
 from kernel.scope import scope
+from kernel.timekeeping import local_day
 from tenancy.models import Institution
 from tests.architecture.test_games import SAMPLES, Rehearsal
 from tests.cast import NOON
 
-TODAY = date(2026, 11, 21)
+TODAY = local_day(NOON)
 EACH = [pytest.param(preset, id=key) for key, preset in presets().items()]
 OF_EACH_GAME = {preset.content["game"]: preset for preset in presets().values()}
 

@@ -13,6 +13,7 @@ from campaigns.models import Clearance, Question
 from campaigns.question_rows import read_rows
 from campaigns.usecases.questions import submit_question, write_question
 from compliance.queries import latest_review
+from kernel.sheet import rows_in
 from tests.campaigns.test_question_library import a_question, approved_question, state_of
 from tests.campaigns.test_question_quarantine import the_law_changes
 from tests.cast import NOON, make_staff
@@ -90,12 +91,12 @@ def test_an_import_tells_every_row_it_could_not_use(marketer):
     assert "列数不够" in page
     assert "正确答案不在选项中" in page
     assert "收到可疑来电" not in page
-    assert len(read_rows("\n".join([GOOD] * 300), sector="bank").good) == 200
+    assert len(read_rows(rows_in("\n".join([GOOD] * 300)), sector="bank").good) == 200
     large = SimpleUploadedFile("q.csv", b"x" * (512 * 1024 + 1))
     assert (
         "文件过大" in signed_in(marketer).post("/desk/questions/import/", {"sheet": large}).content.decode()
     )
-    (comma,) = read_rows('"a,b?",x,y,,,A，“因为，所以”，AF-30，反诈', sector="bank").good
+    (comma,) = read_rows(rows_in('"a,b?",x,y,,,A,"因为，所以",AF-30,反诈'), sector="bank").good
     assert (comma.text, comma.explanation) == ("a,b?", "因为，所以")
 
 
@@ -151,4 +152,4 @@ def test_a_sheet_is_read_whatever_ends_its_lines_and_an_unreadable_row_is_told(m
     assert read.status_code == 302
     assert Question.objects.count() == 3
     assert "这一行无法读取" in told.content.decode()
-    assert [row.number for row in read_rows(endless, sector="bank").bad] == [2]
+    assert [row.number for row in read_rows(rows_in(endless), sector="bank").bad] == [2]

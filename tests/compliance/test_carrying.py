@@ -15,17 +15,24 @@ from compliance.usecases import decide_review, open_review
 from compliance.usecases.reviews import NotYourTurn
 from kernel.actor import Ref
 from kernel.ids import new_id
+from kernel.timekeeping import local_day
 from ledger.record import record
 from tenancy.models import Staff, StaffNotice
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
 from tests.evidence import taken
 
+
+def in_days(days):
+    """As a campaign's period is written."""
+    return (local_day(NOON) + timedelta(days=days)).isoformat()
+
+
 CONTENT = {
     "title": "反诈小测验",
     "promise": "三分钟学会识别骗局",
-    "starts_on": "2026-12-01",
-    "ends_on": "2026-12-31",
+    "starts_on": in_days(1),
+    "ends_on": in_days(30),
     "channels": [{"kind": "official_account", "name": "公众号"}],
     "disclaimers": ["education"],
     "rules": [],
@@ -81,7 +88,7 @@ def holds(review):
 
 def test_a_new_period_asks_operations_only_and_the_others_stand_by_name(approved, marketer, posts, subject):
     """F71."""
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
 
     assert {one.role: one.reviewer.display_name for one in carried_on(review)} == {
         "creative": "creative",
@@ -105,9 +112,9 @@ def test_a_new_period_asks_operations_only_and_the_others_stand_by_name(approved
 def test_what_was_carried_once_may_be_carried_on_as_long_as_the_first_approval_lasts(
     approved, marketer, posts, subject
 ):
-    second = approve(submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b"), posts)
+    second = approve(submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b"), posts)
 
-    third = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-20"}, "c")
+    third = submit(marketer, subject, {**CONTENT, "ends_on": in_days(50)}, "c")
 
     legal = next(one for one in carried_on(third) if one.role == "legal")
     assert (legal.decision.review_id, legal.previous_id) == (approved.id, second.id)
@@ -128,7 +135,7 @@ def test_a_field_nobody_has_placed_is_everyones(approved, marketer, subject):
 
 
 def test_the_officer_answers_for_the_whole_and_is_never_carried(approved, marketer, posts, subject):
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
 
     decide_review(actor=posts["operations"], review_id=review.id, verdict="approve", now=LATER)
     assert missing_roles(Review.of(review.id)) == {"compliance": 1}
@@ -150,7 +157,7 @@ NEW_TERM = {"severity": "warn", "rule": "r", "path": "promise", "matched": "学�
     ],
 )
 def test_what_speaks_against_carrying_asks_everyone(approved, marketer, subject, because, asked):
-    content = {**CONTENT, "ends_on": "2027-01-15"}
+    content = {**CONTENT, "ends_on": in_days(45)}
 
     review = submit(marketer, subject, **{"content": content, "mark": "b", **asked})
 
@@ -160,7 +167,7 @@ def test_what_speaks_against_carrying_asks_everyone(approved, marketer, subject,
 def test_a_pending_recheck_of_the_old_approval_asks_everyone(approved, marketer, subject, law):
     Recheck.objects.create(review=approved, article=law.article, version=law, due_at=LATER, raised_at=NOON)
 
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
 
     assert review.asked_because == "recheck"
 
@@ -173,7 +180,7 @@ def law(db):
 def test_who_wrote_of_it_left_or_lost_the_post_is_not_carried(approved, marketer, posts, subject):
     """W3: four eyes hold for carried opinions too."""
     record("campaigns.edited", actor=posts["legal"], subject=subject, at=NOON, campaign_id=subject.id)
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
     assert missing_roles(review) == {"operations": 1, "legal": 1}
 
     Staff.objects.filter(id=posts["creative"].id).update(is_active=False)
@@ -192,7 +199,7 @@ def test_an_opinion_given_on_an_unmet_condition_is_not_carried(marketer, posts, 
     )
     approve(first, posts, now=NOON)
 
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
 
     assert Condition.objects.get().met_at is None
     assert missing_roles(review) == {"operations": 1, "legal": 1}
@@ -203,12 +210,12 @@ def test_an_opinion_on_a_condition_that_is_watched_on_stays_with_its_review(
     approved, marketer, posts, subject, watched
 ):
     """The new review has no such condition: carried, the opinion would stand without it."""
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
     legal = Decision.objects.get(review=approved, role="legal")
     Condition.objects.create(review=approved, decision=legal, kind=watched, met_at=NOON)
 
     assert missing_roles(review) == {"operations": 1, "legal": 1}
-    again = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-16"}, "c")
+    again = submit(marketer, subject, {**CONTENT, "ends_on": in_days(46)}, "c")
     assert "legal" not in {one.role for one in carried_on(again)}
 
 
@@ -218,7 +225,7 @@ def test_a_newer_wording_of_the_law_ends_carrying_before_any_sweep_has_seen_it(
     """S6: what leans on the old wording stands for nothing, be it in an open review or in the next."""
     cites = {**CONTENT, "settings": {"questions": [{"text": "?", "article": "AF-30"}]}}
     approve(submit(marketer, subject, cites, "a", now=NOON), posts, now=NOON)
-    waiting = submit(marketer, subject, {**cites, "ends_on": "2027-01-15"}, "b")
+    waiting = submit(marketer, subject, {**cites, "ends_on": in_days(45)}, "b")
     assert missing_roles(waiting) == {"operations": 1}
 
     ArticleVersion.objects.using("owner").create(
@@ -226,20 +233,20 @@ def test_a_newer_wording_of_the_law_ends_carrying_before_any_sweep_has_seen_it(
     )
 
     assert set(missing_roles(waiting)) == {"creative", "legal", "operations"}
-    fresh = submit(marketer, subject, {**cites, "ends_on": "2027-01-16"}, "c")
+    fresh = submit(marketer, subject, {**cites, "ends_on": in_days(46)}, "c")
     assert (carried_on(fresh), fresh.asked_because) == ([], "recheck")
 
 
 def test_a_seat_that_has_run_out_is_asked_anew_and_carries_nothing(approved, marketer, posts, subject):
     Staff.objects.filter(id=posts["legal"].id).update(access_until=NOON)
 
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
 
     assert missing_roles(review) == {"operations": 1, "legal": 1}
 
 
 def test_the_carried_may_still_object_but_not_speak_twice(approved, marketer, posts, subject):
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
 
     with pytest.raises(NotYourTurn):
         decide_review(actor=posts["legal"], review_id=review.id, verdict="approve", now=LATER)
@@ -251,7 +258,7 @@ def test_the_carried_may_still_object_but_not_speak_twice(approved, marketer, po
 
 
 def test_when_the_old_approval_falls_its_opinions_fall_with_it(approved, marketer, posts, subject):
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
     Review.objects.filter(id=approved.id).update(status="revoked")
 
     decide_review(actor=posts["operations"], review_id=review.id, verdict="approve", now=LATER)
@@ -263,7 +270,7 @@ def test_when_the_old_approval_falls_its_opinions_fall_with_it(approved, markete
 def test_the_desk_folds_what_nobody_touched_and_names_who_stands_for_it(
     approved, marketer, posts, subject, officer
 ):
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
     address = reverse("compliance:review", args=[review.id])
 
     asked = signed_in(posts["operations"]).get(address).content.decode()
@@ -286,13 +293,13 @@ def test_nothing_is_folded_for_whoever_is_asked_in_the_place_of_somebody_who_lef
     def page(review):
         return signed_in(fresh).get(reverse("compliance:review", args=[review.id])).content.decode()
 
-    waiting = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    waiting = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
     Staff.objects.filter(id=posts["legal"].id).update(is_active=False)
     left_after = page(waiting)
     Staff.objects.filter(id__in=[posts["creative"].id, posts["consumer_protection"].id]).update(
         is_active=False
     )
-    left_before = page(submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-16"}, "c"))
+    left_before = page(submit(marketer, subject, {**CONTENT, "ends_on": in_days(46)}, "c"))
 
     for shown in (left_after, left_before):
         assert "data-decide" in shown
@@ -314,7 +321,7 @@ def test_a_single_officer_too_reads_only_what_changed(marketer, officer, subject
 
 def test_the_evidence_names_the_opinions_that_were_carried(approved, marketer, posts, subject, officer):
     """F51."""
-    review = approve(submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b"), posts)
+    review = approve(submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b"), posts)
 
     package = taken(officer, review)
 
@@ -353,7 +360,7 @@ def test_plain_sql_forges_no_opinion(approved, marketer, posts, officer, subject
     open, nor say in whose name or where. Which posts a change concerns is said when the review is opened.
     """
     record("campaigns.edited", actor=posts["legal"], subject=subject, at=NOON, campaign_id=subject.id)
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
     other = submit(marketer, Ref("campaign", new_id()), CONTENT, "c")
     bystander = make_staff("pang.guan", "legal").actor
 
@@ -377,7 +384,7 @@ def test_plain_sql_forges_no_opinion(approved, marketer, posts, officer, subject
 
 
 def test_no_approval_outlives_an_opinion_it_carries(approved, marketer, posts, subject):
-    review = submit(marketer, subject, {**CONTENT, "ends_on": "2027-01-15"}, "b")
+    review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
     Decision.objects.create(
         review=review,
         author_id=marketer.id,

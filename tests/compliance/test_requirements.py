@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -35,6 +33,7 @@ from compliance.wording import finding_words
 from kernel.actor import Ref
 from kernel.errors import BadRequest, Denied, NotFound
 from kernel.ids import new_id
+from kernel.timekeeping import local_day
 from tests.cast import NOON, make_staff
 from tests.desk import signed_in
 from tests.trials import activated, tried
@@ -202,7 +201,7 @@ def test_requirements_are_tried_and_put_in_force_by_a_second_person(officer, mar
     preset = next(
         one for one in presets().values() if "bank" in one.sectors and one.content["contact_fields"]
     )
-    content = preset.draft(sector="bank", today=date(2026, 11, 22))
+    content = preset.draft(sector="bank", today=local_day(NOON))
     review = open_review(
         actor=marketer, subject=Ref("campaign", new_id()), title="活动", fingerprint="a" * 64,
         content=content, author_id=marketer.id, last_editor_id=marketer.id, now=NOON,

@@ -1,12 +1,15 @@
 """What holds for any text: disguises, spans, one-tap wordings, figures. F3, F10, F55, F57, W1, W2, S5."""
 
+import re
 from functools import lru_cache
 
 import pytest
+from django.utils.translation import override
 
 from compliance.evaluation import GOLDEN, Labelled, golden
-from compliance.scanner import SECTORS, Finding, Text, scan, verdict
+from compliance.scanner import SECTORS, Finding, Text, default_pack, scan, verdict
 from compliance.scanner.rewording import applied
+from compliance.wording import finding_words
 from tests.compliance.disguises import DISGUISES
 
 EVERY = 40
@@ -178,3 +181,55 @@ def test_a_suspicion_names_the_way_out_of_what_it_most_resembles():
     assert "较像“贷款误导”" in finding.suggestion
     assert "年化利率" in finding.suggestion
     assert finding.replacement is None
+
+
+def suspicions():
+    for name in ("train", "kinds", "everyday", "aside"):
+        for one in golden(GOLDEN / f"{name}.tsv")[::4]:
+            for found in scan([Text("x", one.content_type, one.text)], "all", reword=False):
+                if found.rule == "LK-01":
+                    yield one.text, found
+
+
+def test_a_suspicion_explains_itself_in_a_whole_sentence_or_not_at_all():
+    """F3. Which sentence resembles which known kind. Pieces of words stand in no signed evidence."""
+    pack = default_pack()
+    general = pack.categories["likely_misleading"].why
+    labels = {category.label for category in pack.categories.values()}
+    told = list(suspicions())
+
+    assert len(told) >= 30
+    assert any(found.why != general for _, found in told)
+    for text, found in told:
+        if found.why == general:
+            assert not found.suggestion.startswith("较像")
+            continue
+        said, kind = re.fullmatch(
+            r"“(.+)”这句话的写法与“(.+)”类表述相近，请人工判断是否属于此类。", found.why, re.DOTALL
+        ).groups()
+        assert said.rstrip("…") in text.translate(str.maketrans("“”", "‘’"))
+        assert kind in labels
+
+
+def test_what_was_explained_in_pieces_is_shown_without_them():
+    """F3. Reviews of that time keep their findings; pages and evidence say the whole sentence instead."""
+    old = {"why": "与以往被认定违规的表述相近：催促…催促、链接链接、就", "suggestion": "", "penalty": ""}
+    for language, said in (("zh-hans", "请人工判断"), ("en", "a person must judge")):
+        with override(language):
+            words = finding_words(rule="LK-01", category="likely_misleading", **old)
+
+        assert said in words.why
+        assert "链接" not in words.why
+
+
+def test_a_suspicion_is_explained_in_english_by_sentence_and_kind():
+    """S4."""
+    (finding,) = scan([Text("x", "share_copy", "黑白户头都能周转,从来没被拒过")], "bank")
+
+    with override("en"):
+        words = finding_words(
+            rule=finding.rule, category=finding.category, why=finding.why, suggestion=finding.suggestion
+        )
+
+    assert "黑白户头都能周转" in words.why
+    assert "is put much like" in words.why

@@ -126,6 +126,13 @@ def test_working_days_follow_the_chinese_calendar():
     assert not is_working_day(date(2026, 10, 1))
     assert is_working_day(date(2026, 10, 10))
     assert due_after(datetime(2026, 9, 30, 2, tzinfo=UTC), 1).date() == date(2026, 10, 8)
+    assert is_working_day(date(2026, 2, 14)), "a Saturday worked for the Spring Festival"
+
+
+def test_working_days_are_known_in_years_that_nobody_announced():
+    assert not is_working_day(date(2040, 10, 2)), "National Day, a Tuesday"
+    assert is_working_day(date(2040, 10, 4))
+    assert due_after(datetime(2040, 4, 30, 2, tzinfo=UTC), 1).date() == date(2040, 5, 3)
 
 
 def test_the_next_stage_waits_for_the_first(marketer, officer):
@@ -198,7 +205,7 @@ def test_a_substitute_of_the_same_post_leaves_both_names(marketer, officer, lega
 
 
 DEEDS = {"submit": 3, "approve": 20, "return": 1, "withdraw": 1, "lapse": 1, "leave": 1, "back": 1}
-CHANGES = ({}, {"title": "改了标题"}, {"ends_on": "2027-03-01"}, {"notice": "booking"}, {"new": "?"})
+CHANGES = ({}, {"title": "改了标题"}, {"ends_on": "another day"}, {"notice": "booking"}, {"new": "?"})
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -15,6 +15,7 @@ STATEMENTS = {
         "CREATE TEMP TABLE one (phone text UNIQUE) ON COMMIT DROP;"
         " INSERT INTO one VALUES (%(phone)s); INSERT INTO one VALUES (%(phone)s)"
     ),
+    "gone": "SELECT pg_terminate_backend(pg_backend_pid())",
     "data": "SELECT (%(phone)s || '号')::integer",
 }
 

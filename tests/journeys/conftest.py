@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from campaigns.live import forget_live
-from campaigns.player.limits import MOVES, NEWCOMERS
+from campaigns.player.limits import ARRIVALS, MOVES, NEWCOMERS
 from campaigns.player.shell import forget_shells
 from tests.cast import NOON
 from tests.journeys.own_server import House, own_server
@@ -60,7 +60,7 @@ def browser() -> Iterator[Browser]:
 def house(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[House]:
     """The platform in this process at noon, remembering nothing of an earlier test."""
     request.getfixturevalue("committed_db")
-    for forget in (forget_live, forget_shells, MOVES.forget, NEWCOMERS.forget):
+    for forget in (forget_live, forget_shells, MOVES.forget, NEWCOMERS.forget, ARRIVALS.forget):
         forget()
     with own_server(monkeypatch, NOON) as served:
         yield served

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.live import LiveCampaign, forget_live
-from campaigns.player.limits import MOVES, NEWCOMERS
+from campaigns.player.limits import ARRIVALS, MOVES, NEWCOMERS
 from campaigns.player.shell import forget_shells
 from kernel.actor import Actor
 from kernel.timekeeping import SHANGHAI
@@ -28,7 +28,7 @@ from tests.cast import NOON, make_staff
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
-    for forget in (forget_live, forget_shells, MOVES.forget, NEWCOMERS.forget):
+    for forget in (forget_live, forget_shells, MOVES.forget, NEWCOMERS.forget, ARRIVALS.forget):
         forget()
     yield
     forget_live()

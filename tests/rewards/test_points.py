@@ -32,7 +32,7 @@ CAMPAIGN = new_id()
 LAPSE = NOON + timedelta(days=60)
 
 
-def win(participant: Actor, amount: int = 10, occasion: str = "2026-11-21") -> bool:
+def win(participant: Actor, amount: int = 10, occasion: str = "first day") -> bool:
     return win_points(
         actor=participant,
         participant_id=participant.id,
@@ -65,7 +65,7 @@ def test_points_are_won_once_for_an_occasion(at_bank):
     assert (first, second) == (True, False)
     assert points_held(participant.id, CAMPAIGN) == 10
     entries = history_of("participant", participant.id).filter(verb="rewards.points_won")
-    assert [entry.data for entry in entries] == [{"amount": 10, "occasion": "2026-11-21"}]
+    assert [entry.data for entry in entries] == [{"amount": 10, "occasion": "first day"}]
 
 
 def test_points_become_a_service_and_nothing_else(at_bank, administrator):
@@ -99,8 +99,8 @@ def test_the_books_always_sum_to_zero(at_bank, administrator):
     benefit = a_benefit(administrator)
     people = [a_participant() for _ in range(3)]
     for number, participant in enumerate(people):
-        win(participant, 100 + number, "2026-11-21")
-        win(participant, 50, "2026-11-22")
+        win(participant, 100 + number, "first day")
+        win(participant, 50, "second day")
     spend_points(actor=people[0], grant=a_service(people[0], benefit.id), amount=120, now=NOON)
 
     lapse_points(actor=SYSTEM, now=LAPSE)

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from kernel.scope import scope
+from kernel.timekeeping import local_day
 from privacy.models import Reveal
 from rewards.models import Benefit, RedemptionCode, Slot
 from rewards.usecases import take_appointment
@@ -151,15 +152,18 @@ def test_a_service_is_retired_by_who_may(at_bank, administrator, marketer, outsi
 def test_times_are_opened_for_working_days_once(at_bank, administrator):
     branch = Branch.objects.create(name="城东支行", city="杭州", address="延安路 1 号")
     desk = signed_in(administrator)
+    monday = local_day(NOON) + timedelta(days=14 - local_day(NOON).weekday())
+    far = (monday + timedelta(days=800)).isoformat()
     wish = {
-        "branch": str(branch.id), "first_day": "2027-01-04", "last_day": "2027-01-10", "weekdays": [0, 1],
+        "branch": str(branch.id), "weekdays": [0, 1],
+        "first_day": monday.isoformat(), "last_day": (monday + timedelta(days=6)).isoformat(),
         "opens": "09:00", "closes": "11:00", "minutes": 30, "capacity": 2,
     }  # fmt: skip
 
     first = desk.post(reverse("rewards:slots"), wish)
     desk.post(reverse("rewards:slots"), wish)
     upside_down = desk.post(reverse("rewards:slots"), wish | {"closes": "08:00"})
-    endless = desk.post(reverse("rewards:slots"), wish | {"last_day": "2029-01-10"})
+    endless = desk.post(reverse("rewards:slots"), wish | {"last_day": far})
 
     assert first.status_code == 302
     assert Slot.objects.count() == 8

@@ -25,6 +25,7 @@ from campaigns.games.base import (
     Points,
     Problem,
     Refused,
+    Stated,
     Step,
     Text,
     Words,
@@ -41,6 +42,7 @@ from campaigns.games.check_in.calendar import (
     run_around,
     with_day,
 )
+from campaigns.games.check_in.promises import stated, unreachable
 from campaigns.games.check_in.rules import rules
 from campaigns.games.check_in.samples import SAMPLES
 from campaigns.games.check_in.settings import Settings, problems
@@ -275,6 +277,12 @@ class CheckIn(Game[Settings]):
 
     def problems(self, settings: Settings) -> list[Problem]:
         return problems(settings)
+
+    def stated(self, settings: Settings) -> list[Stated]:
+        return stated(settings)
+
+    def unreachable(self, settings: Settings, starts_on: date, ends_on: date) -> list[Problem]:
+        return unreachable(settings, starts_on, ends_on)
 
     def texts(self, settings: Settings) -> list[Text]:
         return card_texts(settings.cards)

@@ -25,6 +25,7 @@ from campaigns.games.base import (
     Problem,
     Refused,
     Seat,
+    Stated,
     Step,
     Text,
     Words,
@@ -152,6 +153,9 @@ class GroupConsult(Game[Settings]):
 
     def problems(self, settings: Settings) -> list[Problem]:
         return problems(settings)
+
+    def stated(self, settings: Settings) -> list[Stated]:
+        return [Stated(r"N小时内", settings.open_hours, self.labels["open_hours"])]
 
     def texts(self, settings: Settings) -> list[Text]:
         steps = [Text(f"steps.{number}", "rule", step) for number, step in enumerate(settings.steps)]

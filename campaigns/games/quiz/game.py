@@ -25,6 +25,7 @@ from campaigns.games.base import (
     Move,
     Problem,
     Refused,
+    Stated,
     Step,
     Text,
     Words,
@@ -239,6 +240,13 @@ class Quiz(Game[Settings]):
             f"questions; there are {pool}. Those asked longest ago will come again",
         )
         return [Problem("monthly_on", "pool_too_small", words)]
+
+    def stated(self, settings: Settings) -> list[Stated]:
+        return [
+            Stated(r"(?:答|每次|每期|每月|共|完成)N道?题", settings.asked, self.labels["per_play"]),
+            Stated(r"正确率(?:达到|达|满)?N[%％]", settings.pass_mark, self.labels["pass_mark"]),
+            Stated(r"参与N次", settings.attempts, self.labels["attempts"]),
+        ]
 
     def texts(self, settings: Settings) -> list[Text]:
         return question_texts(settings.questions)

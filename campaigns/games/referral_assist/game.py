@@ -26,6 +26,7 @@ from campaigns.games.base import (
     Problem,
     Refused,
     Seat,
+    Stated,
     Step,
     Text,
     Words,
@@ -251,6 +252,12 @@ class ReferralAssist(Game[Settings]):
 
     def problems(self, settings: Settings) -> list[Problem]:
         return problems(settings)
+
+    def stated(self, settings: Settings) -> list[Stated]:
+        return [
+            Stated(r"(?:答|共|完成)N道?题", len(settings.questions), Words("题目", "Questions")),
+            Stated(r"正确率(?:达到|达|满)?N[%％]", settings.pass_mark, self.labels["pass_mark"]),
+        ]
 
     def texts(self, settings: Settings) -> list[Text]:
         return [Text("invitation", "share", settings.invitation), *question_texts(settings.questions)]

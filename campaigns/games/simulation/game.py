@@ -23,6 +23,7 @@ from campaigns.games.base import (
     Move,
     Problem,
     Refused,
+    Stated,
     Step,
     Text,
     Words,
@@ -244,6 +245,12 @@ class Simulation(Game[Settings]):
 
     def problems(self, settings: Settings) -> list[Problem]:
         return problems(settings)
+
+    def stated(self, settings: Settings) -> list[Stated]:
+        return [
+            Stated(r"绕路不超过N次", settings.most_detours, self.labels["most_detours"]),
+            Stated(r"参与N次", settings.attempts, self.labels["attempts"]),
+        ]
 
     def texts(self, settings: Settings) -> list[Text]:
         """A decision is scanned like a question: what it tempts to is a wrong option."""

@@ -13,6 +13,8 @@ import campaigns.presets
 from campaigns.certification import (
     blocking_in,
     blocking_in_bank,
+    unkept_in,
+    unkept_in_bank,
     write_bank_certificate,
     write_certificate,
 )
@@ -42,7 +44,10 @@ class Command(BaseCommand):
             blocking = blocking_in(preset, today)
             for finding in blocking:
                 self.stderr.write(f"{preset.key}: {finding.path} {finding.rule} {finding.matched}")
-            if blocking:
+            unkept = unkept_in(preset, today)
+            for problem in unkept:
+                self.stderr.write(f"{preset.key}: {problem.path} {problem.code} {problem.words.en}")
+            if blocking or unkept:
                 refused += 1
                 continue
             file = Path(campaigns.presets.__path__[0]) / f"{preset.key}.json"
@@ -55,7 +60,10 @@ class Command(BaseCommand):
         blocking = blocking_in_bank()
         for finding in blocking:
             self.stderr.write(f"question bank: {finding.path} {finding.rule} {finding.matched}")
-        if blocking:
+        unkept = unkept_in_bank()
+        for problem in unkept:
+            self.stderr.write(f"question bank: {problem.path} {problem.words.en}")
+        if blocking or unkept:
             return 1
         until = today + timedelta(days=options["days"])
         for key in write_bank_certificate(on=today, until=until, reread=options["reread"]):

@@ -91,23 +91,30 @@
     }
     return rows.map((row) => row.map((cell) => cell.trim())).filter((row) => row.some(Boolean));
   };
+  /* ＡＣ, "B and D", B、D, b: as campaigns/question_rows.py reads it; empty if unclear. */
+  const answerIn = (typed) => {
+    const plain = typed.normalize("NFKC").toUpperCase().trim().replace(/^(正确)?答案(是|为)?|^选项?/, "");
+    const words = plain.split(/[^A-Z0-9\u4e00-\u9fff]+|以及|和|与|及|\bAND\b/).filter(Boolean);
+    return words.every((word) => /^[A-D]+$/.test(word)) ? [...new Set(words.join(""))].sort().join("") : "";
+  };
   const understood = (row) => {
     if (row.length < 8) return null;
-    const answer = row.slice(5, 6)[0].toUpperCase().replace(/[^A-D]/g, "");
+    const answer = answerIn(row[5]);
     const texts = row.slice(1, 5);
-    if (!row[0] || !answer) return null;
+    if (!row[0] || !answer || [...answer].some((letter) => !texts["ABCD".indexOf(letter)])) return null;
     const options = texts.map((text, place) => ({ id: letters[place], text })).filter((option) => option.text);
     return { id: freshId(), text: row[0], options, answer, explanation: row[6], article: row[7], topic: row[8] || "" };
   };
   const pasted = () => {
     const rows = cells(paste.querySelector("[data-paste-box]").value).filter((row) => !/^(题干|题目|question)$/i.test(row[0]));
     const questions = rows.map(understood);
-    return { good: questions.filter(Boolean), bad: questions.filter((one) => !one).length };
+    const bad = questions.flatMap((one, place) => (one ? [] : [place + 1]));
+    return { good: questions.filter(Boolean), bad };
   };
   paste.addEventListener("input", () => {
     const { good, bad } = pasted();
     paste.querySelector("[data-paste-add]").disabled = !good.length;
-    paste.querySelector("[data-paste-note]").textContent = [good.length ? say("Chosen", good.length) : "", bad ? say("Unread", bad) : ""].filter(Boolean).join(" · ");
+    paste.querySelector("[data-paste-note]").textContent = [good.length ? say("Chosen", good.length) : "", bad.length ? `${say("Unread", bad.length)} (${bad.join(", ")})` : ""].filter(Boolean).join(" · ");
   });
   paste.querySelector("[data-paste-add]").addEventListener("click", () => {
     const { good } = pasted();

@@ -15,18 +15,22 @@ let me = null;
 let arrival = null;
 let unmount = () => {};
 let busy = false;
+let hushing = 0;
+const QUEUED = 6; // how often a deed waits for its turn
+const LONGEST_WAIT = 30; // seconds; longer waits are told instead
 
 function show(name) {
   for (const [key, screen] of Object.entries(screens)) screen.hidden = key !== name;
   document.querySelector(".foot").hidden = name === "play";
 }
 
-function tell(sentence, again = null) {
+function tell(sentence, again = null, shown = 5000) {
   toast.firstElementChild.textContent = sentence;
   toast.lastElementChild.hidden = !again;
   toast.lastElementChild.onclick = () => { hush(); again(); };
   toast.hidden = false;
-  if (!again) setTimeout(hush, 5000);
+  clearTimeout(hushing);
+  if (!again) hushing = setTimeout(hush, shown);
 }
 
 function hush() { toast.hidden = true; }
@@ -49,7 +53,16 @@ async function ask(url, body, key) {
   const response = await fetch(url, { ...options, signal: waiting });
   const reply = await response.json().catch(() => ({}));
   if (response.ok) return reply;
-  throw Object.assign(new Error(reply.title || words.failed), { status: response.status, code: reply.code });
+  const wait = Number(response.headers.get("Retry-After")) || 0;
+  throw Object.assign(new Error(reply.title || words.failed), { status: response.status, code: reply.code, wait });
+}
+
+/** Waits for one's turn where many came at once, longer each time and never all in the same second; says so from a second on. */
+async function queue(wait, attempt) {
+  const seconds = Math.max(wait, 1) + Math.random() * 2 ** attempt;
+  if (seconds > 1.5 || attempt) tell(words.queue.replace("{n}", Math.ceil(seconds)), null, seconds * 1000);
+  await new Promise((go) => setTimeout(go, seconds * 1000));
+  hush();
 }
 
 /** One deed: sent once, tried again with the same key when the network drops it, so that it counts once. */
@@ -59,6 +72,7 @@ async function deed(url, body, key = newKey()) {
       return await ask(url, body, key);
     } catch (error) {
       if (error.code === "csrf" && attempt === 0) { await look(); continue; }
+      if (error.status === 429 && attempt < QUEUED && error.wait <= LONGEST_WAIT) { await queue(error.wait, attempt); continue; }
       if (error.status && error.status < 500) throw error;
       if (attempt < 2) { await new Promise((go) => setTimeout(go, 600 * (attempt + 1))); continue; }
       throw error;
@@ -226,11 +240,13 @@ async function draw() {
   if (!playing) { show("home"); label(); return; }
   if (wanted === "play") show("play");
   dress();
-  const game = await import(config.script);
-  unmount = game.mount({
-    root: screens.play, words: parts.querySelector("[data-words]").dataset, view: me.view, links,
-    say, part, cited, options, ask: question, move, finish, again, me: () => me, look, attend, bringIntoView, chosen, copy,
-  });
+  const [game, { question }] = await Promise.all([import(config.script), import(config.question)]);
+  const stage = {
+    root: screens.play, words: parts.querySelector("[data-words]").dataset, view: me.view, links, choose: config.choose,
+    said: parts.querySelector("[data-question-words]")?.dataset,
+    say, part, cited, options, move, finish, again, me: () => me, look, attend, bringIntoView, chosen, copy,
+  };
+  unmount = game.mount(Object.assign(stage, { ask: question(stage) }));
 }
 
 /* --- what every game draws with ------------------------------------------------------------------------------- */
@@ -277,85 +293,6 @@ function bringIntoView(element) {
 function dress() {
   if (!config.style || document.querySelector(`link[href="${config.style}"]`)) return;
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: config.style }));
-}
-
-/** A question with one or several right options, from the part "question". `view` says where the play is; `send` sends
-    the choice and gives { reply, view } or null; `on` goes on after the explanation. */
-function question(view, { send, on }) {
-  const said = parts.querySelector("[data-question-words]").dataset;
-  const { fragment, slots } = part("question");
-  const asked = view.question;
-  const progress = ({ answered, total }) => { slots.bar.style.width = `${(answered / total) * 100}%`; };
-  progress(view);
-  slots.count.textContent = say(said.count, { n: view.answered + 1, total: view.total });
-  slots.topic.textContent = asked.topic;
-  slots.topic.hidden = !asked.topic;
-  slots.text.textContent = asked.text;
-  slots.several.hidden = !asked.multiple;
-  slots.answers.setAttribute("aria-label", asked.text);
-
-  const cards = options(asked.options);
-  slots.answers.append(...cards.map(({ element }) => element));
-  let chosen = [];
-  for (const { element, id } of cards) {
-    element.addEventListener("click", () => {
-      if (!asked.multiple) { choose(id); return; }
-      chosen = chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id];
-      element.classList.toggle("waiting", chosen.includes(id));
-      element.setAttribute("aria-pressed", chosen.includes(id));
-      slots.dock.hidden = false;
-      slots.next.textContent = said.confirm;
-      slots.next.disabled = !chosen.length;
-      slots.next.onclick = () => choose(chosen.sort().join(""));
-    });
-  }
-
-  async function choose(option) {
-    for (const { element, id } of cards) {
-      element.disabled = true;
-      element.classList.toggle("waiting", option.includes(id));
-    }
-    slots.next.disabled = true;
-    const step = await send(asked.id, option);
-    if (step) { explain(step); return; }
-    for (const { element } of cards) element.disabled = false;
-    slots.next.disabled = false;
-  }
-
-  function explain({ reply, view: after }) {
-    if (!reply.explanation) { on(); return; }
-    progress(after);
-    for (const { element, id, slots: own } of cards) {
-      const correct = reply.answer.includes(id);
-      const picked = reply.option.includes(id);
-      element.disabled = true;
-      element.classList.remove("waiting");
-      element.removeAttribute("aria-pressed");
-      if (!correct && !picked) continue;
-      element.classList.add(correct ? "right" : "wrong");
-      own.mark.hidden = own.icon.toggleAttribute("hidden", false);
-      own.mark.textContent = !correct ? said.yoursWrong : picked ? said.yoursRight : said.answer;
-      own.icon.firstElementChild.setAttribute("href", correct ? "#i-yes" : "#i-no");
-    }
-    slots.lesson.classList.add(reply.correct ? "right" : "wrong");
-    slots["verdict-icon"].setAttribute("href", reply.correct ? "#i-yes" : "#i-no");
-    slots.verdict.textContent = reply.correct ? said.right : said.wrong;
-    slots.explanation.textContent = reply.explanation;
-    slots.article.textContent = cited(reply.article);
-    slots.lesson.hidden = false;
-    slots.next.disabled = false;
-    slots.next.textContent = after.question ? said.next : said.finish;
-    slots.next.onclick = () => on();
-    slots.dock.hidden = false;
-    bringIntoView(slots.lesson);
-    attend(slots.next);
-  }
-
-  screens.play.replaceChildren(fragment);
-  attend(slots.text);
-  window.scrollTo(0, 0);
-  if (config.choose) choose(config.choose);
-  return slots;
 }
 
 /* --- the page -------------------------------------------------------------------------------------------------- */

@@ -76,6 +76,7 @@
     const kind = answer.headers.get("Content-Type") || "";
     const decoded = kind.includes("json") ? await answer.json() : null;
     if (answer.ok && !answer.redirected) return decoded;
+    if (answer.headers.get("X-Hidden-Marks")) toast(say("hidden_marks"));
     if (answer.status === 401 || answer.redirected) return fail(new Problem(401, "signed_out", say("signed_out")), quiet);
     const message = decoded?.detail || decoded?.title || say("failed", { status: answer.status });
     return fail(new Problem(answer.status, decoded?.code || "failed", message, decoded || {}), quiet);

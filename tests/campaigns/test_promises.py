@@ -1,0 +1,212 @@
+"""No text waits to be filled in, no figure contradicts the settings, no service is out of reach."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaigns.certification import unkept_in_bank
+from campaigns.checking import check
+from campaigns.content import read_content
+from campaigns.gallery import presets
+from campaigns.models import QuestionVersion, Version
+from campaigns.promises import broken_promises, number_in, open_passages
+from campaigns.question_content import problems_of_question
+from campaigns.usecases.submitting import NotSubmittable, submit_for_review
+from compliance.library import disclaimers
+from kernel.placeholders import PATTERN, unfilled
+from privacy.usecases.consents import NoticeIncomplete, publish_notice
+from rewards.usecases import add_benefit
+from rewards.usecases.benefits import BadBenefit
+from tests.campaigns.conftest import ready_quiz
+from tests.cast import NOON, make_staff
+
+OPEN = (
+    "有效期：××。", "XX银行提醒您", "尾号XX的卡", "奖品概率×%", "风险等级：R×", "欢迎{name}", "共%(n)s份",
+    "【】提醒", "【请填写机构名】提醒", "TODO", "时间待补充", "电话____", "为什么？？？",
+)  # fmt: skip
+FILLED = (
+    "错误做法（×）", "3×5等于15", "【推广材料】本材料适合稳健型", "金规〔2025〕6号", "MAX 与 xls 文件",
+    "138****8000",
+    "这样可以吗？", "某银行的客服", "C3=鉴别信息",
+)  # fmt: skip
+DAYS = st.dates(date(2026, 1, 1), date(2031, 12, 31))
+
+
+@pytest.mark.parametrize("text", OPEN)
+def test_a_passage_left_open_is_seen(text):
+    assert unfilled(text)
+
+
+@pytest.mark.parametrize("text", FILLED)
+def test_what_is_filled_in_is_left_alone(text):
+    assert unfilled(text) == ""
+
+
+def test_the_database_sees_what_we_see(db):
+    migration = importlib.import_module("campaigns.migrations.0012_nothing_left_open")
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT text FROM unnest(%s) AS text WHERE campaigns_left_open(jsonb_build_object('a', text)) "
+            "IS NOT NULL",
+            [[*OPEN, *FILLED]],
+        )
+        seen = {row[0] for row in cursor.fetchall()}
+
+    assert seen == set(OPEN)
+    assert migration.PATTERN == PATTERN, "a new migration, please"
+
+
+@pytest.mark.parametrize(
+    ("field", "path"), [("title", "title"), ("promise", "promise"), ("rules", "rules.0")]
+)
+def test_a_draft_with_an_open_passage_cannot_be_submitted(marketer, consult, field, path):
+    text = "反诈××活动"
+    campaign = ready_quiz(marketer, **{field: [text] if field == "rules" else text})
+
+    with pytest.raises(NotSubmittable) as refused:
+        submit_for_review(actor=marketer, campaign_id=campaign.id, now=NOON)
+
+    assert (path, "not_filled_in") in {(one.path, one.code) for one in refused.value.checked.problems}
+
+
+def test_a_notice_to_be_chosen_with_an_open_passage_stops_the_draft(marketer, consult):
+    draft = {**ready_quiz(marketer).draft, "disclaimers": ["D-ALL-15"]}
+
+    checked = check(draft, sector="bank", now=NOON)
+
+    assert "disclaimers" in {one.path for one in checked.problems if one.code == "not_filled_in"}
+
+
+@pytest.mark.parametrize("model", [Version, QuestionVersion])
+def test_plain_sql_freezes_no_open_passage(at_bank, model):
+    columns = {
+        field.column: None for field in model._meta.concrete_fields if field.column not in ("id", "content")
+    }
+    named = ", ".join(["id", "content", *columns])
+    given_ = ", ".join(["%s", "%s::jsonb", *["NULL"] * len(columns)])
+
+    with (
+        pytest.raises(IntegrityError, match="waits to be filled in"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} ({named}) VALUES ({given_})",
+            [uuid4(), '{"rules": ["有效期：××。"]}'],
+        )
+
+
+def test_phones_close_what_was_approved_with_an_open_passage(live_quiz):
+    assert live_quiz.phase(NOON) == "open"
+    assert replace(live_quiz, is_complete=False).phase(NOON) == "paused"
+
+
+def test_a_question_a_service_and_a_notice_are_asked_too(at_bank):
+    written: dict[str, Any] = {
+        "text": "××银行来电怎么办？",
+        "options": [{"id": "A", "text": "挂断"}, {"id": "B", "text": "照办"}],
+        "answer": "A", "explanation": "先挂断再核实。", "article": "AF-30", "topic": "反诈",
+        "sectors": ["bank"],
+        "valid_from": "", "valid_until": "",
+    }  # fmt: skip
+
+    assert [(one.path, one.code) for one in problems_of_question(written, today=NOON.date())] == [
+        ("text", "not_filled_in")
+    ]
+    with pytest.raises(BadBenefit):
+        add_benefit(
+            actor=make_staff("yun.ying", "operations").actor, service="wealth_consult", title="免费咨询",
+            summary="由××讲解。", delivered_by="wealth_manager", now=NOON,
+        )  # fmt: skip
+    with pytest.raises(NoticeIncomplete):
+        publish_notice(
+            actor=make_staff("xiao.bao", "consumer_protection").actor, key="n", title="告知",
+            body="保存××日。信息仅用于服务预约，将加密存储。",
+            purposes=[{"code": "booking", "sentence": "用于预约"}], fields=["name"], keep_days=90, now=NOON,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", sorted(presets()))
+@settings(max_examples=25)
+@given(day=DAYS)
+def test_a_preset_keeps_its_promises_on_whatever_day_it_is_taken(key, day):
+    preset = presets()[key]
+    for sector in preset.sectors:
+        content = read_content(preset.draft(sector=sector, today=day))
+
+        assert [*open_passages(content, ()), *broken_promises(content)] == []
+
+
+def test_no_question_of_ours_is_left_open():
+    assert unkept_in_bank() == []
+
+
+def test_what_marketers_are_offered_is_complete():
+    offered = [one for one in disclaimers().values() if one.is_offered and not one.is_completed_by_platform]
+
+    assert [one.id for one in offered if unfilled(one.worded("安心银行"))] == []
+
+
+def check_in(days: int, **changed: Any) -> dict[str, Any]:
+    today = date(2026, 11, 22)
+    draft = presets()["daily_check_in"].draft(sector="bank", today=today)
+    draft["ends_on"] = (today + timedelta(days=days - 1)).isoformat()
+    draft["settings"].update(changed)
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("days", "changed", "path"),
+    [
+        (45, {}, "settings.months"),
+        (45, {"streak": "daily"}, "settings.months"),
+        (10, {"streak": "none", "points_a_day": 0}, "settings.days_a_month"),
+        (20, {"streak": "none", "days_a_month": 8}, "settings.exchange_points"),
+    ],
+)
+def test_a_service_out_of_reach_is_a_problem_with_a_reason(days, changed, path):
+    (problem,) = broken_promises(read_content(check_in(days, **changed)))[-1:]
+
+    assert (problem.path, problem.code) == (path, "out_of_reach")
+    assert "请" in problem.words.zh
+
+
+def test_whoever_comes_every_day_reaches_what_is_not_refused():
+    assert broken_promises(read_content(check_in(120))) == []
+
+
+@pytest.mark.parametrize(
+    ("preset", "changed", "promise", "said"),
+    [
+        ("anti_fraud_quiz", {"per_play": 8}, "答5道题，识别骗局", "答5道题"),
+        ("anti_fraud_quiz", {"per_play": 5}, "答八道题，识别骗局", "答八道题"),
+        ("anti_fraud_quiz", {"pass_mark": 60}, "正确率达到80%即达标", "正确率达到80%"),
+        ("daily_check_in", {"months": 2}, "连续签到3个月有礼", "连续签到3个月"),
+        ("daily_check_in", {"streak": "none"}, "连续签到3个月有礼", "连续签到3个月"),
+        ("daily_check_in", {"days_a_month": 20}, "每月签到15天", "每月签到15天"),
+    ],
+)
+def test_a_figure_that_the_settings_contradict_is_a_problem(preset, changed, promise, said):
+    draft = presets()[preset].draft(sector="bank", today=date(2026, 11, 22))
+    draft["settings"].update(changed)
+    draft["promise"] = promise
+
+    found = [one for one in broken_promises(read_content(draft)) if one.path == "promise"]
+
+    assert [one.code for one in found] == ["differs_from_settings"]
+    assert f"“{said}”" in found[0].words.zh
+
+
+@pytest.mark.parametrize(("written", "number"), [("5", 5), ("五", 5), ("两", 2), ("十", 10), ("二十三", 23)])
+def test_numbers_are_read_in_both_scripts(written, number):
+    assert number_in(written) == number
