@@ -14,6 +14,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
@@ -59,6 +60,7 @@ def own_server(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Iterator[House
     server = make_server("127.0.0.1", 0, answer, server_class=_Server, handler_class=_Quiet)
     house = House(f"http://127.0.0.1:{server.server_port}", now)
     monkeypatch.setattr(campaigns.player.doors, "timezone", SimpleNamespace(now=lambda: house.now))
+    monkeypatch.setattr(settings, "PUBLIC_URL", house.address)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
