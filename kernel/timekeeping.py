@@ -21,3 +21,13 @@ def start_of_day(day: date) -> datetime:
 def end_of_day(day: date) -> datetime:
     """The first moment after ``day`` in Asia/Shanghai."""
     return start_of_day(day + timedelta(days=1))
+
+
+def whole_days_after(now: datetime, days: int) -> datetime:
+    """When something ends that lasts ``days`` more days: with the last of them, which counts in full."""
+    return end_of_day(local_day(now) + timedelta(days=days))
+
+
+def last_whole_day(end: datetime) -> date:
+    """The last day that is over when ``end`` comes: the day to print as the last on which something holds."""
+    return local_day(end) - timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.actor import Actor
 from kernel.ids import new_id
 from kernel.models import NOTHING_PERSONAL, Personal, TenantModel
-from kernel.timekeeping import local_day
+from kernel.timekeeping import last_whole_day
 from tenancy.roles import ROLE_LABELS, Permission, Role, allows
 
 
@@ -128,7 +128,7 @@ class Staff(TenantModel, AbstractBaseUser):
     @property
     def last_day(self) -> date | None:
         """The last day on which a time-boxed colleague can sign in."""
-        return local_day(self.access_until - timedelta(microseconds=1)) if self.access_until else None
+        return last_whole_day(self.access_until) if self.access_until else None
 
     @property
     def is_auditor_seat(self) -> bool:

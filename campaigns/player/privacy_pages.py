@@ -13,7 +13,7 @@ from campaigns.player.doors import Visit, page, player_door
 from campaigns.player.reading import is_living
 from campaigns.player.session import forget
 from campaigns.player.tickets import Fact, tickets_of
-from campaigns.player.wording import clock, day
+from campaigns.player.wording import clock, day, last_day
 from kernel.errors import BadRequest
 from privacy.errors import Forgotten
 from privacy.models import Consent, Reveal
@@ -45,7 +45,7 @@ def centre(request: HttpRequest, visit: Visit) -> HttpResponse:
         consents=[_consent(consent) for consent in file.consents] if file else [],
         looks=[_look(reveal) for reveal in file.reveals] if file else [],
         rights=_rights(visit),
-        keep_until=day(file.keep_until) if file and file.keep_until else "",
+        keep_until=last_day(file.keep_until) if file and file.keep_until else "",
         done=_DONE.get(request.GET.get("done", ""), lambda: "")(),
     )
 
@@ -92,7 +92,7 @@ def _held(file: PersonFile, visit: Visit) -> list[Fact]:
     needs = {ticket.benefit.need for ticket in tickets_of(visit) if ticket.benefit.need}
     held.append((_("需求类型"), "、".join(sorted(needs))))
     if file.keep_until and any(value for _label, value in held):
-        held.append((_("保存到"), day(file.keep_until)))
+        held.append((_("保存到"), last_day(file.keep_until)))
     return [Fact(label, value) for label, value in held if value]
 
 

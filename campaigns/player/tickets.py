@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.player.doors import Unknown, Visit
 from campaigns.player.reading import is_living
-from campaigns.player.wording import by_day, clock, day
+from campaigns.player.wording import clock, last_day
 from kernel import qr
 from kernel.errors import NotFound
 from rewards.points import points_of
@@ -107,14 +106,14 @@ def _next_step(visit: Visit, benefit: OwnBenefit, *, late: bool) -> tuple[str, s
 def _facts(visit: Visit, benefit: OwnBenefit) -> list[Fact]:
     facts = [Fact(_("时长"), _("约 %(minutes)s 分钟") % {"minutes": benefit.minutes})]
     if benefit.state == "granted":
-        facts.append(Fact(_("请在此前预约"), by_day(benefit.book_before)))
+        facts.append(Fact(_("最晚预约日期"), last_day(benefit.book_before)))
     if benefit.visit_at is not None:
         facts.append(Fact(_("预约时间"), clock(benefit.visit_at)))
         facts.append(Fact(_("地点"), benefit.branch))
         facts.append(Fact(_("地址"), benefit.address))
         facts.append(Fact(_("咨询方向"), benefit.need))
     if benefit.state == "booked" and benefit.expires_at is not None:
-        facts.append(Fact(_("核销码有效期至"), day(benefit.expires_at)))
+        facts.append(Fact(_("核销码有效期至"), last_day(benefit.expires_at)))
     if benefit.redeemed_at is not None:
         facts.append(Fact(_("使用时间"), clock(benefit.redeemed_at)))
     if benefit.end_reason:
@@ -136,4 +135,4 @@ def points_shown(visit: Visit) -> list[PointsShown]:
     if visit.participant_id is None:
         return []
     held = points_of(visit.participant_id)
-    return [PointsShown(each.balance, day(each.lapses_at - timedelta(seconds=1))) for each in held]
+    return [PointsShown(each.balance, last_day(each.lapses_at)) for each in held]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from campaigns.games.base import Words
-from kernel.timekeeping import SHANGHAI
+from kernel.timekeeping import SHANGHAI, last_whole_day, local_day
 
 
 def in_english() -> bool:
@@ -32,8 +31,16 @@ def period(starts_on: date, ends_on: date) -> str:
 
 def day(moment: datetime) -> str:
     """2026年11月21日, in Shanghai."""
-    local = moment.astimezone(SHANGHAI)
-    return f"{local:%-d %b %Y}" if in_english() else f"{local.year}年{local.month}月{local.day}日"
+    return _written(local_day(moment))
+
+
+def last_day(end: datetime) -> str:
+    """2026年11月21日: the last whole day on which something holds that ends at ``end``."""
+    return _written(last_whole_day(end))
+
+
+def _written(on: date) -> str:
+    return f"{on:%-d %b %Y}" if in_english() else f"{on.year}年{on.month}月{on.day}日"
 
 
 def clock(moment: datetime) -> str:
@@ -42,8 +49,3 @@ def clock(moment: datetime) -> str:
     if in_english():
         return f"{local:%a %-d %b, %H:%M}"
     return f"{local.month}月{local.day}日 周{'一二三四五六日'[local.weekday()]} {local:%H:%M}"
-
-
-def by_day(moment: datetime) -> str:
-    """A day until which something can be done."""
-    return _("%(day)s前") % {"day": day(moment)}

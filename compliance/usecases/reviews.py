@@ -35,7 +35,7 @@ from kernel.actor import Actor, Ref
 from kernel.errors import BadRequest, DomainError
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
-from kernel.timekeeping import local_day
+from kernel.timekeeping import local_day, whole_days_after
 from ledger.record import record
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
@@ -372,7 +372,8 @@ def _next_stage(review: Review, actor: Actor, now: datetime) -> None:
     ends = carried.order_by("previous__expires_at").values_list("previous__expires_at", flat=True).first()
     review.status = REVIEW.next(review.status, "approve")
     review.decided_at = now
-    review.expires_at = min(now + APPROVAL_LASTS, ends) if ends else now + APPROVAL_LASTS
+    own_end = whole_days_after(now, APPROVAL_LASTS.days)
+    review.expires_at = min(own_end, ends) if ends else own_end
     review.certificate = _certificate(now)
     review.save(update_fields=["status", "decided_at", "expires_at", "certificate"])
     record(

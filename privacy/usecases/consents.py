@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from kernel.actor import Actor, Ref
@@ -12,6 +12,7 @@ from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
 from kernel.placeholders import unfilled
 from kernel.punctuation import folded
+from kernel.timekeeping import whole_days_after
 from ledger.record import record
 from privacy.models import Consent, Field, NoticeVersion
 from privacy.usecases.participants import open_participant
@@ -133,7 +134,7 @@ def give_consent(
             device_family=device_family[:40],
             given_at=now,
         )
-    until = now + timedelta(days=notice.keep_days)
+    until = whole_days_after(now, notice.keep_days)
     if participant.keep_until is None or participant.keep_until < until:
         participant.keep_until = until
         participant.save(update_fields=["keep_until"])

@@ -14,7 +14,7 @@ from kernel.actor import Actor, Ref
 from kernel.errors import Denied, DomainError, NotFound
 from kernel.ids import new_id
 from kernel.scope import current_institution
-from kernel.timekeeping import SHANGHAI
+from kernel.timekeeping import SHANGHAI, end_of_day, local_day, whole_days_after
 from ledger.record import record
 from privacy.errors import ConsentMissing, PhoneNotVerified
 from privacy.models import Field, Participant
@@ -101,7 +101,7 @@ def book_grant(
         grant.participant = participant  # earned as an earlier pseudonym of the same person
     slot = _take_seat(slot_id, grant, now=now)
 
-    expires_at = max(now + timedelta(days=grant.benefit.valid_days), slot.ends_at)
+    expires_at = max(whole_days_after(now, grant.benefit.valid_days), end_of_day(local_day(slot.ends_at)))
     grant.state, grant.person_id = after, participant.person_id
     grant.save(update_fields=["state", "person_id", "participant"])
     appointment: Appointment = Appointment.objects.create(grant=grant, slot=slot, need=need, created_at=now)

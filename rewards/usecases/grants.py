@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from kernel.actor import Actor, Ref
 from kernel.errors import DomainError
 from kernel.ids import new_id
+from kernel.timekeeping import whole_days_after
 from ledger.record import record
 from rewards.models import Benefit, Grant
 from tenancy.usecase import usecase
@@ -57,7 +58,7 @@ def grant_benefit(
         channel=channel,
         variant=variant,
         granted_at=now,
-        book_before=now + timedelta(days=benefit.book_within_days),
+        book_before=whole_days_after(now, benefit.book_within_days),
     )
     Grant.objects.bulk_create([fresh], ignore_conflicts=True)
     grant = _grant_of(participant_id, campaign_id, occasion)

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kernel.timekeeping import SHANGHAI
+from kernel.timekeeping import SHANGHAI, last_whole_day
 from kernel.visible import SCRIPT_PATTERN
 from tenancy.navigation import LinkGroup, navigation
 from tenancy.notices import MOST_COUNTED, unread_count
@@ -146,6 +146,12 @@ def cn_date(value: date | datetime | None) -> str:
     if _english():
         return f"{day:%a} {day.day} {day:%b} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日 周{_WEEKDAYS[day.weekday()]}"
+
+
+@register.filter
+def cn_last_day(end: datetime | None) -> str:
+    """The last whole day on which something holds that ends then."""
+    return cn_date(last_whole_day(end) if end else None)
 
 
 @register.filter

@@ -25,6 +25,7 @@ from kernel.actor import SYSTEM, Ref
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
 from kernel.ids import new_id
+from kernel.timekeeping import end_of_day, last_whole_day, local_day
 from tenancy.models import Staff, StaffNotice
 from tests.cast import NOON, ONE_DAY, make_staff
 
@@ -133,6 +134,19 @@ def test_working_days_are_known_in_years_that_nobody_announced():
     assert not is_working_day(date(2040, 10, 2)), "National Day, a Tuesday"
     assert is_working_day(date(2040, 10, 4))
     assert due_after(datetime(2040, 4, 30, 2, tzinfo=UTC), 1).date() == date(2040, 5, 3)
+
+
+def test_an_approval_stands_through_its_printed_last_day(marketer, officer):
+    review = submit(marketer, stages=ONE_OFFICER)
+    decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
+    review = Review.objects.get()
+    asked = {"subject": review.subject, "fingerprint": review.fingerprint}
+
+    over = end_of_day(last_whole_day(review.expires_at))
+
+    assert last_whole_day(review.expires_at) == local_day(NOON) + timedelta(days=180)
+    assert approval_of(**asked, now=over - timedelta(seconds=1)) is not None
+    assert approval_of(**asked, now=over) is None
 
 
 def test_the_next_stage_waits_for_the_first(marketer, officer):

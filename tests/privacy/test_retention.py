@@ -8,6 +8,7 @@ import pytest
 
 from kernel.actor import SYSTEM
 from kernel.errors import Denied
+from kernel.timekeeping import end_of_day, local_day
 from ledger.models import Entry
 from privacy.models import Consent, Participant, PhoneCode
 from privacy.usecases import (
@@ -32,9 +33,10 @@ TERM = timedelta(days=90)
 def test_after_the_term_the_values_are_unreadable_and_the_counters_stand(at_bank, officer):
     participant = a_verified_participant(officer)
 
-    assert sweep_retention(actor=SYSTEM, now=NOON + TERM - timedelta(seconds=1)) is None
-    certificate = sweep_retention(actor=SYSTEM, now=NOON + TERM)
-    assert sweep_retention(actor=SYSTEM, now=NOON + TERM) is None
+    over = end_of_day(local_day(NOON + TERM))
+    assert sweep_retention(actor=SYSTEM, now=over - timedelta(seconds=1)) is None
+    certificate = sweep_retention(actor=SYSTEM, now=over)
+    assert sweep_retention(actor=SYSTEM, now=over) is None
 
     row = Participant.of(participant.id)
     assert (row.state, row.phone, row.wrapped_key, row.phone_index) == ("forgotten", None, None, None)

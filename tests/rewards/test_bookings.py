@@ -94,7 +94,7 @@ def test_needs_times_and_deadlines_are_checked(at_bank, officer, administrator):
     with refused(SlotGone):
         book_grant(**wish, need="wealth", now=slot.starts_at)
     with refused(BookingOver):
-        book_grant(**wish, need="wealth", now=NOON + timedelta(days=30))
+        book_grant(**wish, need="wealth", now=grant.book_before)
 
 
 def test_a_full_time_is_refused_and_the_database_holds_the_capacity(at_bank, officer, administrator):

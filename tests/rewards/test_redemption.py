@@ -62,7 +62,7 @@ def test_another_institutions_code_is_not_ours_and_nothing_of_it_is_told(booking
 
 
 def test_an_expired_code_says_so_before_and_after_the_sweep(booking, clerk):
-    late = NOON + timedelta(days=60)
+    late = RedemptionCode.objects.get().expires_at
 
     before = redeem_code(actor=clerk, code=booking.code, now=late).outcome
     sweep_expired(actor=SYSTEM, now=late)
