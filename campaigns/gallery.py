@@ -19,7 +19,7 @@ SCENES = {
     "knowledge": Words("知识科普", "Education"),
     "acquire": Words("获客", "New customers"),
     "retain": Words("留存", "Loyalty"),
-    "refer": Words("裂变", "Referral"),
+    "refer": Words("老客推荐", "Referral"),
 }
 
 # What every campaign of a sector says, whatever it is about.

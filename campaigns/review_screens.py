@@ -96,10 +96,14 @@ def _stem(parts: Sequence[Part]) -> list[Line]:
     asked = [part for part in parts if part.path.endswith(".text")]
     about = [part for part in parts if part not in titles and part not in asked]
     return [
-        *(Line("note", f"{part.label}:{part.text}") for part in about),
+        *(Line("note", _labelled(part.label, part.text)) for part in about),
         *(Line("title", part.text) for part in titles),
         *(Line("text" if titles or len(part.text) > _LONG_STEM else "title", part.text) for part in asked),
     ]
+
+
+def _labelled(label: str, text: str) -> str:
+    return _("%(label)s：%(text)s") % {"label": label, "text": text}
 
 
 def _told_of(part: Part, *, remark: str, decides: bool) -> list[Line]:
@@ -108,7 +112,7 @@ def _told_of(part: Part, *, remark: str, decides: bool) -> list[Line]:
     if part.correct and decides:
         lines.append(Line("right", f"{part.label}  {part.text}"))
     if remark:
-        lines.append(Line("text", f"{part.label}:{remark}"))
+        lines.append(Line("text", _labelled(part.label, remark)))
     return lines
 
 
@@ -150,7 +154,10 @@ def _form(content: Campaign, notice: NoticeVersion | None) -> Screen:
 def _benefits(page: dict[str, object]) -> list[Line]:
     lines = []
     for benefit in page["benefits"]:  # type: ignore[attr-defined]  # a list of plain dicts
-        lines += [Line("heading", f"{benefit['when']}:{benefit['name']}"), Line("text", benefit["summary"])]
+        lines += [
+            Line("heading", _labelled(benefit["when"], benefit["name"])),
+            Line("text", benefit["summary"]),
+        ]
     return lines
 
 

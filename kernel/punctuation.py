@@ -36,7 +36,9 @@ _STANDS_FOR = re.compile(
     re.DOTALL,
 )
 _CODE = re.compile(
-    r"https?://[^\s\u3000-\u9fff，；：？！（）“”<>\"']*[A-Za-z0-9_/=#-]|`[^`\n]*`|--[a-z]+[ =]\S+"
+    r"https?://[^\s\u3000-\u9fff，；：？！（）“”<>\"']*[A-Za-z0-9_/=#-]"
+    r"|`[^`\n]*`|--[a-z]+[ =]\S+"
+    r"|:[a-z-]+\(['\"][^)\n]*\)"  # a selector: button:has-text('查验')
 )
 
 

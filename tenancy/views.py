@@ -117,8 +117,6 @@ def replace_second_factor(request: StaffRequest) -> HttpResponse:
 
 
 def _greeting(hour: int) -> str:
-    if hour < 6:
-        return _("夜深了")
-    if hour < 12:
+    if 6 <= hour < 12:
         return _("上午好")
-    return _("下午好") if hour < 18 else _("晚上好")
+    return _("下午好") if 12 <= hour < 18 else _("晚上好")

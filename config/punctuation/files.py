@@ -41,6 +41,10 @@ AS_WRITTEN: dict[str, str] = {
     "tests/config/test_punctuation_sources.py": "tries marks of both widths",
     "tests/kernel/test_punctuation.py": "tries marks of both widths",
     "tests/kernel/test_sheet.py": "lines of a comma-separated table",
+    "tests/campaigns/test_question_pages.py": "lines of a comma-separated table",
+    "tests/campaigns/test_question_import.py": "lines of a comma-separated table",
+    "tests/journeys/test_customer_hashing.py": "lines of a comma-separated table",
+    "tests/privacy": "lines of comma-separated tables",
     "compliance/scanner": "patterns over text whose marks are half-width already",
 }
 SPEAKS = frozenset({"compliance/scanner/scan.py"})  # within such a folder, what people read all the same

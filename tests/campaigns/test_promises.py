@@ -137,7 +137,7 @@ def test_a_question_a_service_and_a_notice_are_asked_too(at_bank):
 
 
 @pytest.mark.parametrize("key", sorted(presets()))
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(day=DAYS)
 def test_a_preset_keeps_its_promises_on_whatever_day_it_is_taken(key, day):
     preset = presets()[key]

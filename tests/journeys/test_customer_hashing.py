@@ -92,7 +92,7 @@ def test_what_the_browser_cannot_use_is_said(administrator: Page, demo: Demo, tm
     page = administrator
     page.goto(f"{demo.desk}privacy/customers/")
     source = tmp_path / "customers.csv"
-    source.write_text("姓名，手机号\n甲，13812345678\n")
+    source.write_text("姓名,手机号\n甲,13812345678\n")
 
     page.fill("[data-hashing-key]", "oops")
     assert converted(page, source) == ""
@@ -104,6 +104,6 @@ def test_what_the_browser_cannot_use_is_said(administrator: Page, demo: Demo, tm
     assert "姓名、手机号" in page.locator("[data-hashing-result] p").inner_text()
 
     page.fill("[data-hashing-column]", "")
-    source.write_text("姓名，手机号\n甲，不详\n")
+    source.write_text("姓名,手机号\n甲,不详\n")
     assert converted(page, source) == ""
     assert "没有找到手机号" in page.locator("[data-hashing-result] p").inner_text()

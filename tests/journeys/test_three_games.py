@@ -203,7 +203,7 @@ def test_a_group_that_runs_out_of_time_ends_kindly(house: House, open_phone: Ope
     page.reload()
     page.wait_for_load_state("networkidle")
 
-    expect(page.locator("h1:visible")).to_contain_text("这次拼团已结束")
+    expect(page.locator("h1:visible")).to_contain_text("本次双人预约已结束")
     page.click("[data-retry]")
     page.click("text=我自己领取")
     expect(page.locator("h1:visible")).to_have_text("您获得了这项服务")

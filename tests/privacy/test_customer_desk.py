@@ -45,7 +45,7 @@ def test_the_key_is_shown_once_and_the_list_is_loaded_behind_the_scenes(administ
     assert "正在后台导入" in received
     assert text not in received
     assert (before["state"], after["state"], after["percent"]) == ("loading", "current", 100)
-    assert faults.splitlines() == ["行号，原因", "3，长度不是 64 位"]
+    assert faults.splitlines() == ["行号,原因", "3,长度不是 64 位"]
 
 
 def test_a_file_of_plain_numbers_is_refused_in_words(administrator):

@@ -1,1 +1,1 @@
-"""金融咨询拼团: two new customers ask for the same free consultation together, or one asks alone."""
+"""双人同行咨询: two new customers ask for the same free consultation together, or one asks alone."""

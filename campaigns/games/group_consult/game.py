@@ -38,7 +38,7 @@ class GroupConsult(Game[Settings]):
     """Seen from the phone: two equal ways to one service, then a wait with a clock, or the service."""
 
     key = "group_consult"
-    words = Words("金融咨询拼团", "Consult together")
+    words = Words("双人同行咨询", "Consult together")
     settings = Settings
     samples = SAMPLES
     shared_by = "party"
@@ -119,7 +119,7 @@ class GroupConsult(Game[Settings]):
 
     def _leave(self, state: Json, by: Member) -> Step:
         if by.seat not in state["seated"]:
-            raise Refused("no_seat", "您不在这次拼团中", "You are not in this group")
+            raise Refused("no_seat", "您不在本次双人预约中", "You are not in this group")
         return Step(
             state={**state, "seated": [], "ended": "left"},
             reply={"stage": "left"},
