@@ -11,7 +11,6 @@ from compliance.scanner import Finding
 from compliance.wording import finding_words, law_words
 
 _SHORT = 30
-_WHOLE_TEXTS = frozenset({"likely_misleading"})  # a judgement of the whole text: nothing to cut out
 
 
 def problem_told(problem: Problem, *, severity: str = "block") -> Json:
@@ -57,6 +56,6 @@ def _offer(finding: Finding, wording: str) -> str:
     missing = disclaimers().get(wording)
     if missing is not None:
         return missing.text
-    if wording or finding.category in _WHOLE_TEXTS or not 0 < len(finding.matched) <= _SHORT:
+    if wording or finding.replacement is None or not 0 < len(finding.matched) <= _SHORT:
         return wording
     return _("删去“%(words)s”") % {"words": finding.matched}

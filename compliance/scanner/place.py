@@ -9,6 +9,7 @@ from compliance.scanner.check import Hit, Matter
 from compliance.scanner.cues import ADVERSATIVE, STOPS
 
 WITHIN = 400  # who writes longer sentences is not read back further than this
+CLAUSE_END = re.compile(r"[,:。!?;\n]")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,15 @@ def sentence_at(text: str, begin: int, end: int) -> tuple[int, int]:
     return bounds[bisect_right(bounds, begin, hi=len(bounds) - 1) - 1], bounds[
         min(bisect_left(bounds, end, lo=1), len(bounds) - 1)
     ]
+
+
+def clause_at(text: str, begin: int, end: int) -> tuple[int, int]:
+    """The bounds of the clause, or run of clauses, that holds [begin, end); at most `WITHIN` beyond it."""
+    left = max(begin - WITHIN, 0)
+    for mark in CLAUSE_END.finditer(text, left, begin):
+        left = mark.end()
+    right = CLAUSE_END.search(text, end, end + WITHIN)
+    return left, right.end() if right else min(len(text), end + WITHIN)
 
 
 def place_of(matter: Matter, hit: Hit) -> Place:

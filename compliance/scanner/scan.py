@@ -18,8 +18,8 @@ from compliance.scanner.likeness import likeness
 from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
 from compliance.scanner.normalise import View
 from compliance.scanner.pack import Pack, default_pack
-from compliance.scanner.place import sentence_at
-from compliance.scanner.rewording import Look, with_rewording
+from compliance.scanner.place import clause_at, sentence_at
+from compliance.scanner.rewording import Look, offered_words, with_rewording
 from kernel.registry import discover
 
 ENGINE = "6"
@@ -49,6 +49,7 @@ SOLD = frozenset(  # what nobody may say of our own goods, however honest the wo
 )
 VOUCHED_ON_CUE_ONLY = frozenset({"privacy_overcollect", "past_performance", "credit_repair_scam"})
 SENTENCE_VOUCHED = 0.5
+CLAUSE_VOUCHED = 2.5
 HONEST_FRAMES = frozenset({"BAN", "WARN", "FRAUD", "JUDGE", "LAW", "PUNISH", "REFUSE"})
 SHORT = 10
 SHORTEST = 6
@@ -177,7 +178,8 @@ def _judged(matter: Matter) -> Report:
 def _vouched(matter: Matter, hit: Hit) -> bool:
     """The second reader finds it honest, and the more surely where no word of warning or judgement stands.
 
-    Field and sentence must both read honestly: a promise is not bought free by what stands around it.
+    Field, sentence and clause must all read honestly: a promise is not bought free by what stands around it,
+    least of all by a wording that we offer ourselves.
     """
     own = hit.rule in matter.pack.terms_by_rule and hit.rule not in default_pack().terms_by_rule
     if own or not hit.excusable or hit.category in NEVER_VOUCHED:  # what an institution added, it wants seen
@@ -193,14 +195,20 @@ def _vouched(matter: Matter, hit: Hit) -> bool:
         return False
     if text.content_type == "title" and hit.category in UNVOUCHED_IN_A_TITLE:
         return False
-    cued = not names_in(view.text).isdisjoint(HONEST_FRAMES)
+    offered = offered_words(matter.pack)
+    whole = offered.sub("", view.text)
+    cued = not names_in(whole).isdisjoint(HONEST_FRAMES)
     wary = hit.category in VOUCHED_ON_CUE_ONLY
     if wary and not cued:
         return False
-    if likeness(view.text) > (VOUCHED if cued and not wary else VOUCHED_WITHOUT_CUE):
+    if likeness(whole) > (VOUCHED if cued and not wary else VOUCHED_WITHOUT_CUE):
         return False
-    begin, end = sentence_at(view.text, hit.begin, hit.end)
-    return likeness(view.text[begin:end]) <= SENTENCE_VOUCHED
+    sentence = sentence_at(view.text, hit.begin, hit.end)
+    clause = clause_at(view.text, hit.begin, hit.end)
+    return (
+        likeness(offered.sub("", view.text[slice(*sentence)])) <= SENTENCE_VOUCHED
+        and likeness(view.text[slice(*clause)]) <= CLAUSE_VOUCHED
+    )
 
 
 def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excuse]) -> list[Hit]:

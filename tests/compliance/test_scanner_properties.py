@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import permutations
 
 import pytest
 from django.utils.translation import override
@@ -233,3 +234,57 @@ def test_a_suspicion_is_explained_in_english_by_sentence_and_kind():
 
     assert "黑白户头都能周转" in words.why
     assert "is put much like" in words.why
+
+
+OFFENCES = (
+    "最后三天", "零风险", "稳赚不赔", "保本保息", "送现金红包", "行业第一", "名额有限,先到先得",
+    "错过再等一年", "仅剩3天", "秒批秒到账", "不看征信", "分享给好友领奖励",
+)  # fmt: skip
+CARRIERS = ("{},{}", "{}!{}", "参加活动,{},{}", "本行理财{},{}", "{}，{}，快来", "只要答题,{},又能{}")
+MARKS = ",，.。!！?？;；:：、…~—"
+
+
+def bare(one: Finding) -> tuple[str, str]:
+    return one.category, one.matched.strip(MARKS)
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_two_wordings_in_one_field_compose_and_hide_nothing(carrier):
+    """F3. Whichever is taken first: what stands is still found, nothing is said twice, no mark is doubled."""
+    taken = 0
+    for first, second in permutations(OFFENCES, 2):
+        field = carrier.format(first, second)
+        findings = scan([Text("x", "title", field)], "bank")
+        for one in (one for one in findings if one.replacement is not None):
+            after, left = applied(field, one), [other for other in findings if other.start >= one.end]
+            again = scan([Text("x", "title", after)], "bank")
+            taken += 1
+
+            assert {bare(other) for other in left} <= {bare(other) for other in again}, (field, after)
+            for other in (other for other in again if other.replacement is not None):
+                both = applied(after, other)
+                assert not re.search(rf"[{MARKS}][{MARKS}]|^[{MARKS}]", both), (field, both)
+                clauses = [clause for clause in re.split(rf"[{MARKS}]", both) if len(clause) > 5]
+                assert len(clauses) == len(set(clauses)), (field, both)
+    assert taken >= 5
+
+
+@pytest.mark.parametrize(
+    ("text", "matched"),
+    [
+        ("稳赚不赔,又能随取随用", "稳赚不赔"),
+        ("只要答题,稳赚不赔", "稳赚不赔"),
+        ("我行推出的产品,保本保息", "保本保息"),
+    ],
+)
+def test_no_wording_is_put_where_the_field_would_not_read_as_chinese(text, matched):
+    """F3. A clause stands for a clause; its neighbours must not hang in the air."""
+    found = next(one for one in scan([Text("x", "title", text)], "bank") if one.matched == matched)
+
+    assert found.replacement is None
+
+
+def test_our_own_small_print_buys_no_promise_free():
+    """F3. 活动时间以公示为准 beside 最后三天 made it vanish while it stood there."""
+    for text, words in (("最后三天,活动时间以公示为准", "最后三天"), ("零风险,活动时间以公示为准", "零风险")):
+        assert [one.matched.strip(MARKS) for one in scan([Text("x", "title", text)], "bank")] == [words]
