@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from campaigns.content import Content, Unreadable, articles_of, problems_of, read_content, texts_of
+from campaigns.form_fields import form_problems
 from campaigns.games.base import Problem, Words
 from campaigns.mechanics import STRANGE, lines_crossed, shape_of
 from campaigns.models import Campaign
@@ -182,10 +183,11 @@ def _reference_problems(content: Content) -> list[Problem]:
         for key in frame.disclaimers
         if key not in sentences
     ]
-    if frame.contact_fields and (not frame.notice or notice_in_force(frame.notice) is None):
+    notice = notice_in_force(frame.notice) if frame.notice else None
+    if frame.contact_fields and notice is None:
         words = Words("收集信息前必须有个人信息告知", "Collecting personal data needs a privacy notice")
         found.append(Problem("contact_fields", "no_notice", words))
-    return found
+    return [*found, *form_problems(content, notice)]
 
 
 def _withdrawn_problems(content: Content) -> list[Problem]:

@@ -25,6 +25,8 @@ CONTACT_FIELDS = {
     "branch": Words("网点", "Branch"),
     "time": Words("预约时间", "Time"),
 }
+VISIT_FIELDS = ("branch", "time")
+"""What a customer chooses of the times on offer. A booking needs both."""
 MOST_CONTACT_FIELDS = 5  # W6
 
 
@@ -59,7 +61,7 @@ class Frame:
     disclaimers: tuple[str, ...] = ()
     notice: str = ""
     channels: tuple[ChannelPlan, ...] = ()
-    contact_fields: tuple[str, ...] = ("name", "phone", "need")
+    contact_fields: tuple[str, ...] = tuple(CONTACT_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -165,16 +167,20 @@ def _contact_problems(frame: Frame) -> list[Problem]:
         (not unknown, "contact_fields", "field_not_allowed",
          f"不能收集这些信息：{'、'.join(unknown)}（《个人信息保护法》第六条 最小必要）",
          f"These fields may not be collected: {', '.join(unknown)} (PIPL art. 6)"),
-        (not frame.awards or {"name", "phone"} <= set(frame.contact_fields), "contact_fields",
+        (not frame.awards or {"name", "phone", *VISIT_FIELDS} <= set(frame.contact_fields), "contact_fields",
          "field_missing",
-         "预约服务需要姓名和手机号", "Booking a service needs a name and a mobile number"),
+         "服务按网点和时段预约，需要姓名、手机号、网点和预约时间；不设权益时可以不收集",
+         "A service is booked at a branch for a time: name, mobile number, branch and time are needed"),
+        (len(set(VISIT_FIELDS) & set(frame.contact_fields)) != 1, "contact_fields", "half_a_visit",
+         "网点和预约时间须一并收集或都不收集（《个人信息保护法》第六条 最小必要）",
+         "Branch and time are asked for together or not at all (PIPL art. 6)"),
     )
 # fmt: on
 
 
 def _asking_problems(frame: Frame, game: AnyGame) -> list[Problem]:
-    """A game that says what may be asked is asked for exactly that (F20)."""
-    if not game.asks_for or set(frame.contact_fields) == set(game.asks_for):
+    """A game that says what may be asked of a person asks for exactly that, beside the visit (F20)."""
+    if not game.asks_for or set(frame.contact_fields) - set(VISIT_FIELDS) == set(game.asks_for):
         return []
     fields = "、".join(CONTACT_FIELDS[key].zh for key in game.asks_for)
     fields_en = ", ".join(CONTACT_FIELDS[key].en.lower() for key in game.asks_for)

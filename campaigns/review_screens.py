@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.content import CONTACT_FIELDS, Unreadable, read_content
 from campaigns.content import Content as Campaign
+from campaigns.form_fields import collection_line, consent_sentence, fields_asked
 from campaigns.player.shell import page_of
 from campaigns.player.wording import spoken
 from compliance.screens import Line, Screen, by_field, draws
@@ -142,12 +143,13 @@ def _result(content: Campaign, page: dict[str, object]) -> Screen:
 
 
 def _form(content: Campaign, notice: NoticeVersion | None) -> Screen:
-    asked = [CONTACT_FIELDS[name] for name in content.frame.contact_fields if name in CONTACT_FIELDS]
+    asked = [CONTACT_FIELDS[name] for name in fields_asked(content.frame)]
     lines = [Line("title", _("预约信息")), *(Line("field", spoken(words)) for words in asked)]
     if notice is not None:
         lines += [Line("heading", f"{notice.title} v{notice.number}")]
-        lines += [Line("text", words) for words in _paragraphs(notice)]
-        lines += [Line("field", f"□ {purpose['sentence']}") for purpose in notice.purposes]
+        lines += [Line("text", words) for words in (collection_line(content), *_paragraphs(notice))]
+        lines += [Line("field", f"□ {consent_sentence(content.frame)}")]
+        lines += [Line("field", f"□ {purpose['sentence']}") for purpose in notice.purposes[1:]]
     return Screen(_("表单与个人信息告知"), [*lines, Line("button", _("同意并提交"))])
 
 

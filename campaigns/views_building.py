@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from campaigns.catalogue import asset_of, game_called
 from campaigns.checking import Checked, check_campaign
 from campaigns.content import CONTACT_FIELDS, Content
+from campaigns.form_fields import collection_rule
 from campaigns.games.base import Json
 from campaigns.models import Campaign
 from campaigns.player.wording import period
@@ -138,10 +139,12 @@ def _told(campaign: Campaign, sector: str, now: datetime) -> Json:
     """Problems, findings, the generated rules and what a reviewer will see."""
     checked = check_campaign(campaign, sector=sector, now=now)
     content = checked.content
-    rules = content.game.rules(content.settings) if content else []
+    rules = [spoken(rule) for rule in content.game.rules(content.settings)] if content else []
+    if content and (collected := collection_rule(content.frame)):
+        rules.append(collected)
     return {
         **_places(checked),
-        "rules": [spoken(rule) for rule in rules],
+        "rules": rules,
         "overview": _overview(campaign, content) if content else [],
     }
 

@@ -75,7 +75,6 @@ def assess(
         "wechat": 5 if any(kind.startswith(WECHAT_LIKE) for kind in channels) else 0,
         **_audience(content),
         "many_channels": 5 if len(channels) > 3 else 0,
-        "many_fields": 10 if len(_list(content, "contact_fields")) > 3 else 0,
         "first": 5 if first else 0,
         "warnings": min(24, 6 * warnings),
         "blocks": min(60, 30 * blocks),

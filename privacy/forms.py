@@ -39,7 +39,7 @@ class NoticeForm(forms.Form):
         choices=Field.choices,
         widget=forms.CheckboxSelectMultiple,
         initial=Field.values,
-        help_text=_("只能是这三项；其他信息须先做影响评估。"),
+        help_text=_("只能是这几项，须与活动收集的信息一致；其他信息须先做影响评估。"),
     )
     keep_days = forms.IntegerField(label=_("保存天数"), min_value=1, max_value=1095, initial=90)
 

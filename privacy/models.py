@@ -21,11 +21,13 @@ from privacy.customer_models import (
 
 
 class Field(models.TextChoices):
-    """What may be asked of a customer, and nothing else (F20)."""
+    """What may be asked of a customer, and nothing else (F20): who, what for, where and when."""
 
     NAME = "name", _("姓名")
-    PHONE = "phone", _("联系方式")
+    PHONE = "phone", _("手机号")
     NEED = "need", _("需求类型")
+    BRANCH = "branch", _("网点")
+    TIME = "time", _("预约时间")
 
 
 class Participant(TenantModel):

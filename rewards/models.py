@@ -189,6 +189,7 @@ class Appointment(TenantModel):
 
     PERSONAL: ClassVar[dict[str, Personal]] = {
         "need": Personal(what="需求类型", why="安排服务人员", keep="服务后九十天", erase="匿名保留"),
+        "slot": Personal(what="网点与预约时间", why="安排到访", keep="服务后九十天", erase="匿名保留"),
     }
 
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="appointments")

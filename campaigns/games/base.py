@@ -229,7 +229,7 @@ class Game(ABC, Generic[S]):
     seats: ClassVar[tuple[Seat, ...]] = ()
     previewed_from: ClassVar[str] = ""  # the seat staff preview from; seats before it are taken
     not_for: ClassVar[Mapping[str, Words]] = {}  # sectors that may not use the game, and why
-    asks_for: ClassVar[tuple[str, ...]] = ()  # exactly these contact fields; empty where the campaign chooses
+    asks_for: ClassVar[tuple[str, ...]] = ()  # exactly this of a person; empty where the campaign chooses
     awards: ClassVar[tuple[Award, ...]] = ()
     verbs: ClassVar[frozenset[str]] = frozenset()
     labels: ClassVar[Mapping[str, Words]] = {}

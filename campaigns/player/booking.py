@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from campaigns.form_fields import require_approved_form
 from campaigns.live import live_campaign
 from campaigns.player import limits
+from campaigns.player.booking_form import Form, check_form, form_parts, typed_form
 from campaigns.player.consenting import consent_given
 from campaigns.player.doors import Visit, page, player_door
 from campaigns.player.texts import notice_read
@@ -24,10 +25,10 @@ from kernel.lifecycle import IllegalTransition
 from kernel.sealed import mask_phone
 from kernel.typed import typed_id
 from privacy.models import Participant
-from privacy.queries import MaskedPerson, masked
+from privacy.queries import MaskedPerson, masked, notice_in_force
 from privacy.usecases import request_phone_code, verify_phone
 from privacy.usecases.consents import NoticeOutdated
-from privacy.usecases.participants import NotAName, normal_name
+from privacy.usecases.participants import NotAName
 from privacy.usecases.phones import PhoneCodeSpent, PhoneCodeWrong
 from rewards.models import Grant, Need
 from rewards.queries import free_slots
@@ -36,27 +37,18 @@ from rewards.usecases.bookings import SlotGone
 
 SLOTS_SHOWN = 12
 RESEND_AFTER = 60
-LONGEST_ENTRY = 200
-
-
-@dataclass(slots=True)
-class Form:
-    """What was typed, and what is wrong with it."""
-
-    values: dict[str, str]
-    faults: dict[str, str] = field(default_factory=dict)
-    fault: str = ""
 
 
 @sensitive_post_parameters("name", "phone", "code")
 @require_http_methods(["GET", "HEAD", "POST"])
 @player_door
 def book(request: HttpRequest, visit: Visit, grant_id: UUID) -> HttpResponse:
-    """The form, the code, and the booking itself. A booked service leads to its code."""
+    """Form, one-time code, booking. A booked service leads to its code. Raises FormNotApproved."""
     ticket = ticket_of(visit, grant_id)
     if ticket.benefit.state != "granted":
         return _to_ticket(visit, grant_id)
-    form = Form(_typed(request))
+    frame = live_campaign(visit.code).content.frame
+    form = typed_form(request, require_approved_form(frame, notice_in_force(frame.notice)))
     if request.method != "POST":
         return _details_page(request, visit, ticket, form)
     if form.values["step"] == "code":
@@ -97,7 +89,7 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _details_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> HttpResponse:
     known = _verified(visit)
-    _check(form, phone_needed=known is None)
+    check_form(form, phone_needed=known is None)
     if form.faults:
         form.fault = _("请检查下面标出的内容。")
         return _details_page(request, visit, ticket, form)
@@ -145,7 +137,7 @@ def _book(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> Htt
             actor=visit.actor,
             grant_id=ticket.grant_id,
             name=form.values["name"],
-            need=form.values["need"],
+            need=form.values.get("need", ""),
             slot_id=slot_id,
             now=visit.now,
         )
@@ -168,25 +160,6 @@ def _send_code(request: HttpRequest, visit: Visit, form: Form) -> None:
     request_phone_code(actor=visit.actor, phone=form.values["phone"], now=visit.now)
 
 
-def _check(form: Form, *, phone_needed: bool) -> None:
-    """What can be said of the form without writing anything."""
-    try:
-        form.values["name"] = normal_name(form.values["name"])
-    except NotAName as wrong:
-        form.faults["name"] = wrong.message()
-    if phone_needed:
-        try:
-            normal_phone(form.values["phone"])
-        except NotAPhoneNumber as wrong:
-            form.faults["phone"] = wrong.message()
-    if form.values["need"] not in Need.values:
-        form.faults["need"] = _("请选择想了解的方向。")
-    if typed_id(form.values["slot"]) is None:
-        form.faults["slot"] = _("请选择预约时间。")
-    if form.values["consent"] != "yes":
-        form.faults["consent"] = _("请先阅读并同意告知书。")
-
-
 def _details_page(
     request: HttpRequest, visit: Visit, ticket: Ticket, form: Form, status: int = 0
 ) -> HttpResponse:
@@ -198,6 +171,7 @@ def _details_page(
         "player/book.html",
         status or (400 if form.faults else 200),
         **_around(visit, ticket, form, "details"),
+        asked=form_parts(form.asked),
         needs=[{"key": need.value, "words": need.label} for need in Need],
         slots=[
             {"id": str(slot.id), "when": clock(slot.starts_at), "where": slot.branch.name} for slot in slots
@@ -221,7 +195,7 @@ def _code_page(
         "player/book.html",
         status,
         **_around(visit, ticket, form, "code"),
-        kept={name: form.values[name] for name in ("name", "phone", "need", "slot")},
+        kept={name: form.values[name] for name in form.entries},
         masked_phone=_masked(form.values["phone"]),
         wait_seconds=wait,
     )
@@ -247,11 +221,6 @@ def _verified(visit: Visit) -> MaskedPerson | None:
 def _to_ticket(visit: Visit, grant_id: UUID, *, fresh: bool = False) -> HttpResponse:
     done = "?done=1" if fresh else ""
     return HttpResponseRedirect(f"{visit.links['home']}ticket/{grant_id}/{done}")
-
-
-def _typed(request: HttpRequest) -> dict[str, str]:
-    names = ("step", "name", "phone", "need", "slot", "consent", "code", "again")
-    return {name: request.POST.get(name, "").strip()[:LONGEST_ENTRY] for name in names}
 
 
 def _masked(phone: str) -> str:

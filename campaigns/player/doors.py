@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.live import NotOpen, live_campaign
 from campaigns.player.session import participant_in
-from campaigns.player.texts import pledge_of
+from campaigns.player.texts import FRAUD_WARNING, pledge_of
 from campaigns.player.theme import Theme, theme_for
 from campaigns.player.wording import period
 from campaigns.wording import AT_REST
@@ -146,6 +146,7 @@ def frame_of(visit: Visit) -> dict[str, Any]:
         "code": visit.code,
         "links": visit.links,
         "elder": visit.elder,
+        "fraud_warning": _(FRAUD_WARNING),
     }
 
 

@@ -21,8 +21,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.content import Content, Unreadable
+from campaigns.form_fields import fields_asked
 from campaigns.games.base import ALONE, Json, Luck, Member, Move, Refused, Seat
 from campaigns.models import Campaign, Version
+from campaigns.player.booking_form import form_parts
 from campaigns.player.doors import ELDER, VIEW_COOKIE, Visit, frame_of, policy_of
 from campaigns.player.mending import mended, shown_first
 from campaigns.player.shell import shell_context
@@ -212,6 +214,7 @@ def _book_screen(request: HttpRequest, visit: Visit, content: Content) -> HttpRe
         "needs": [{"key": need.value, "words": need.label} for need in Need],
         "slots": [{"id": "", "when": clock(tomorrow), "where": _("示例网点")}],
         "notice": notice_read(content),
+        "asked": form_parts(fields_asked(content.frame)),
     }
     return render(request, "player/book.html", context)
 

@@ -89,8 +89,10 @@ def _own_file(visit: Visit) -> PersonFile | None:
 
 def _held(file: PersonFile, visit: Visit) -> list[Fact]:
     held = [(_("姓名"), file.person.name), (_("手机号"), file.person.phone)]
-    needs = {ticket.benefit.need for ticket in tickets_of(visit) if ticket.benefit.need}
-    held.append((_("需求类型"), "、".join(sorted(needs))))
+    own = [ticket.benefit for ticket in tickets_of(visit)]
+    held.append((_("需求类型"), "、".join(sorted({one.need for one in own if one.need}))))
+    visits = [f"{one.branch} {clock(one.visit_at)}" for one in own if one.visit_at]
+    held.append((_("网点与预约时间"), "；".join(visits)))
     if file.keep_until and any(value for _label, value in held):
         held.append((_("保存到"), last_day(file.keep_until)))
     return [Fact(label, value) for label, value in held if value]

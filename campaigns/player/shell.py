@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.catalogue import asset_of
 from campaigns.content import Content
+from campaigns.form_fields import collection_rule
 from campaigns.live import LiveCampaign
 from campaigns.player.doors import Visit, frame_of
 from campaigns.player.texts import (
@@ -113,6 +114,7 @@ def page_of(content: Content, institution: Institution) -> dict[str, Any]:
         "rules": [
             *(spoken(rule) for rule in content.game.rules(content.settings)),
             *frame.rules,
+            *([collected] if (collected := collection_rule(frame)) else []),
             *disclaimers_in_rules(content, institution),
         ],
         "play_template": f"{content.game.key}/play.html",

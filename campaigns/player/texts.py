@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from campaigns.content import Content, articles_of
+from campaigns.form_fields import collection_line, consent_sentence
 from campaigns.player.wording import period
 from compliance.library import disclaimers
 from compliance.queries import article_titles
@@ -20,7 +21,8 @@ from tenancy.models import Institution
 # Said elsewhere on every page: organiser and rules, notice, fraud warning.
 _SAID_ELSEWHERE = frozenset({"D-ALL-01", "D-ALL-05", "D-ALL-09"})
 FRAUD_WARNING = (
-    "防骗提示：本活动不收取任何费用，不会索要密码，不会要求转账。如有疑问，请拨打官方客服电话或 96110 核实。"
+    "防骗提示：本活动不收取任何费用，不会索要密码，不会要求转账；短信验证码只由您本人在活动页面填写，任何人索要都请拒绝。"
+    "如有疑问，请拨打官方客服电话或 96110 核实。"
 )
 _FOR_THE_RULES = "D-ALL-"
 # F56, F57: the sentence of the sector that no page goes without.
@@ -35,13 +37,17 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRead:
-    """The notice in force: `purpose` is what a booking needs, `optional` is asked for separately."""
+    """The notice in force, headed by what this campaign collects.
+
+    `purpose` is what a booking needs, `optional` is asked for separately, `agreed` is what a customer ticks.
+    """
 
     id: UUID | None
     title: str
     paragraphs: tuple[str, ...]
     purpose: str
     optional: tuple[Purpose, ...]
+    agreed: str = ""
 
 
 NO_NOTICE = NoticeRead(None, "", (), "", ())
@@ -52,9 +58,18 @@ def notice_read(content: Content) -> NoticeRead:
     notice = notice_in_force(content.frame.notice) if content.frame.notice else None
     if notice is None:
         return NO_NOTICE
-    paragraphs = tuple(line.strip() for line in notice.body.splitlines() if line.strip())
+    written = [line.strip() for line in notice.body.splitlines() if line.strip()]
+    collected = collection_line(content)
+    paragraphs = (collected, *written) if collected else tuple(written)
     purposes = [Purpose(each["code"], each["sentence"]) for each in notice.purposes]
-    return NoticeRead(notice.id, notice.title, paragraphs, purposes[0].code, tuple(purposes[1:]))
+    return NoticeRead(
+        notice.id,
+        notice.title,
+        paragraphs,
+        purposes[0].code,
+        tuple(purposes[1:]),
+        consent_sentence(content.frame),
+    )
 
 
 def articles_cited(content: Content) -> dict[str, str]:

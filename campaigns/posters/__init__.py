@@ -11,14 +11,13 @@ import typst
 from django.utils.translation import override
 
 from campaigns.content import Content
-from campaigns.player.texts import disclaimers_shown
+from campaigns.player.texts import FRAUD_WARNING, disclaimers_shown
 from campaigns.player.wording import period
 from kernel import qr
 from kernel.paper import fonts
 from tenancy.brand import palette
 from tenancy.models import Institution
 
-_WARNING = "本活动不收取任何费用，不会索要验证码、密码，不会要求转账"
 _SHEET = Path(__file__).parent / "poster.typ"
 
 
@@ -51,7 +50,7 @@ def poster_of(content: Content, institution: Institution, *, certificate: str) -
         period=f"活动时间：{dates}",
         sentences=(
             *disclaimers_shown(content, institution),
-            f"{_WARNING}；可拨打官方客服 {institution.hotline} 或 96110 核实。",
+            f"{FRAUD_WARNING}官方客服：{institution.hotline}。",
             f"主办方：{institution.name} · 投诉电话：{institution.complaint_phone} · 审核编号：{certificate}",
         ),
     )

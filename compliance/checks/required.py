@@ -41,8 +41,8 @@ class Measure:
 
 
 MEASURES: Mapping[str, Measure] = {
-    # a service is promised to somebody with a name and a number: fewer than two fields leave no campaign
-    "contact_fields": Measure(FIELDS, 2, MOST_FIELDS, lambda shape: len(shape.contact_fields)),
+    # a service is booked under a name and a number, at a branch for a time: fewer than four leave no campaign
+    "contact_fields": Measure(FIELDS, 4, MOST_FIELDS, lambda shape: len(shape.contact_fields)),
     "steps": Measure(STEPS, 1, MOST_STEPS, lambda shape: shape.steps),
     "group_size": Measure(GROUP, 2, LARGEST_GROUP, lambda shape: shape.group_size),
 }

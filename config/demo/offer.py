@@ -121,7 +121,7 @@ def publish_booking_notice(*, actor: Actor, name: str, complaint_phone: str, now
         [
             "信息仅用于服务预约，将加密存储。",
             f"处理者：{name}。联系与投诉：{complaint_phone}。",
-            "收集内容：姓名、手机号、需求类型，用于安排预约、核验到场本人与通知时间变更；不填写则无法预约，但不影响参与答题。",
+            "以上信息用于安排预约、核验到场本人与通知时间变更。",
             "保存期限：服务完成后 90 天，到期自动删除；您也可以随时在“隐私”页面撤回同意、查询、更正或删除。",
             "我们不向任何第三方提供您的信息，不用于营销，不用于自动化决策。",
         ]
@@ -135,7 +135,7 @@ def publish_booking_notice(*, actor: Actor, name: str, complaint_phone: str, now
             {"code": "booking", "sentence": "用于预约并提供您选择的服务"},
             {"code": "follow_up", "sentence": "服务结束后，就服务质量回访一次（可不同意）"},
         ],
-        fields=[Field.NAME.value, Field.PHONE.value, Field.NEED.value],
+        fields=list(Field.values),
         keep_days=90,
         now=now,
     )

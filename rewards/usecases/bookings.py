@@ -81,19 +81,21 @@ def book_grant(
 ) -> Booking:
     """Book a time for an earned service and make its redemption code.
 
-    The person has agreed, proven a number and gives a name. Raises NotFound, IllegalTransition, BookingOver,
-    ConsentMissing, PhoneNotVerified, NotAName, NeedUnknown, AlreadyEarned, SlotGone, Forgotten.
+    The person has agreed to everything this asks for, proven a number and gives a name; `need` is empty where
+    the campaign does not ask for it. Raises NotFound, IllegalTransition, BookingOver, ConsentMissing,
+    PhoneNotVerified, NotAName, NeedUnknown, AlreadyEarned, SlotGone, Forgotten.
     """
     grant = _own_grant(actor, grant_id)
     after = GRANT.next(grant.state, "book")
     if grant.book_before <= now:
         raise BookingOver
-    if need not in Need.values:
+    if need and need not in Need.values:
         raise NeedUnknown
     participant = Participant.of(actor.id)
     if participant.state != Participant.State.VERIFIED:
         raise PhoneNotVerified
-    if not all(has_consented(participant.id, each) for each in Field.values):
+    asked = [each for each in Field.values if need or each != Field.NEED]
+    if not all(has_consented(participant.id, each) for each in asked):
         raise ConsentMissing
     _refuse_second(grant, participant.person_id)
     write_name(actor=actor, name=name, now=now)

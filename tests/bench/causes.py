@@ -117,7 +117,7 @@ def _different(cause: str) -> dict[str, Any]:
             title="个人信息处理告知",
             body="信息仅用于服务预约，将加密存储。",
             purposes=[{"code": "booking", "sentence": "用于预约服务"}],
-            fields=["name", "phone", "need"],
+            fields=["name", "phone", "need", "branch", "time"],
             keep_days=90,
             now=NOON,
         )

@@ -52,7 +52,7 @@ def test_a_sixth_field_is_refused(draft: dict[str, Any]) -> None:
 
 def test_an_identity_number_is_refused_with_the_article(draft: dict[str, Any]) -> None:
     """F20."""
-    draft["contact_fields"] = ["name", "phone", "身份证号"]
+    draft["contact_fields"] = ["name", "phone", "branch", "time", "身份证号"]
 
     (problem,) = problems_of(draft)
 

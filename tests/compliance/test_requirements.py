@@ -53,7 +53,7 @@ def ceiling(actor, most="3.5", measure="yield", severity="block"):
     )
 
 
-def limit(actor, most=3, measure="contact_fields", severity="block"):
+def limit(actor, most=4, measure="contact_fields", severity="block"):
     return require_limit(
         actor=actor, measure=measure, most=most, severity=severity, article="PIPL-6", why="少收信息", now=NOON
     )
@@ -133,13 +133,13 @@ def test_a_wrong_answer_may_name_a_wrong_figure(officer, at_bank):
 
 
 def test_what_the_platform_allows_an_institution_may_not(officer, at_bank):
-    for most, measure in ((3, "contact_fields"), (2, "steps"), (4, "group_size")):
+    for most, measure in ((4, "contact_fields"), (2, "steps"), (4, "group_size")):
         draft = limit(officer, most, measure)
 
-    found = own("学知识", draft, Shape(("name", "phone", "need", "time"), steps=3, group_size=5))
+    found = own("学知识", draft, Shape(("name", "phone", "need", "branch", "time"), steps=3, group_size=5))
 
     assert {(one.path, one.suggestion) for one in found} == {
-        ("contact_fields", "不超过：3"),
+        ("contact_fields", "不超过：4"),
         ("steps", "不超过：2"),
         ("settings", "不超过：4"),
     }
@@ -147,7 +147,7 @@ def test_what_the_platform_allows_an_institution_may_not(officer, at_bank):
 
 
 def test_what_is_looser_twice_or_against_itself_is_refused(officer, marketer, at_bank):
-    for most, measure in ((5, "contact_fields"), (1, "contact_fields"), (3, "steps"), (0, "steps")):
+    for most, measure in ((5, "contact_fields"), (3, "contact_fields"), (3, "steps"), (0, "steps")):
         with pytest.raises(NotStricter):
             limit(officer, most, measure)
     for most in ("0", "101", "-3", "NaN", "Infinity", "3.555", "三", ""):
@@ -208,7 +208,7 @@ def test_requirements_are_tried_and_put_in_force_by_a_second_person(officer, mar
     )  # fmt: skip
     decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
     sentence(officer, when="")
-    draft = limit(officer, 2)
+    draft = limit(officer, 4)
     before = pack_hash(pack_in_force())
 
     trial = tried(officer, draft)

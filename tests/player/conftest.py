@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from campaigns.player.limits import ARRIVALS, MOVES, NEWCOMERS
 from campaigns.player.shell import forget_shells
 from kernel.actor import Actor
 from kernel.timekeeping import SHANGHAI
+from privacy.models import Field
 from privacy.usecases import publish_notice
 from rewards.usecases import open_slots
 from tenancy.models import Branch, Institution
@@ -98,8 +99,10 @@ def live_quiz(at_bank: UUID, marketer: Actor) -> LiveCampaign:
     return put_out(ready_quiz(marketer), marketer)
 
 
-def publish_booking_notice() -> None:
-    officer = make_staff("yin.si", "compliance").actor
+def publish_booking_notice(
+    fields: Sequence[str] = tuple(Field.values), *, officer: Actor | None = None
+) -> None:
+    officer = officer or make_staff("yin.si", "compliance").actor
     publish_notice(
         actor=officer,
         key="service_booking",
@@ -109,7 +112,7 @@ def publish_booking_notice() -> None:
             {"code": "booking", "sentence": "预约免费咨询服务"},
             {"code": "tips", "sentence": "接收金融知识内容"},
         ],
-        fields=["name", "phone", "need"],
+        fields=list(fields),
         keep_days=90,
         now=NOON,
     )

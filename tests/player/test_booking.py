@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache
 
 from campaigns.live import LiveCampaign
+from kernel.actor import Actor
 from kernel.sealed import open_text
 from ledger.models import Entry
 from privacy.models import Consent, NoticeVersion, OutboundText, Participant
 from privacy.vault import own_key
 from rewards.models import Appointment, Grant, Slot
-from tests.player.conftest import Phone
+from tenancy.models import Institution
+from tests.campaigns.conftest import put_out, ready_quiz
+from tests.cast import make_staff
+from tests.player.conftest import Phone, publish_booking_notice
 from tests.spellings import SPELLINGS
 
 MOBILE = "13800138000"
@@ -34,6 +39,7 @@ def test_the_form_asks_for_three_things_a_time_and_an_unticked_consent(winner: P
     named = set(re.findall(r'name="(name|phone|need|slot|consent|also_\w+)"', page))
     assert named == {"name", "phone", "need", "slot", "consent", "also_tips"}
     assert "checked" not in page
+    assert page.count("姓名、手机号、需求类型、网点和预约时间") == 2, "the notice and what is ticked"
     assert "信息仅用于服务预约，将加密存储" in page
 
 
@@ -79,6 +85,37 @@ def test_a_consent_to_an_older_text_is_asked_for_again(winner: Phone) -> None:
     assert refused.status_code == 409
     assert "告知内容已更新" in refused.content.decode()
     assert str(newer.id) in refused.content.decode()
+
+
+def test_a_form_without_the_need_asks_for_none(
+    bank: Institution, at_bank: UUID, marketer: Actor, another_phone: Any, phone: Phone
+) -> None:
+    """What was not approved is not on the page, and not looked at when it is sent."""
+    fields = ["name", "phone", "branch", "time"]
+    publish_booking_notice(fields, officer=make_staff("gao.zhi", "compliance").actor)
+    quiz = ready_quiz(marketer, contact_fields=fields, title="反诈知识小测")
+    live = put_out(quiz, marketer)
+    visitor = Phone(slug=bank.slug, code=live.code, campaign_id=live.id)
+    visitor.play_through(live)
+    page = visitor.get(booking_path()).content.decode()
+
+    fill(visitor)
+    done = confirm(visitor, code_sent())
+
+    assert 'name="need"' not in page
+    assert "需求类型" not in page
+    assert "done=1" in done["Location"]
+    assert Appointment.objects.get().need == ""
+
+
+def test_a_notice_that_names_other_fields_closes_the_form(winner: Phone) -> None:
+    publish_booking_notice(["name", "phone"], officer=make_staff("gao.zhi", "compliance").actor)
+
+    refused = winner.get(booking_path())
+
+    assert refused.status_code == 409
+    assert "暂时不能预约" in refused.content.decode()
+    assert 'name="phone"' not in refused.content.decode()
 
 
 @pytest.mark.parametrize(

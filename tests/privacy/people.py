@@ -13,7 +13,7 @@ from django.db import transaction
 
 from kernel.actor import SYSTEM, Actor
 from kernel.sealed import open_text
-from privacy.models import Consent, NoticeVersion, OutboundText, Participant
+from privacy.models import Consent, Field, NoticeVersion, OutboundText, Participant
 from privacy.usecases import (
     enrol_participant,
     give_consent,
@@ -43,7 +43,7 @@ def a_participant(now: datetime = NOON) -> Actor:
 def a_notice(
     officer: Actor,
     key: str = "booking",
-    fields: Sequence[str] = ("name", "phone", "need"),
+    fields: Sequence[str] = tuple(Field.values),
     keep_days: int = 90,
 ) -> NoticeVersion:
     return publish_notice(
