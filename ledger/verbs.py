@@ -44,6 +44,7 @@ VERBS: dict[str, Words] = {
     "privacy.enrolled": Words("建立匿名编号", "was given a pseudonym"),
     "privacy.consented": Words("同意处理个人信息", "gave consent"),
     "privacy.withdrawn": Words("撤回同意", "withdrew consent"),
+    "privacy.basis_ended": Words("保留的预约已取消", "cancelled the booking kept after a withdrawal"),
     "privacy.notice_published": Words("发布告知文本", "published a notice"),
     "privacy.phone_code_asked": Words("请求短信验证码", "asked for a code by text"),
     "privacy.phone_code_wrong": Words("验证码错误", "entered a wrong code"),

@@ -131,7 +131,14 @@ class NoticeVersion(TenantModel):
 
 
 class Consent(TenantModel):
-    """One person's agreement to one purpose of one notice version; withdrawn by one tap."""
+    """One person's agreement to one purpose of one notice version, and the receipt of its withdrawal."""
+
+    class Outcome(models.TextChoices):
+        """What a withdrawal did to what rested on the consent."""
+
+        ENDED = "ended", _("已停止处理")
+        KEPT = "kept", _("保留预约")
+        CANCELLED = "cancelled", _("取消预约")
 
     PERSONAL = NOTHING_PERSONAL
 
@@ -143,6 +150,9 @@ class Consent(TenantModel):
     device_family = models.CharField(max_length=40)
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=9, choices=Outcome, default="", db_default="")
+    receipt = models.UUIDField(null=True)
+    kept_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [Index(fields=["participant", "purpose"], name="consent_participant_purpose")]
@@ -155,6 +165,13 @@ class Consent(TenantModel):
             CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("given_at")),
                 name="consent_withdrawn_after_given",
+            ),
+            CheckConstraint(
+                condition=Q(outcome="") | Q(withdrawn_at__isnull=False, receipt__isnull=False),
+                name="consent_outcome_has_receipt",
+            ),
+            CheckConstraint(
+                condition=~Q(outcome="kept") | Q(kept_until__isnull=False), name="consent_kept_has_term"
             ),
         ]
 

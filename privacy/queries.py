@@ -85,6 +85,29 @@ def has_consented(participant_id: UUID, field: str) -> bool:
     return any(field in consent.fields for consent in consents)
 
 
+def rests_on(participant_id: UUID, purpose: str) -> bool:
+    """Whether a live consent to this purpose is the one a booking is made under: a notice names it first."""
+    consents = Consent.objects.filter(
+        participant_id__in=same_person(participant_id), purpose=purpose, withdrawn_at=None
+    ).select_related("notice")
+    return any(consent.notice.purposes[0]["code"] == purpose for consent in consents)
+
+
+def is_last_consent(participant_id: UUID, purpose: str) -> bool:
+    """Whether this person agrees to this purpose and to nothing else."""
+    live = Consent.objects.filter(participant_id__in=same_person(participant_id), withdrawn_at=None)
+    return set(live.values_list("purpose", flat=True)) == {purpose}
+
+
+def withdrawals_of(participant_id: UUID) -> list[Consent]:
+    """The receipts of what was taken back on this phone, newest first; they outlive the data."""
+    return list(
+        Consent.objects.filter(participant_id=participant_id, receipt__isnull=False)
+        .select_related("notice")
+        .order_by("-withdrawn_at", "id")
+    )
+
+
 def person_file(participant_id: UUID) -> PersonFile:
     """Raises Participant.DoesNotExist."""
     participant = Participant.of(participant_id)
@@ -94,7 +117,7 @@ def person_file(participant_id: UUID) -> PersonFile:
         keep_until=participant.keep_until,
         legal_hold=participant.legal_hold,
         consents=list(
-            Consent.objects.filter(participant=participant)
+            Consent.objects.filter(participant_id__in=same_person(participant_id))
             .select_related("notice")
             .order_by("-given_at", "id")
         ),

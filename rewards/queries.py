@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -146,6 +146,20 @@ def my_benefits(participant_id: UUID) -> list[OwnBenefit]:
         .order_by("-granted_at", "-id")
     )
     return [_own(grant) for grant in grants]
+
+
+def open_grants(participant_id: UUID) -> list[Grant]:
+    """What a person could still use: earned or booked, under every pseudonym of theirs."""
+    own = Grant.objects.filter(
+        participant_id__in=same_person(participant_id), state__in=["granted", "booked"]
+    )
+    return list(own.select_related("benefit").order_by("id"))
+
+
+def visits_of(grant_ids: Iterable[UUID]) -> dict[UUID, Appointment]:
+    """The open visit of each grant that has one."""
+    booked = Appointment.objects.filter(grant_id__in=list(grant_ids), state=Appointment.State.BOOKED)
+    return {visit.grant_id: visit for visit in booked.select_related("slot__branch")}
 
 
 def _own(grant: Grant) -> OwnBenefit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -17,8 +18,12 @@ from campaigns.player.wording import clock, day, last_day
 from kernel.errors import BadRequest
 from privacy.errors import Forgotten
 from privacy.models import Consent, Reveal
-from privacy.queries import PersonFile, person_file
-from privacy.usecases import forget_me, withdraw_consent
+from privacy.queries import PersonFile, person_file, withdrawals_of
+from privacy.usecases import forget_me
+from rewards.models import Grant
+from rewards.queries import open_grants, visits_of
+from rewards.usecases import withdraw_with_bookings
+from rewards.usecases.withdrawals import BookingAtStake, BookingChoice, at_stake
 
 PURPOSE_LENGTH = 32
 
@@ -43,6 +48,10 @@ def centre(request: HttpRequest, visit: Visit) -> HttpResponse:
         known=file is not None,
         held=_held(file, visit) if file else [],
         consents=[_consent(consent) for consent in file.consents] if file else [],
+        receipts=[_receipt(consent) for consent in withdrawals_of(visit.participant_id)]
+        if visit.participant_id
+        else [],
+        losses=_losses(open_grants(visit.actor.id)) if file else [],
         looks=[_look(reveal) for reveal in file.reveals] if file else [],
         rights=_rights(visit),
         keep_until=last_day(file.keep_until) if file and file.keep_until else "",
@@ -53,12 +62,31 @@ def centre(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_POST
 @player_door
 def withdraw(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Take one consent back."""
+    """Take one consent back; where a booking or a service would be lost, ask first."""
     purpose = request.POST.get("purpose", "")[:PURPOSE_LENGTH]
+    choice = {each.value: each for each in BookingChoice}.get(request.POST.get("choice", ""))
     if "\x00" not in purpose:
-        with suppress(Forgotten):
-            withdraw_consent(actor=visit.actor, purpose=purpose, now=visit.now)
-    return HttpResponseRedirect(f"{visit.links['privacy']}?done=withdrawn")
+        try:
+            withdraw_with_bookings(actor=visit.actor, purpose=purpose, choice=choice, now=visit.now)
+        except BookingAtStake:
+            return _ask_first(request, visit, purpose)
+        except Forgotten:
+            choice = None
+    done = f"withdrawn_{choice}" if choice else "withdrawn"
+    return HttpResponseRedirect(f"{visit.links['privacy']}?done={done}")
+
+
+def _ask_first(request: HttpRequest, visit: Visit, purpose: str) -> HttpResponse:
+    """Nothing has happened yet: what would be lost, and what can be kept."""
+    stake = at_stake(visit.actor.id, purpose)
+    return page(
+        request,
+        visit,
+        "player/withdraw.html",
+        purpose=purpose,
+        bookings=_losses(stake.bookings),
+        unbooked=_losses(stake.unbooked),
+    )
 
 
 @require_POST
@@ -76,6 +104,8 @@ def erase(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 _DONE = {
     "withdrawn": lambda: _("已撤回。我们不再为该用途使用您的信息。"),
+    "withdrawn_keep": lambda: _("已撤回同意，预约保留。您的信息只用于完成这次预约。"),
+    "withdrawn_cancel": lambda: _("已撤回同意，预约已取消，时段已释放；如有预约，我们会发短信确认。"),
     "erased": lambda: _("已清除。您的个人信息已销毁，无法恢复。"),
 }
 
@@ -112,6 +142,37 @@ def _consent(consent: Consent) -> dict[str, Any]:
         "status": _("有效") if active else _("已撤回"),
         "when": given,
     }
+
+
+def _receipt(consent: Consent) -> dict[str, str]:
+    """What was taken back, when, and what became of the booking; the number is the ledger's."""
+    purpose = next(
+        (each["sentence"] for each in consent.notice.purposes if each["code"] == consent.purpose),
+        consent.notice.title,
+    )
+    what = {
+        Consent.Outcome.KEPT: _("预约保留，只为履行您的预约而处理（《个人信息保护法》第十三条第一款第二项）"),
+        Consent.Outcome.CANCELLED: _("预约已取消，时段已释放，核销码已停用，并以短信告知"),
+    }.get(Consent.Outcome(consent.outcome), _("已停止为该用途处理"))
+    if consent.kept_until:
+        what = _("%(what)s，信息保存到%(day)s") % {"what": what, "day": day(consent.kept_until)}
+    return {
+        "sentence": purpose,
+        "when": clock(consent.withdrawn_at) if consent.withdrawn_at else "",
+        "what": what,
+        "number": str(consent.receipt)[:8].upper(),
+    }
+
+
+def _losses(grants: Iterable[Grant]) -> list[str]:
+    """Each service with its time and place, as its owner knows it."""
+    visits = visits_of(each.id for each in grants)
+    return [
+        f"{grant.benefit.title} · {clock(visit.slot.starts_at)} · {visit.slot.branch.name}"
+        if (visit := visits.get(grant.id))
+        else grant.benefit.title
+        for grant in grants
+    ]
 
 
 def _look(reveal: Reveal) -> Fact:

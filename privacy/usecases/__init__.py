@@ -1,6 +1,6 @@
 """Everything that writes in the vault."""
 
-from privacy.usecases.consents import give_consent, publish_notice, withdraw_consent
+from privacy.usecases.consents import end_kept_booking, give_consent, publish_notice, withdraw_consent
 from privacy.usecases.forgetting import (
     forget_me,
     forget_participant,
@@ -17,6 +17,7 @@ from privacy.usecases.texts import claim_text, settle_text, write_text
 __all__ = [
     "claim_text",
     "continue_rotation",
+    "end_kept_booking",
     "enrol_participant",
     "forget_me",
     "forget_participant",

@@ -11,13 +11,18 @@ from kernel.defer import defer
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
 from kernel.placeholders import unfilled
+from kernel.ids import new_id
 from kernel.punctuation import folded
 from kernel.timekeeping import whole_days_after
 from ledger.record import record
-from privacy.models import Consent, Field, NoticeVersion
+from privacy.models import Consent, Field, NoticeVersion, Participant
+from privacy.queries import same_person
 from privacy.usecases.participants import open_participant
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
+
+LAST_WORD = timedelta(hours=1)
+"""How long a person's data is kept after a withdrawal cancelled a booking: the text saying so goes out."""
 
 SENTENCE = "信息仅用于服务预约，将加密存储"
 """What every notice before a form says, word for word, whatever the width of its mark (F21)."""
@@ -148,24 +153,64 @@ def give_consent(
 
 
 @usecase(by="participant", may_do_nothing=True)
-def withdraw_consent(*, actor: Actor, purpose: str, now: datetime) -> int:
+def withdraw_consent(
+    *,
+    actor: Actor,
+    purpose: str,
+    outcome: str = Consent.Outcome.ENDED,
+    needed: Mapping[UUID, datetime] | None = None,
+    receipt: UUID | None = None,
+    now: datetime,
+) -> int:
     """Take back one purpose, whatever versions it was given under; how many consents ended.
 
-    Data that only this purpose allowed is cleared by the retention sweep at once: nothing keeps it any
-    longer. Raises Forgotten.
+    It ends for every pseudonym of the person. Data that only this purpose allowed is cleared by the retention
+    sweep: at once; after an hour where a cancelled booking has to be texted; or, for the pseudonyms in
+    `needed`, when the booking that goes on is over. `receipt` names the withdrawal. Raises Forgotten.
     """
-    participant = open_participant(actor.id)
-    ended = Consent.objects.filter(participant=participant, purpose=purpose, withdrawn_at=None).update(
-        withdrawn_at=now
+    open_participant(actor.id)
+    people = same_person(actor.id)
+    needed = needed or {}
+    receipt = receipt or new_id()
+    kept_until = max(needed.values(), default=None)
+    ended = Consent.objects.filter(participant__in=people, purpose=purpose, withdrawn_at=None).update(
+        withdrawn_at=now, outcome=outcome, receipt=receipt, kept_until=kept_until
     )
     if not ended:
         return 0
 
-    if not Consent.objects.filter(participant=participant, withdrawn_at=None).exists():
-        participant.keep_until = now
-        participant.save(update_fields=["keep_until"])
-        defer("privacy.tasks.sweep_retention")
+    until = now + LAST_WORD if outcome == Consent.Outcome.CANCELLED else now
+    _let_go(people, {each: needed.get(each, until) for each in people})
     record(
-        "privacy.withdrawn", actor=actor, subject=Ref("participant", participant.id), at=now, purpose=purpose
-    )
+        "privacy.withdrawn", actor=actor, subject=Ref("participant", actor.id), at=now, purpose=purpose,
+        outcome=str(outcome), receipt=str(receipt),
+        basis="contract" if outcome == Consent.Outcome.KEPT else None,
+        kept_until=kept_until.date().isoformat() if kept_until else None,
+    )  # fmt: skip
     return ended
+
+
+@usecase(by="participant", may_do_nothing=True)
+def end_kept_booking(*, actor: Actor, participant_id: UUID, now: datetime) -> None:
+    """The last booking that kept data without a consent is cancelled: nothing keeps the data any longer."""
+    if Consent.objects.filter(participant_id=participant_id, withdrawn_at=None).exists():
+        return
+    _let_go([participant_id], {participant_id: now + LAST_WORD})
+    record(
+        "privacy.basis_ended", actor=actor, subject=Ref("participant", participant_id), at=now,
+        basis="contract",
+    )  # fmt: skip
+
+
+def _let_go(people: Sequence[UUID], until: Mapping[UUID, datetime]) -> None:
+    """Set the end of keeping for those who agree to nothing any more, and enqueue the sweep."""
+    agreeing = set(
+        Consent.objects.filter(participant__in=people, withdrawn_at=None).values_list(
+            "participant_id", flat=True
+        )
+    )
+    for each in set(people) - agreeing:
+        Participant.objects.filter(pk=each).exclude(state=Participant.State.FORGOTTEN).update(
+            keep_until=until[each]
+        )
+    defer("privacy.tasks.sweep_retention")

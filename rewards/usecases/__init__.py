@@ -11,6 +11,7 @@ from rewards.usecases.bookings import (
 from rewards.usecases.ends import release_forgotten, revoke_grant, sweep_expired
 from rewards.usecases.grants import grant_benefit
 from rewards.usecases.redemption import redeem_code
+from rewards.usecases.withdrawals import withdraw_with_bookings
 
 __all__ = [
     "add_benefit",
@@ -26,4 +27,5 @@ __all__ = [
     "revoke_grant",
     "sweep_expired",
     "take_appointment",
+    "withdraw_with_bookings",
 ]

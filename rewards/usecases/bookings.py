@@ -19,7 +19,7 @@ from ledger.record import record
 from privacy.errors import ConsentMissing, PhoneNotVerified
 from privacy.models import Field, Participant
 from privacy.queries import has_consented, same_person
-from privacy.usecases import keep_longer, reveal_booked_field, write_name, write_text
+from privacy.usecases import end_kept_booking, keep_longer, reveal_booked_field, write_name, write_text
 from privacy.vault import opened_for, phone_of, sealed_for
 from rewards.codes import make_code
 from rewards.lifecycle import GRANT
@@ -77,12 +77,13 @@ class Booking:
 
 @usecase(by="participant")
 def book_grant(
-    *, actor: Actor, grant_id: UUID, name: str, need: str, slot_id: UUID, now: datetime
+    *, actor: Actor, grant_id: UUID, name: str, need: str, slot_id: UUID, link: str = "", now: datetime
 ) -> Booking:
     """Book a time for an earned service and make its redemption code.
 
     The person has agreed to everything this asks for, proven a number and gives a name; `need` is empty where
-    the campaign does not ask for it. Raises NotFound, IllegalTransition, BookingOver, ConsentMissing,
+    the campaign does not ask for it. `link` is where its owner finds the booking again; it holds no code and
+    goes out with the confirmation. Raises NotFound, IllegalTransition, BookingOver, ConsentMissing,
     PhoneNotVerified, NotAName, NeedUnknown, AlreadyEarned, SlotGone, Forgotten.
     """
     grant = _own_grant(actor, grant_id)
@@ -109,7 +110,7 @@ def book_grant(
     appointment: Appointment = Appointment.objects.create(grant=grant, slot=slot, need=need, created_at=now)
     code = _code_for(grant, participant, expires_at=expires_at, now=now)
     keep_longer(actor=actor, participant_id=participant.id, until=expires_at + AFTERCARE, now=now)
-    _confirm_by_text(actor, participant, grant, slot, now=now)
+    _confirm_by_text(actor, participant, grant, slot, link, now=now)
 
     record(
         "rewards.booked", actor=actor, subject=Ref("grant", grant.id), at=now,
@@ -131,6 +132,9 @@ def cancel_booking(*, actor: Actor, grant_id: UUID, now: datetime) -> Grant:
     grant.save(update_fields=["state"])
     RedemptionCode.objects.filter(grant=grant).update(state=RedemptionCode.State.UNBOOKED)
     end_appointment(grant.id, Appointment.State.CANCELLED, now=now)
+    others = Grant.objects.filter(participant_id=grant.participant_id, state=Grant.State.BOOKED)
+    if not others.exists():
+        end_kept_booking(actor=actor, participant_id=grant.participant_id, now=now)
 
     record(
         "rewards.cancelled", actor=actor, subject=Ref("grant", grant.id), at=now,
@@ -263,9 +267,10 @@ def _code_for(grant: Grant, participant: Participant, *, expires_at: datetime, n
 
 
 def _confirm_by_text(
-    actor: Actor, participant: Participant, grant: Grant, slot: Slot, *, now: datetime
+    actor: Actor, participant: Participant, grant: Grant, slot: Slot, link: str, *, now: datetime
 ) -> None:
-    """The time and the place, without the code: that stays under 我的权益."""
+    """The time and the place and the way to 我的权益, without the code: that stays there."""
+    where = f"：{link} （换了手机可在此页用手机号找回）" if link else "。"
     when = f"{slot.starts_at.astimezone(SHANGHAI):%m月%d日 %H:%M}"
     write_text(
         actor=actor,
@@ -274,7 +279,7 @@ def _confirm_by_text(
         phone=phone_of(participant),
         body=(
             f"【{institution_of(current_institution()).name}】您已预约“{grant.benefit.title}”：{when}，"
-            f"{slot.branch.name}。请在活动页“我的权益”出示核销码。"
+            f"{slot.branch.name}。请在活动页“我的权益”出示核销码{where}"
         ),
         useless_after=slot.starts_at,
         now=now,

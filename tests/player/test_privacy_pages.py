@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from campaigns.live import LiveCampaign
-from privacy.models import Consent, Participant
+from kernel.actor import SYSTEM
+from privacy.models import Consent, OutboundText, Participant
+from privacy.usecases import sweep_retention
+from rewards.models import Grant, Slot
 from tests.player.conftest import Phone
 from tests.player.test_booking import MOBILE, code_sent, confirm, fill
 
@@ -34,11 +40,70 @@ def test_what_is_held_is_shown_masked(customer: Phone) -> None:
     assert MOBILE not in page
 
 
-def test_consent_is_withdrawn_by_one_tap(customer: Phone) -> None:
-    customer.form("privacy/withdraw/", purpose="booking")
+def test_a_withdrawal_that_costs_a_booking_is_asked_first(customer: Phone) -> None:
+    asked = customer.form("privacy/withdraw/", purpose="booking")
 
+    page = asked.content.decode()
+    assert asked.status_code == 200
+    assert "现在还没有撤回" in page
+    assert "人民路支行" in page
+    assert re.findall(r'name="choice" value="(\w+)"', page) == ["keep", "cancel"], "Enter keeps"
+    assert not Consent.objects.filter(withdrawn_at__isnull=False).exists()
+    assert Grant.objects.get().state == "booked"
+
+
+def test_a_kept_booking_is_still_there_and_the_receipt_says_on_what_basis(customer: Phone) -> None:
+    customer.form("privacy/withdraw/", purpose="booking", choice="keep")
+    sweep_retention(actor=SYSTEM, now=timezone.now() + timedelta(hours=2))
+
+    grant = Grant.objects.get()
+    centre = customer.get("privacy/").content.decode()
+    assert customer.get(f"ticket/{grant.id}/").status_code == 200
+    assert "出示此码" in customer.get(f"ticket/{grant.id}/").content.decode()
     assert not Consent.objects.filter(withdrawn_at=None).exists()
-    assert "已撤回" in customer.get("privacy/").content.decode()
+    assert "第十三条第一款第二项" in centre
+    assert str(Consent.objects.get().receipt)[:8].upper() in centre
+
+
+def test_a_cancelled_booking_frees_the_time_texts_its_owner_and_leaves_a_receipt(customer: Phone) -> None:
+    customer.form("privacy/withdraw/", purpose="booking", choice="cancel")
+
+    grant = Grant.objects.get()
+    assert (grant.state, grant.code.state) == ("granted", "unbooked")
+    assert Slot.objects.filter(taken__gt=0).count() == 0
+    assert OutboundText.objects.filter(kind="cancelled", state="waiting").count() == 1
+    assert "预约已取消" in customer.get("privacy/").content.decode()
+
+    sweep_retention(actor=SYSTEM, now=timezone.now() + timedelta(hours=2))
+
+    assert Participant.objects.filter(state="forgotten").exists()
+    assert "撤回回执" in customer.get("privacy/").content.decode(), "the receipt outlives the data"
+
+
+def test_a_consent_nothing_rests_on_is_withdrawn_by_one_tap(phone: Phone, live_quiz: LiveCampaign) -> None:
+    phone.play_through(live_quiz)
+    fill(phone, also_tips="yes")
+    confirm(phone, code_sent())
+
+    phone.form("privacy/withdraw/", purpose="tips")
+
+    assert list(Consent.objects.filter(withdrawn_at=None).values_list("purpose", flat=True)) == ["booking"]
+    assert "已撤回" in phone.get("privacy/").content.decode()
+    assert Grant.objects.get().state == "booked"
+
+
+def test_an_earned_service_is_not_lost_without_a_word(phone: Phone, live_quiz: LiveCampaign) -> None:
+    phone.play_through(live_quiz)
+    fill(phone)
+
+    asked = phone.form("privacy/withdraw/", purpose="booking")
+
+    assert "尚未预约的权益" in asked.content.decode()
+    assert Consent.objects.filter(withdrawn_at=None).exists()
+
+
+def test_erasing_names_what_goes_with_it(customer: Phone) -> None:
+    assert "人民路支行" in customer.get("privacy/").content.decode().split("清除我的信息")[1]
 
 
 def test_erasing_needs_the_tick(customer: Phone) -> None:
