@@ -21,6 +21,7 @@ from privacy.models import (
     NoticeVersion,
     OutboundText,
     Participant,
+    PhoneCode,
     Reveal,
     RevealAllowance,
     RevealRule,
@@ -143,6 +144,14 @@ def participants_of_phone(phone: str, *, now: datetime) -> list[Participant]:
             "created_at", "id"
         )
     )
+
+
+def code_waits_for(participant_id: UUID, phone: str, *, now: datetime) -> bool:
+    """Whether this visitor was sent a code to this very number that is still good. Raises NotAPhoneNumber."""
+    stored = keyring.index_candidates(normal_phone(phone), kind="phone", now=now)
+    return PhoneCode.objects.filter(
+        participant_id=participant_id, phone_index__in=stored, closed_at=None, expires_at__gt=now
+    ).exists()
 
 
 def due_texts(now: datetime, limit: int = 200) -> list[UUID]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,31 +13,38 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from campaigns.form_fields import require_approved_form
 from campaigns.live import live_campaign
-from campaigns.player import limits
+from campaigns.parties import is_proven
 from campaigns.player.booking_form import Form, check_form, form_parts, typed_form
 from campaigns.player.consenting import consent_given
 from campaigns.player.doors import Visit, page, player_door
+from campaigns.player.one_time_code import (
+    REFUSALS,
+    RESEND_AFTER,
+    is_proven_by,
+    is_waiting,
+    masked_number,
+    prove_code,
+    send_code,
+)
 from campaigns.player.texts import notice_read
 from campaigns.player.tickets import Ticket, points_shown, ticket_of, tickets_of
 from campaigns.player.wording import clock
-from kernel.crypto import NotAPhoneNumber, normal_phone
-from kernel.errors import DomainError, TooMany
+from kernel.crypto import normal_phone
+from kernel.errors import DomainError, TooMany, Unavailable
 from kernel.lifecycle import IllegalTransition
 from kernel.sealed import mask_phone
 from kernel.typed import typed_id
 from privacy.models import Participant
 from privacy.queries import MaskedPerson, masked, notice_in_force
-from privacy.usecases import request_phone_code, verify_phone
 from privacy.usecases.consents import NoticeOutdated
 from privacy.usecases.participants import NotAName
-from privacy.usecases.phones import PhoneCodeSpent, PhoneCodeWrong
+from privacy.usecases.phones import PhoneCodeSpent
 from rewards.models import Grant, Need
 from rewards.queries import free_slots
 from rewards.usecases import book_grant, cancel_booking
 from rewards.usecases.bookings import SlotGone
 
 SLOTS_SHOWN = 12
-RESEND_AFTER = 60
 
 
 @sensitive_post_parameters("name", "phone", "code")
@@ -84,7 +92,16 @@ def cancel(_request: HttpRequest, visit: Visit, grant_id: UUID) -> HttpResponse:
 @player_door
 def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Everything this person has earned here."""
-    return page(request, visit, "player/mine.html", tickets=tickets_of(visit), points=points_shown(visit))
+    proven = visit.participant_id is not None and is_proven(visit.participant_id)
+    return page(
+        request,
+        visit,
+        "player/mine.html",
+        tickets=tickets_of(visit),
+        points=points_shown(visit),
+        recoverable=not proven,
+        found="found" in request.GET,
+    )
 
 
 def _details_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> HttpResponse:
@@ -98,30 +115,34 @@ def _details_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form
         if known is not None:
             return _book(request, visit, ticket, form)
         _send_code(request, visit, form)
-    except (NoticeOutdated, TooMany) as refusal:
+    except (NoticeOutdated, TooMany, Unavailable) as refusal:
         form.fault = refusal.message()
+        if isinstance(refusal, TooMany) and is_waiting(visit, form.values["phone"]):
+            return _code_page(request, visit, ticket, form, status=refusal.status)
         return _details_page(request, visit, ticket, form, status=refusal.status)
     return _code_page(request, visit, ticket, form)
 
 
 def _code_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> HttpResponse:
     try:
-        if form.values["again"]:
-            _send_code(request, visit, form)
-            return _code_page(request, visit, ticket, form)
-        _prove(visit, form)
-        limits.code_was_right(request)
-    except (PhoneCodeWrong, PhoneCodeSpent, TooMany, NotAPhoneNumber) as refusal:
+        proven = is_proven_by(
+            form.values["code"],
+            again=bool(form.values["again"]),
+            prove=lambda: _prove(request, visit, form),
+            send=lambda: _send_code(request, visit, form),
+        )
+    except REFUSALS as refusal:
         form.faults["code"] = refusal.message()
         return _code_page(request, visit, ticket, form, status=refusal.status, wait=0)
-    return _book(request, visit, ticket, form)
+    if proven:
+        return _book(request, visit, ticket, form)
+    return _code_page(request, visit, ticket, form)
 
 
-def _prove(visit: Visit, form: Form) -> None:
+def _prove(request: HttpRequest, visit: Visit, form: Form) -> None:
     """The number is this person's own. A second tap finds it proven already, and goes on."""
-    limits.count_code_try(visit.actor.id)
     try:
-        verify_phone(actor=visit.actor, code=form.values["code"], now=visit.now)
+        prove_code(request, visit, form.values["code"])
     except PhoneCodeSpent:
         known = _verified(visit)
         if known is None or known.phone != mask_phone(normal_phone(form.values["phone"])):
@@ -139,6 +160,7 @@ def _book(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> Htt
             name=form.values["name"],
             need=form.values.get("need", ""),
             slot_id=slot_id,
+            link=f"{settings.PUBLIC_URL}{visit.links['mine']}",
             now=visit.now,
         )
     except IllegalTransition:  # a second tap: booked a moment ago
@@ -156,8 +178,7 @@ def _book(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> Htt
 
 
 def _send_code(request: HttpRequest, visit: Visit, form: Form) -> None:
-    limits.count_text_message(request, visit.actor.id)
-    request_phone_code(actor=visit.actor, phone=form.values["phone"], now=visit.now)
+    send_code(request, visit, form.values["phone"])
 
 
 def _details_page(
@@ -196,7 +217,8 @@ def _code_page(
         status,
         **_around(visit, ticket, form, "code"),
         kept={name: form.values[name] for name in form.entries},
-        masked_phone=_masked(form.values["phone"]),
+        masked_phone=masked_number(form.values["phone"]),
+        kept_code=form.values["code"] if status == Unavailable.status else "",
         wait_seconds=wait,
     )
 
@@ -221,10 +243,3 @@ def _verified(visit: Visit) -> MaskedPerson | None:
 def _to_ticket(visit: Visit, grant_id: UUID, *, fresh: bool = False) -> HttpResponse:
     done = "?done=1" if fresh else ""
     return HttpResponseRedirect(f"{visit.links['home']}ticket/{grant_id}/{done}")
-
-
-def _masked(phone: str) -> str:
-    try:
-        return mask_phone(normal_phone(phone))
-    except NotAPhoneNumber:
-        return ""

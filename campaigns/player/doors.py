@@ -115,6 +115,7 @@ def links_of(slug: str, code: str) -> dict[str, str]:
         **addresses,
         "withdraw": f"{home}privacy/withdraw/",
         "erase": f"{home}privacy/erase/",
+        "recover": f"{home}mine/recover/",
         "certificates": f"/certificates/{slug}/",
     }
 

@@ -11,19 +11,23 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.live import open_campaign
 from campaigns.parties import is_proven
-from campaigns.player import limits
 from campaigns.player.consenting import consent_given
 from campaigns.player.doors import Visit, page, player_door
+from campaigns.player.one_time_code import (
+    REFUSALS,
+    RESEND_AFTER,
+    is_proven_by,
+    is_waiting,
+    masked_number,
+    prove_code,
+    send_code,
+)
 from campaigns.player.texts import notice_read
 from kernel.crypto import NotAPhoneNumber, normal_phone
-from kernel.errors import TooMany
-from kernel.sealed import mask_phone
-from privacy.usecases import request_phone_code, verify_phone
+from kernel.errors import TooMany, Unavailable
 from privacy.usecases.consents import NoticeOutdated
-from privacy.usecases.phones import PhoneCodeSpent, PhoneCodeWrong
 
 LONGEST_ENTRY = 40
-RESEND_AFTER = 60
 
 
 @dataclass(slots=True)
@@ -65,9 +69,11 @@ def _phone_step(request: HttpRequest, visit: Visit, entry: Entry) -> HttpRespons
         return _page(request, visit, entry, status=400)
     try:
         consent_given(request, visit)
-        _send(request, visit, entry)
-    except (NoticeOutdated, TooMany) as refusal:
+        send_code(request, visit, entry.phone)
+    except (NoticeOutdated, TooMany, Unavailable) as refusal:
         entry.fault = refusal.message()
+        if isinstance(refusal, TooMany) and is_waiting(visit, entry.phone):
+            entry.step = "code"
         return _page(request, visit, entry, status=refusal.status)
     entry.step = "code"
     return _page(request, visit, entry)
@@ -76,21 +82,16 @@ def _phone_step(request: HttpRequest, visit: Visit, entry: Entry) -> HttpRespons
 def _code_step(request: HttpRequest, visit: Visit, entry: Entry) -> HttpResponse:
     entry.step = "code"
     try:
-        if request.POST.get("again"):
-            _send(request, visit, entry)
-            return _page(request, visit, entry)
-        limits.count_code_try(visit.actor.id)
-        verify_phone(actor=visit.actor, code=entry.code, now=visit.now)
-        limits.code_was_right(request)
-    except (PhoneCodeWrong, PhoneCodeSpent, TooMany, NotAPhoneNumber) as refusal:
+        proven = is_proven_by(
+            entry.code,
+            again=bool(request.POST.get("again")),
+            prove=lambda: prove_code(request, visit, entry.code),
+            send=lambda: send_code(request, visit, entry.phone),
+        )
+    except REFUSALS as refusal:
         entry.faults["code"] = refusal.message()
         return _page(request, visit, entry, status=refusal.status, wait=0)
-    return _back(visit)
-
-
-def _send(request: HttpRequest, visit: Visit, entry: Entry) -> None:
-    limits.count_text_message(request, visit.actor.id)
-    request_phone_code(actor=visit.actor, phone=entry.phone, now=visit.now)
+    return _back(visit) if proven else _page(request, visit, entry)
 
 
 def _page(
@@ -109,7 +110,8 @@ def _page(
         notice=notice_read(live.content),
         book_link=visit.links["prove"],
         kept={"phone": entry.phone},
-        masked_phone=_masked(entry.phone),
+        masked_phone=masked_number(entry.phone),
+        kept_code=entry.code if status == Unavailable.status else "",
         wait_seconds=wait,
         confirm=_("确认，返回活动"),
     )
@@ -121,10 +123,3 @@ def _back(visit: Visit) -> HttpResponse:
 
 def _typed(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").strip()[:LONGEST_ENTRY]
-
-
-def _masked(phone: str) -> str:
-    try:
-        return mask_phone(normal_phone(phone))
-    except NotAPhoneNumber:
-        return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from campaigns.player import booking, plain, privacy_pages, proving, views
+from campaigns.player import booking, plain, privacy_pages, proving, recovery, views
 
 app_name = "player"
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_AT}play/", plain.play, name="play"),
     path(f"{_AT}prove/", proving.prove, name="prove"),
     path(f"{_AT}mine/", booking.mine, name="mine"),
+    path(f"{_AT}mine/recover/", recovery.recover, name="recover"),
     path(f"{_AT}book/<uuid:grant_id>/", booking.book, name="book"),
     path(f"{_AT}ticket/<uuid:grant_id>/", booking.ticket, name="ticket"),
     path(f"{_AT}ticket/<uuid:grant_id>/cancel/", booking.cancel, name="cancel"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from kernel.scope import scope
 from privacy.models import Participant
@@ -57,13 +57,112 @@ def test_the_privacy_page_shows_what_is_held_and_erases_it(demo: Demo, open_phon
     assert page.locator("text=没有保存您的姓名和手机号").is_visible()
 
 
-def test_consent_is_withdrawn_by_one_tap(demo: Demo, open_phone: OpenPhone) -> None:
+def test_a_withdrawn_consent_asks_and_keeps_the_booking(demo: Demo, open_phone: OpenPhone) -> None:
     page, _mobile = _booked(demo, open_phone)
 
     page.goto(f"{demo.bank_h5}privacy/")
-    page.locator("text=撤回同意").first.click()
+    page.locator("button:has-text('撤回同意')").first.click()
+    page.click("text=撤回同意，保留预约")
 
-    assert page.locator("text=我们不再为该用途使用您的信息").is_visible()
+    assert page.locator("text=撤回回执").is_visible()
+    page.goto(f"{demo.bank_h5}mine/")
+    assert page.locator("text=出示核销码").is_visible()
+
+
+def test_a_booking_is_found_again_in_another_browser(demo: Demo, open_phone: OpenPhone) -> None:
+    _page, mobile = _booked(demo, open_phone)
+    other = open_phone(f"{demo.bank_h5}mine/")
+
+    before = demo.code_texted_to(mobile)
+    other.click("text=用手机号找回")
+    other.fill("#phone", mobile)
+    other.check("[name=consent]")
+    _after_the_pace_of_the_number(other)
+    other.wait_for_selector("#code")
+    other.fill("#code", _newer_code(demo, mobile, before))
+    other.press("#code", "Enter")
+
+    other.wait_for_selector("text=已找到您的权益")
+    assert other.locator("text=出示核销码").is_visible()
+
+
+def test_enter_on_the_code_page_uses_the_code(demo: Demo, open_phone: OpenPhone) -> None:
+    page, mobile = open_phone(demo.bank_h5), fresh_mobile()
+    play_to_the_end(page)
+    page.click("[data-earned-link]")
+    _fill_booking(page, mobile)
+    page.click(".dock button")
+    page.wait_for_selector("#code")
+    page.locator("[data-wait]").evaluate("button => { button.disabled = false; }")
+
+    page.fill("#code", demo.code_texted_to(mobile))
+    page.press("#code", "Enter")
+
+    page.wait_for_selector(".codebox strong")
+
+
+def test_a_server_that_restarts_costs_the_form_nothing(demo: Demo, open_phone: OpenPhone) -> None:
+    page, mobile = open_phone(demo.bank_h5), fresh_mobile()
+    play_to_the_end(page)
+    page.click("[data-earned-link]")
+    _fill_booking(page, mobile)
+    refused: list[str] = []
+
+    def away_for_a_while(route: Route) -> None:
+        if route.request.method == "POST" and len(refused) < 3:
+            refused.append(route.request.url)
+            route.fulfill(status=503, body="<html></html>", content_type="text/html")
+        else:
+            route.continue_()
+
+    page.route("**/book/**", away_for_a_while)
+    page.click(".dock button")
+
+    page.wait_for_selector("#code")
+    assert len(refused) == 3
+
+
+def test_a_server_that_stays_away_is_said_and_the_form_is_kept(demo: Demo, open_phone: OpenPhone) -> None:
+    page, mobile = open_phone(demo.bank_h5), fresh_mobile()
+    play_to_the_end(page)
+    page.click("[data-earned-link]")
+    _fill_booking(page, mobile)
+    page.route(
+        "**/book/**",
+        lambda route: (
+            route.fulfill(status=503, body="") if route.request.method == "POST" else route.continue_()
+        ),
+    )
+    page.click(".dock button")
+
+    page.wait_for_selector("[data-unavailable-told]")
+    assert page.input_value("#name") == "王小明"
+    assert page.input_value("#phone") == mobile
+    page.unroute("**/book/**")
+    page.click(".dock button")
+    page.wait_for_selector("#code")
+
+
+def _fill_booking(page: Page, mobile: str) -> None:
+    page.fill("#name", "王小明")
+    page.fill("#phone", mobile)
+    page.locator("[name=need]").first.check()
+    page.locator("[name=slot]").first.check()
+    page.check("[name=consent]")
+
+
+def _after_the_pace_of_the_number(page: Page) -> None:
+    """A number is sent one code a minute; the page does not tell, so this waits as its owner would."""
+    page.wait_for_timeout(61_000)
+    page.click(".dock button")
+
+
+def _newer_code(demo: Demo, mobile: str, before: str) -> str:
+    for _ in range(100):
+        newest = demo.code_texted_to(mobile)
+        if newest != before:
+            return newest
+    raise AssertionError("no second code arrived")
 
 
 def _booked(demo: Demo, open_phone: OpenPhone) -> tuple[Page, str]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 
 from campaigns.live import LiveCampaign
 from kernel.actor import Actor
@@ -298,3 +299,66 @@ def test_without_the_counter_no_message_goes_out(winner: Phone, monkeypatch: pyt
 
     assert refused.status_code == 503
     assert not OutboundText.objects.exists()
+
+
+def test_a_right_code_is_used_even_where_a_new_one_was_asked_for(winner: Phone) -> None:
+    """Enter on a page loaded before pressed "send again": the code typed beside it counts."""
+    fill(winner)
+    slot = str(Slot.objects.order_by("starts_at").first().id)
+
+    done = winner.form(
+        booking_path(), step="code", code=code_sent(), again="yes",
+        name="张三丰", phone=MOBILE, need="wealth", slot=slot,
+    )  # fmt: skip
+
+    assert "done=1" in done["Location"]
+    assert OutboundText.objects.filter(kind="phone_code").count() == 1
+
+
+def test_a_form_sent_twice_goes_on_to_the_code_that_is_on_its_way(winner: Phone) -> None:
+    """The first answer was lost on the way: the code was sent, and what was typed is there."""
+    fill(winner)
+
+    again = fill(winner)
+
+    page = again.content.decode()
+    assert again.status_code == 429
+    assert 'id="code"' in page
+    assert 'value="张三丰"' in page
+
+
+def test_a_counter_that_does_not_answer_leaves_the_form_as_it_was(
+    winner: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_asked: object, **_named: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as away:
+        away.setattr(cache, "add", silent)
+        details = fill(winner)
+    fill(winner)
+    with monkeypatch.context() as away:
+        away.setattr(cache, "add", silent)
+        code = confirm(winner, "123456")
+
+    assert (details.status_code, code.status_code) == (503, 503)
+    assert 'value="张三丰"' in details.content.decode()
+    assert f'value="{MOBILE}"' in details.content.decode()
+    assert 'value="123456"' in code.content.decode()
+
+
+def test_a_database_that_restarts_is_said_and_the_form_can_be_sent_again(
+    winner: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_asked: object, **_named: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("campaigns.player.booking.ticket_of", away)
+
+    refused = fill(winner)
+
+    page = refused.content.decode()
+    assert refused.status_code == 503
+    assert "再试一次，内容不用重填" in page
+    assert 'name="name" value="张三丰"' in page
+    assert "server closed" not in page
