@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -56,6 +57,8 @@ class Unstorable(BadRequest):
 # PostgreSQL or Redis went away, refused, or took too long: what the person did can be done again.
 _DOES_NOT_ANSWER = (OperationalError, InterfaceError, RedisError)
 RETRY_SECONDS = 2
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_SECRET = re.compile("password|secret|token")  # typed again by hand
 _NUL_REFUSED = "A string literal cannot contain NUL"  # the driver's words, before PostgreSQL sees anything
 
 
@@ -86,6 +89,7 @@ def problem(request: HttpRequest, error: DomainError) -> HttpResponse:
             "message": error.message(),
             "request_id": request_id,
             "reopen": page_of(request) or request.path,
+            "typed": _typed_again(request) if error.status == Unavailable.status else [],
         }
         response = render(request, "problem.html", context, status=error.status)
     else:
@@ -106,6 +110,21 @@ def problem(request: HttpRequest, error: DomainError) -> HttpResponse:
         response["Retry-After"] = str(error.details["seconds"])
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _typed_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form carried, so that the page that says "not now" can send it once more. Empty where it cannot.
+
+    Nothing is kept: it goes back to the browser it came from, on a page no cache keeps.
+    """
+    if request.method != "POST" or request.content_type not in _FORMS or request.FILES:
+        return []
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and not _SECRET.search(name)
+        for value in values
+    ]
 
 
 class ProblemMiddleware:

@@ -67,6 +67,7 @@ async function queue(wait, attempt) {
 
 /** One deed: sent once, tried again with the same key when the network drops it, so that it counts once. */
 async function deed(url, body, key = newKey()) {
+  const until = Date.now() + 10_000;
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await ask(url, body, key);
@@ -74,8 +75,8 @@ async function deed(url, body, key = newKey()) {
       if (error.code === "csrf" && attempt === 0) { await look(); continue; }
       if (error.status === 429 && attempt < QUEUED && error.wait <= LONGEST_WAIT) { await queue(error.wait, attempt); continue; }
       if (error.status && error.status < 500) throw error;
-      if (attempt < 2) { await new Promise((go) => setTimeout(go, 600 * (attempt + 1))); continue; }
-      throw error;
+      if (Date.now() > until) throw error; // a process or a database comes back within ten seconds, or it is said
+      await new Promise((go) => setTimeout(go, Math.min(600 * (attempt + 1), 2000)));
     }
   }
 }

@@ -1,29 +1,86 @@
-// Small comforts for plain forms: no double sending, a countdown on "send again". Without it everything still works.
+// Plain forms on the phone: no double sending, a countdown on "send again", and patience with a server that restarts.
+// Without it everything still works.
 
-for (const form of document.querySelectorAll("[data-form]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "yes";
-    for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
-  });
+const PATIENCE = 10_000; // a database or a process comes back within this time; after it the person is told
+
+/** Sends the form until the server answers for itself; the last answer or error once the patience is over. */
+async function send(form, submitter) {
+  const fields = new FormData(form);
+  if (submitter?.name) fields.set(submitter.name, submitter.value);
+  const until = Date.now() + PATIENCE;
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await fetch(form.action, {
+      method: "POST", body: new URLSearchParams(fields), headers: { Accept: "text/html" }, credentials: "same-origin",
+      cache: "no-store",
+    }).catch(() => null);
+    if (answer && answer.status < 500) return answer;
+    if (Date.now() >= until) return null;
+    await new Promise((go) => setTimeout(go, Math.min(400 * attempt, 2000)));
+  }
 }
 
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("[data-form]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("button:not([disabled])")) button.removeAttribute("aria-disabled");
-  }
-});
+/** The page that came back, in the place of this one: what was typed stays where the server left it. */
+function turnTo(html, form) {
+  const next = new DOMParser().parseFromString(html, "text/html");
+  if (!next.getElementById("main")) { HTMLFormElement.prototype.submit.call(form); return; } // not a page of the phone
+  document.title = next.title;
+  document.getElementById("main").replaceWith(document.adoptNode(next.getElementById("main")));
+  window.scrollTo(0, 0);
+  prepare();
+  document.querySelector("[aria-invalid], [autofocus], .fault[role=alert], h1")?.focus();
+}
 
-for (const button of document.querySelectorAll("[data-wait]")) {
+function still(form, waiting) {
+  if (waiting) form.dataset.sent = "yes"; else delete form.dataset.sent;
+  form.setAttribute("aria-busy", String(waiting));
+  for (const button of form.elements) {
+    if (button.type !== "submit") continue;
+    if (waiting) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
+  }
+}
+
+function sayUnavailable(form) {
+  const told = form.querySelector("[data-unavailable-told]") ?? document.createElement("p");
+  told.className = "fault";
+  told.dataset.unavailableTold = "";
+  told.setAttribute("role", "alert");
+  told.textContent = form.dataset.unavailable;
+  form.append(told);
+  told.scrollIntoView({ block: "center" });
+}
+
+async function submitted(event) {
+  const form = event.currentTarget;
+  event.preventDefault();
+  if (form.dataset.sent) return;
+  still(form, true);
+  const answer = await send(form, event.submitter);
+  if (answer?.redirected) { location.assign(answer.url); return; }
+  const html = answer && await answer.text().catch(() => "");
+  if (html) { turnTo(html, form); return; }
+  still(form, false);
+  sayUnavailable(form);
+}
+
+function countDown(button) {
   const ready = button.textContent;
   let left = Number(button.dataset.wait);
   const tick = () => {
     button.disabled = left > 0;
     button.textContent = left > 0 ? button.dataset.waitText.replace("{n}", left) : ready;
     left -= 1;
-    if (left < 0) clearInterval(timer);
+    if (left < 0 || !button.isConnected) clearInterval(timer);
   };
   const timer = setInterval(tick, 1000);
   if (left > 0) tick(); else clearInterval(timer);
 }
+
+function prepare() {
+  for (const form of document.querySelectorAll("[data-form]")) form.addEventListener("submit", submitted);
+  for (const button of document.querySelectorAll("[data-wait]")) countDown(button);
+}
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-form]")) still(form, false);
+});
+prepare();
