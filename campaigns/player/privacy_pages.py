@@ -155,7 +155,7 @@ def _receipt(consent: Consent) -> dict[str, str]:
         Consent.Outcome.CANCELLED: _("预约已取消，时段已释放，核销码已停用，并以短信告知"),
     }.get(Consent.Outcome(consent.outcome), _("已停止为该用途处理"))
     if consent.kept_until:
-        what = _("%(what)s，信息保存到%(day)s") % {"what": what, "day": day(consent.kept_until)}
+        what = _("%(what)s，信息保存到%(day)s") % {"what": what, "day": last_day(consent.kept_until)}
     return {
         "sentence": purpose,
         "when": clock(consent.withdrawn_at) if consent.withdrawn_at else "",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from kernel.actor import Actor, Ref
 from kernel.defer import defer
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
-from kernel.placeholders import unfilled
 from kernel.ids import new_id
+from kernel.placeholders import unfilled
 from kernel.punctuation import folded
-from kernel.timekeeping import whole_days_after
+from kernel.timekeeping import last_whole_day, whole_days_after
 from ledger.record import record
 from privacy.models import Consent, Field, NoticeVersion, Participant
 from privacy.queries import same_person
@@ -185,7 +185,7 @@ def withdraw_consent(
         "privacy.withdrawn", actor=actor, subject=Ref("participant", actor.id), at=now, purpose=purpose,
         outcome=str(outcome), receipt=str(receipt),
         basis="contract" if outcome == Consent.Outcome.KEPT else None,
-        kept_until=kept_until.date().isoformat() if kept_until else None,
+        kept_until=last_whole_day(kept_until).isoformat() if kept_until else None,
     )  # fmt: skip
     return ended
 

@@ -20,6 +20,7 @@ _ANOTHER_WAY = re.compile(
 FIRST_OF_TWO: dict[str, str] = {
     'templates/compliance/review.html: value="approve"': "asks before it approves; only a date stands above",
     "templates/compliance/reviews.html: button--small": "takes the ticked in hand: binds nobody",
+    "templates/rewards/redeem.html: redeem-yes": "the one of the two that is drawn; no field stands above",
     'templates/compliance/try.html: value="fine"': "no field to press Enter in",
     'templates/desk/parts/language.html: value="zh-hans"': "no field to press Enter in",
     'templates/player/withdraw.html: value="keep"': "no field to press Enter in, and the first loses nothing",

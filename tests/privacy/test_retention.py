@@ -12,6 +12,7 @@ from kernel.timekeeping import end_of_day, local_day
 from ledger.models import Entry
 from privacy.models import Consent, Participant, PhoneCode
 from privacy.usecases import (
+    end_kept_booking,
     forget_participant,
     hold_participant,
     keep_longer,
@@ -62,6 +63,21 @@ def test_withdrawal_of_the_last_consent_ends_the_term_at_once(at_bank, officer):
     certificate = sweep_retention(actor=SYSTEM, now=NOON)
 
     assert certificate.participants == [str(participant.id)]
+
+
+def test_what_was_kept_for_a_booking_alone_is_let_go_when_it_is_cancelled(at_bank, officer):
+    agreeing, withdrawn = (
+        a_verified_participant(officer),
+        a_verified_participant(officer, phone="13900139000"),
+    )
+    needed = {withdrawn.id: NOON + 2 * TERM}
+    withdraw_consent(actor=withdrawn, purpose="booking", outcome="kept", needed=needed, now=NOON)
+
+    for each in (agreeing, withdrawn):
+        end_kept_booking(actor=each, participant_id=each.id, now=NOON)
+
+    certificate = sweep_retention(actor=SYSTEM, now=NOON + timedelta(hours=1))
+    assert certificate.participants == [str(withdrawn.id)]
 
 
 def test_a_legal_hold_stops_every_deletion_until_released(at_bank, officer):

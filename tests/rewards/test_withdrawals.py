@@ -41,7 +41,8 @@ def test_a_kept_booking_is_performed_without_the_consent(at_bank, officer, admin
     [entry] = Entry.objects.filter(verb="privacy.withdrawn")
     assert (entry.data["receipt"], entry.data["basis"]) == (str(receipt), "contract")
     assert sweep_retention(actor=SYSTEM, now=NOON + timedelta(days=3)) is None
-    assert redeem_code(actor=clerk, code=booking.code, now=NOON + timedelta(days=3)).outcome == "redeemed"
+    later = NOON + timedelta(days=3)
+    assert redeem_code(actor=clerk, code=booking.code, agreed=True, now=later).outcome == "redeemed"
     over = Participant.of(participant.id).keep_until
     assert sweep_retention(actor=SYSTEM, now=over) is not None, "and forgotten when it is over"
 

@@ -14,7 +14,7 @@ FIELDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("privacy", "0004_notice_in_full_width")]
+    dependencies = [("privacy", "0005_walked_keys")]
 
     operations = [
         migrations.AlterField("reveal", "field", models.CharField(choices=FIELDS, max_length=8)),

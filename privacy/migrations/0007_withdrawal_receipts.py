@@ -30,7 +30,7 @@ def changing(columns: tuple[str, ...]) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("privacy", "0005_visit_fields")]
+    dependencies = [("privacy", "0006_visit_fields")]
 
     operations = [
         migrations.AddField(
