@@ -18,7 +18,7 @@ from campaigns.question_checking import library_advice, library_problems
 from compliance.disputes import disputes_among
 from compliance.models import Dispute
 from compliance.queries import article_exists, disclaimer_texts, finding_key, pack_in_force
-from compliance.scanner import Finding, scan
+from compliance.scanner import Excuse, Finding, scan, scan_with_excused
 from compliance.scanner.matter import Shape, Text
 from compliance.withdrawals import version_of_text, withdrawn_articles, withdrawn_versions
 from privacy.queries import notice_in_force
@@ -34,6 +34,7 @@ class Checked:
     findings: Sequence[Finding]
     advice: Sequence[Problem] = ()
     disputed: Mapping[str, Dispute] = field(default_factory=dict)
+    excused: Sequence[Excuse] = ()
 
     @property
     def blocking(self) -> list[Finding]:
@@ -64,8 +65,11 @@ def check(written: Mapping[str, Any], *, sector: str, now: datetime) -> Checked:
     advice += library_advice(content, now=now)
     lines = lines_crossed(written, problems, sector)
     placed = {line.rule for line in lines}
-    found = [*lines, *(one for one in scan_content(content, sector=sector) if one.rule not in placed)]
-    return Checked(content, _unexplained(problems, found), found, advice)
+    read, excused = scan_with_excused(
+        texts_read([content])[0], sector, shape=shapes_read([content])[0], pack=pack_in_force()
+    )
+    found = [*lines, *(one for one in read if one.rule not in placed)]
+    return Checked(content, _unexplained(problems, found), found, advice, excused=excused)
 
 
 def _strange(written: Mapping[str, Any], problems: Sequence[Problem], sector: str) -> Checked:

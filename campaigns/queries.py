@@ -63,7 +63,7 @@ def standings_of(campaigns: Sequence[Campaign], *, now: datetime) -> dict[UUID, 
         subject_kind="campaign", subject_id__in=[campaign.id for campaign in campaigns]
     ).order_by("submitted_at", "id")
     newest: dict[UUID, list[Any]] = {}  # Any: annotated by `answered`
-    for review in answered(reviews.defer("content", "findings")):
+    for review in answered(reviews.light()):
         newest.setdefault(review.subject_id, []).insert(0, review)
     return {campaign.id: _standing(campaign, newest.get(campaign.id, []), now) for campaign in campaigns}
 
@@ -97,13 +97,13 @@ def verdicts_on(review_id: UUID | None) -> list[Decision]:
 
 def opinions_on(review_id: UUID | None) -> list[Carried]:
     """Whose earlier opinion stands in the newest submission, because nothing that concerns it has changed."""
-    review = Review.objects.filter(id=review_id).defer("content", "findings").first()
+    review = Review.objects.filter(id=review_id).light().first()
     return carried_on(review) if review else []
 
 
 def conditions_of(review_id: UUID | None) -> list[Condition]:
     """On what conditions the newest submission was approved, and whether they are met."""
-    review = Review.objects.filter(id=review_id).defer("content", "findings").first()
+    review = Review.objects.filter(id=review_id).light().first()
     return conditions_on(review) if review else []
 
 

@@ -71,7 +71,7 @@ def _contents(key: str) -> CitedBy:
     labels = {"open": _("审核中"), "approved": _("已通过")}
     shown = [
         Cited(review.title, labels[review.status], reverse("compliance:review", args=[review.id]))
-        for review in reviews.defer("content", "findings")[:MOST]
+        for review in reviews.light()[:MOST]
     ]
     return CitedBy(_("送审和已通过的内容"), "flag", newest.count(), shown)
 

@@ -78,7 +78,7 @@ def ending_of(*, subject: Ref, fingerprint: str, now: datetime) -> Ending:
     reviews = Review.objects.of_subject(subject.kind, subject.id).filter(
         fingerprint=fingerprint, certificate__isnull=False
     )
-    review: Review | None = reviews.defer("content", "findings").order_by("-decided_at", "-id").first()
+    review: Review | None = reviews.light().order_by("-decided_at", "-id").first()
     return Ending(MISSING) if review is None else why_ended(review, now=now)
 
 

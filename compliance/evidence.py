@@ -45,7 +45,8 @@ def submission_files(plan: Plan, place: int, *, institution: Institution) -> Fil
     folder = folder_of(place)
     yield f"{folder}/review.json", _json(told["record"])
     yield f"{folder}/content.json", canonical_json(review.content)
-    yield f"{folder}/findings.json", _json({"pack_hash": review.pack_hash, "findings": review.findings})
+    found = {"pack_hash": review.pack_hash, "findings": review.findings, "excused": review.excused}
+    yield f"{folder}/findings.json", _json(found)
     yield f"{folder}/decisions.json", _json(told["decisions"])
     yield f"{folder}/carried.json", _json(told["carried"])
     yield f"{folder}/page.html", pages.content_page(review, institution)

@@ -49,6 +49,10 @@ def record_page(plan: Plan, place: int, review: Review, institution: Institution
                 "decisions": [_decision(one) for one in told["decisions"]],
                 "carried": [_decision(one) for one in told["carried"]],
                 "conditions": [_condition(one) for one in told["record"]["conditions"]],
+                "excused": [
+                    {**one, "label": category_label(one["category"]), "where": labels.get(one["path"], "")}
+                    for one in review.excused
+                ],
                 "findings": [_finding(one, plan["dismissals"], labels) for one in review.findings],
             },
         )

@@ -29,7 +29,7 @@ def plan_of(subject: Ref, *, asked_at: datetime) -> Plan:
     """
     own = Review.objects.of_subject(subject.kind, subject.id)
     list(own.select_for_update(no_key=True).order_by("id").values_list("id", flat=True))
-    named = own.select_related("author", "last_editor").defer("content", "findings")
+    named = own.select_related("author", "last_editor").light()
     reviews = list(named.order_by("submitted_at", "id"))
     ids = [review.id for review in reviews]
     decisions, carried, conditions = _decisions(ids), _opinions(ids), _conditions(ids)

@@ -246,4 +246,4 @@ def decisions_on(review: Review) -> list[Decision]:
 def history_of(subject: Ref) -> list[Review]:
     """Every review of the subject, newest first, without the weight of its content."""
     reviews = Review.objects.of_subject(subject.kind, subject.id).select_related("author")
-    return list(answered(reviews.defer("content", "findings")).order_by("-submitted_at", "-id"))
+    return list(answered(reviews.light()).order_by("-submitted_at", "-id"))

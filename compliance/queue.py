@@ -88,13 +88,13 @@ def asks(posts: Iterable[str]) -> Q:
 
 def open_reviews() -> ReviewQuerySet:
     """Everything in review, the nearest deadline first, without the weight of its content."""
-    queue: ReviewQuerySet = Review.objects.open().defer("content", "findings").order_by("due_at", "id")
+    queue: ReviewQuerySet = Review.objects.open().light().order_by("due_at", "id")
     return queue
 
 
 def decided_reviews() -> ReviewQuerySet:
     """Everything that came to an end, the latest first, without the weight of its content."""
-    ended: ReviewQuerySet = Review.objects.exclude(status="open").defer("content", "findings")
+    ended: ReviewQuerySet = Review.objects.exclude(status="open").light()
     return ended.order_by("-decided_at", "-id")
 
 

@@ -68,6 +68,15 @@ class ReadFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadExcuse:
+    """What the scan saw and let through: the words, what they would have been, and why they were excused."""
+
+    matched: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPart:
     """One field in the middle pane."""
 
@@ -78,6 +87,7 @@ class ReadPart:
     findings: Sequence[ReadFinding]
     change: Difference | None
     comments: Sequence[Thread]
+    excused: Sequence[ReadExcuse] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,9 @@ def read_review(review: Review, *, actor: Actor) -> Reading:
     places = {part.path for section in sections for part in section.parts}
     return Reading(
         review=review,
-        sections=_sections(sections, findings, differences, comments, fold=fold, touched=touched),
+        sections=_sections(
+            sections, findings, _excused(review), differences, comments, fold=fold, touched=touched
+        ),
         differences=differences,
         sent_before=sent,
         since_sent=since_sent,
@@ -213,6 +225,14 @@ def _findings(review: Review) -> dict[str, list[tuple[ReadFinding, tuple[int, in
     return found
 
 
+def _excused(review: Review) -> dict[str, list[ReadExcuse]]:
+    """What was seen and excused, by field."""
+    at: dict[str, list[ReadExcuse]] = defaultdict(list)
+    for one in review.excused:
+        at[one["path"]].append(ReadExcuse(one["matched"], category_label(one["category"]), one["reason"]))
+    return at
+
+
 def _lapsed_dismissals(review: Review) -> dict[str, list[Dismissal]]:
     """What was set aside by somebody who has written of the content since, by finding key."""
     writers = writers_of(review)
@@ -226,6 +246,7 @@ def _lapsed_dismissals(review: Review) -> dict[str, list[Dismissal]]:
 def _sections(
     sections: Sequence[Section],
     findings: Mapping[str, list[tuple[ReadFinding, tuple[int, int]]]],
+    excused: Mapping[str, Sequence[ReadExcuse]],
     differences: Sequence[Difference],
     comments: Sequence[Thread],
     *,
@@ -248,6 +269,7 @@ def _sections(
                 findings=[one for one, _ in findings.get(part.path, [])],
                 change=change_at(changes, part.path),
                 comments=remarks.get(part.path, []),
+                excused=excused.get(part.path, ()),
             )
             for part in section.parts
         ]

@@ -55,7 +55,7 @@ def progress(request: StaffRequest) -> HttpResponse:
 @require_POST
 def ask(request: StaffRequest, review_id: UUID) -> HttpResponse:
     """Have the package of the review's subject made. Raises NotFound."""
-    review: Review | None = Review.objects.defer("content", "findings").filter(id=review_id).first()
+    review: Review | None = Review.objects.light().filter(id=review_id).first()
     if review is None:
         raise NotFound
     ask_evidence(actor=request.actor, subject=review.subject, now=request.now)

@@ -149,7 +149,7 @@ def certificate(request: HttpRequest, slug: str, certificate: str) -> HttpRespon
     institution = institution_by_slug(slug)
     now = timezone.now()
     with scope(institution.id):
-        numbered = Review.objects.filter(certificate=certificate.upper()).defer("content", "findings")
+        numbered = Review.objects.filter(certificate=certificate.upper()).light()
         found: Any = answered(numbered).annotate(stands_on=F("previous__certificate")).first()
         if found is None:
             raise NotFound

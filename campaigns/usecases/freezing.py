@@ -13,7 +13,7 @@ from campaigns.games.base import Json
 from campaigns.models import Campaign, Question
 from compliance.models import Dispute
 from compliance.queries import finding_key, pack_in_force
-from compliance.scanner import Finding, pack_hash
+from compliance.scanner import Excuse, Finding, pack_hash
 from compliance.usecases import open_review
 from kernel.actor import Actor
 from kernel.fingerprint import fingerprint
@@ -44,6 +44,7 @@ def lay_before_compliance(
     *,
     title: str,
     findings: Sequence[Finding],
+    excused: Sequence[Excuse] = (),
     disputed: Mapping[str, Dispute] = MappingProxyType({}),
     actor: Actor,
     batch_id: UUID | None = None,
@@ -63,6 +64,7 @@ def lay_before_compliance(
         author_id=written.author_id,
         last_editor_id=written.last_editor_id,
         findings=[_laid(asdict(finding), disputed) for finding in findings],
+        excused=[asdict(one) for one in excused],
         pack_hash=pack_hash(pack_in_force()),
         batch_id=batch_id,
         now=now,

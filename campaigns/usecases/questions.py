@@ -16,8 +16,8 @@ from campaigns.question_content import (
     WrittenOption,
     as_question,
     day_of,
-    findings_in_question,
     problems_of_question,
+    texts_of_question,
     wording_of,
 )
 from campaigns.usecases.drafting import CODE_LETTERS, DraftMoved, DraftTooLarge, free_code, storable
@@ -26,7 +26,7 @@ from campaigns.usecases.holding import holding_is_over
 from compliance.gate import approval_of
 from compliance.models import ArticleVersion
 from compliance.queries import pack_in_force
-from compliance.scanner import Finding
+from compliance.scanner import Finding, scan_with_excused
 from compliance.usecases import withdraw_review
 from compliance.usecases.leaning import submission_begins
 from compliance.withdrawals import withdrawn_articles
@@ -148,7 +148,7 @@ def submit_question(
             "所引法规已失效或撤回，请改引现行条款", "The article is not in force or withdrawn; cite another"
         )
         problems.append(Problem("article", "article_withdrawn", gone))
-    findings = findings_in_question(question.draft, sector=sector, pack=pack_in_force())
+    findings, excused = scan_with_excused(texts_of_question(question.draft), sector, pack=pack_in_force())
     if cited is None or problems or any(finding.severity == "block" for finding in findings):
         raise QuestionNotReady(problems, findings)
     content = {**question.draft, "article_version": cited.number}
@@ -170,6 +170,7 @@ def submit_question(
         content,
         title=question.text,
         findings=findings,
+        excused=excused,
         actor=actor,
         batch_id=batch_id,
         now=now,

@@ -72,6 +72,7 @@ def submit_for_review(
         content,
         title=campaign.title,
         findings=checked.findings,
+        excused=checked.excused,
         disputed=checked.disputed,
         actor=actor,
         now=now,

@@ -27,6 +27,10 @@ class ReviewQuerySet(TenantQuerySet):
     def approved(self) -> ReviewQuerySet:
         return self.filter(status="approved")
 
+    def light(self) -> ReviewQuerySet:
+        """Without what weighs: the content, what was found in it and what was let through."""
+        return self.defer("content", "findings", "excused")
+
     def of_subject(self, kind: str, pk: UUID) -> ReviewQuerySet:
         return self.filter(subject_kind=kind, subject_id=pk)
 
@@ -34,6 +38,7 @@ class ReviewQuerySet(TenantQuerySet):
 class Review(TenantModel):
     """A request to publish exactly this content. The fingerprint names the content and never changes.
 
+    `excused` keeps what the scan saw and let through, with its reason, as `findings` keeps what it found.
     `stages` says who must agree: ``[{"creative": 1, "legal": 1}, {"consumer_protection": 1}]``. `asked_again`
     names the posts that the changes since `previous` concern: none of theirs may be carried. When it is
     empty everyone is asked, and `asked_because` says why. `batch_id` is shared by what was submitted together
@@ -48,6 +53,7 @@ class Review(TenantModel):
     fingerprint = models.CharField(max_length=64)
     content = models.JSONField()
     findings = models.JSONField(default=list)
+    excused = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     pack_hash = models.CharField(max_length=64)
     risk = models.PositiveSmallIntegerField(default=0)
     risk_reasons = models.JSONField(default=list)

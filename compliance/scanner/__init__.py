@@ -4,13 +4,14 @@ Pure: no database, no clock, no network. `scan(texts, sector)` promises findings
 of the text as it was written, and the same answer for the same words under the same pack (`pack_hash`).
 """
 
-from compliance.scanner.matter import ALL_SECTORS, SECTORS, Finding, Severity, Text
+from compliance.scanner.matter import ALL_SECTORS, SECTORS, Excuse, Finding, Severity, Text
 from compliance.scanner.pack import Pack, default_pack, load_pack
-from compliance.scanner.scan import pack_hash, scan, verdict
+from compliance.scanner.scan import pack_hash, scan, scan_with_excused, verdict
 
 __all__ = [
     "ALL_SECTORS",
     "SECTORS",
+    "Excuse",
     "Finding",
     "Pack",
     "Severity",
@@ -19,5 +20,6 @@ __all__ = [
     "load_pack",
     "pack_hash",
     "scan",
+    "scan_with_excused",
     "verdict",
 ]

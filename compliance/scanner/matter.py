@@ -92,13 +92,16 @@ class Shape:
 
 @dataclass(frozen=True)
 class Excuse:
-    """Why a hit was let through; kept for the evaluation and for the tester's page."""
+    """A hit that was seen and let through, and why: shown to reviewers, kept with the review."""
 
     rule: str
     path: str
     start: int
     end: int
     reason: str
+    category: str = ""
+    severity: str = ""
+    matched: str = ""
 
 
 @dataclass

@@ -84,6 +84,29 @@ def scan(
     return _reworded(texts, sector, pack, findings) if reword else findings
 
 
+def scan_with_excused(
+    texts: Sequence[Text], sector: str, *, shape: Shape | None = None, pack: Pack
+) -> tuple[list[Finding], list[Excuse]]:
+    """As `scan`, and what was seen and let through: a passage once, nothing that a finding covers."""
+    report = examine(texts, sector, shape=shape, pack=pack)
+    return _reworded(texts, sector, pack, report.findings), let_through(report)
+
+
+def let_through(report: Report) -> list[Excuse]:
+    """Each passage that would have been a warning or worse, by its gravest and longest hit."""
+    taken: dict[str, set[int]] = defaultdict(set)
+    for one in report.findings:
+        taken[one.path].update(range(one.start, one.end))
+    kept = []
+    ranked = sorted(report.excuses, key=lambda one: (-Severity(one.severity).weight, one.start - one.end))
+    for seen in ranked:
+        places = set(range(seen.start, seen.end))
+        if seen.severity != Severity.INFO and places.isdisjoint(taken[seen.path]):
+            kept.append(seen)
+            taken[seen.path] |= places
+    return sorted(kept, key=lambda one: (one.path, one.start))
+
+
 def examine(
     texts: Sequence[Text], sector: str = ALL_SECTORS, *, shape: Shape | None = None, pack: Pack | None = None
 ) -> Report:
@@ -118,14 +141,15 @@ def _read(texts: Sequence[Text], sector: str, shape: Shape | None, pack: Pack) -
     heard = [hear(view) for view in matter.views]
     changed = [index for index, view in enumerate(heard) if view is not None]
     if changed:
-        report.findings = _with_heard(matter, heard, changed, report.findings)
+        report.findings, excused = _with_heard(matter, heard, changed, report.findings)
+        report.excuses += excused
     return report
 
 
 def _with_heard(
     matter: Matter, heard: Sequence[View | None], changed: Sequence[int], findings: list[Finding]
-) -> list[Finding]:
-    """What is found once disguised words are put right, beside what stands there plainly."""
+) -> tuple[list[Finding], list[Excuse]]:
+    """What is found once disguised words are put right, beside what stands there plainly; what is excused."""
     groups = {matter.texts[index].group for index in changed} - {""}
     among = [
         index
@@ -140,17 +164,19 @@ def _with_heard(
     )
     paths = {matter.texts[index].path for index in changed}
     plain = {path: [one for one in findings if one.path == path] for path in paths}
+    report = _judged(again)
     added = [
         one
-        for one in _judged(again).findings
+        for one in report.findings
         if one.path in paths
         and not any(other.start < one.end and one.start < other.end for other in plain[one.path])
         and not (one.rule == ALIKE_RULE and plain[one.path])
     ]
     places = {text.path: place for place, text in enumerate(matter.texts)}
-    return sorted(
+    found = sorted(
         [*findings, *added], key=lambda one: (places.get(one.path, -1), one.start, one.end, one.rule)
     )
+    return found, [one for one in report.excuses if one.path in paths]
 
 
 def _judged(matter: Matter) -> Report:
@@ -169,7 +195,11 @@ def _judged(matter: Matter) -> Report:
                 kept.append(hit)
             else:
                 start, end = matter.views[hit.index].span(hit.begin, hit.end)
-                report.excuses.append(Excuse(hit.rule, matter.texts[hit.index].path, start, end, reason))
+                text = matter.texts[hit.index]
+                said = text.text[start:end]
+                report.excuses.append(
+                    Excuse(hit.rule, text.path, start, end, reason, hit.category, hit.severity, said)
+                )
     kept += _second_reading(matter, kept, report.excuses)
     report.findings = [_finding(matter, hit) for hit in _without_echoes(kept)]
     return report

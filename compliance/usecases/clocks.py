@@ -21,10 +21,10 @@ def remind_reviewers(*, actor: Actor, now: datetime) -> int:
     soon = Review.objects.open().filter(due_at__lte=now + REMIND_BEFORE, reminded_at__isnull=True)
     late = Review.objects.open().filter(due_at__lte=now, escalated_at__isnull=True)
     told = 0
-    for review in soon.select_for_update(skip_locked=True).defer("content", "findings").order_by("id")[:PAGE]:
+    for review in soon.select_for_update(skip_locked=True).light().order_by("id")[:PAGE]:
         _tell(review, "compliance.reminded", "reminded_at", actor, now)
         told += 1
-    for review in late.select_for_update(skip_locked=True).defer("content", "findings").order_by("id")[:PAGE]:
+    for review in late.select_for_update(skip_locked=True).light().order_by("id")[:PAGE]:
         _tell(review, "compliance.escalated", "escalated_at", actor, now)
         told += 1
     return told

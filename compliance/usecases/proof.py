@@ -53,7 +53,7 @@ def ask_evidence(*, actor: Actor, subject: Ref, now: datetime) -> EvidencePackag
 
     Raises NotFound when it was never reviewed.
     """
-    own = Review.objects.of_subject(subject.kind, subject.id).defer("content", "findings")
+    own = Review.objects.of_subject(subject.kind, subject.id).light()
     newest = own.order_by("-submitted_at", "-id").first()
     if newest is None:
         raise NotFound

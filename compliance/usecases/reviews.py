@@ -113,16 +113,15 @@ def open_review(
     author_id: UUID,
     last_editor_id: UUID,
     findings: Sequence[Mapping[str, Any]] = (),
+    excused: Sequence[Mapping[str, Any]] = (),
     pack_hash: str = "",
     stages: Sequence[Mapping[str, int]] | None = None,
     batch_id: UUID | None = None,
     now: datetime,
 ) -> Review:
-    """Lay one fingerprint before compliance. An open review of an older version is withdrawn by it. What is
-    submitted together shares its `batch_id`. The risk decides who must agree, unless `stages` says more.
-    After an approval only the posts that the changes concern are asked; the others' opinions are carried.
-
-    Raises AlreadyInReview, RulesWithdrawn.
+    """Lay one fingerprint before compliance; a review of an older version is withdrawn. `batch_id` names
+    what is sent together. The risk decides who must agree, unless `stages` says more. After an approval only
+    posts that the changes concern are asked. Raises AlreadyInReview, RulesWithdrawn.
     """
     refuse_withdrawn_pack(pack_hash)
     _supersede(actor, subject, fingerprint, now)
@@ -144,6 +143,7 @@ def open_review(
         fingerprint=fingerprint,
         content=dict(content),
         findings=in_their_sentences(findings, subject.kind, content),
+        excused=[dict(one) for one in excused],
         pack_hash=pack_hash,
         risk=risk.points,
         risk_reasons=list(risk.reasons),
