@@ -36,6 +36,7 @@ class Standing:
     decided_at: datetime | None = None
     submitted_at: datetime | None = None
     expires_at: datetime | None = None
+    due_at: datetime | None = None
     edited_since: bool = False
 
 
@@ -161,6 +162,7 @@ def _told(step: str, review: Any, now: datetime, *, edited_since: bool = False) 
         decided_at=review.decided_at,
         submitted_at=review.submitted_at,
         expires_at=ends_on(review, now),
+        due_at=review.due_at if step == "open" else None,
         edited_since=edited_since,
     )
 

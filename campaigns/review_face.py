@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.catalogue import UnknownGame, game_called
+from campaigns.change_words import notice_words, worded
 from campaigns.changes import Change, changes_between
 from campaigns.checking import scan_content, shapes_read, texts_read
 from campaigns.content import CONTACT_FIELDS, Unreadable, read_content
@@ -20,7 +21,7 @@ from campaigns.offline import halt_of, halts_of
 from campaigns.player.texts import disclaimer_read
 from campaigns.question_face import QuestionFace, source_parts
 from campaigns.wording import spoken
-from compliance.library import articles, disclaimers
+from compliance.library import disclaimers
 from compliance.scanner import Text
 from compliance.scanner.matter import Shape
 from compliance.subjects import Content, Difference, Halted, Part, Section, Stop, faces
@@ -138,8 +139,8 @@ class CampaignFace:
                 path=change.path,
                 kind=change.kind,
                 label=spoken(change.label),
-                before=_worded(change.path, change.before),
-                after=_worded(change.path, change.after),
+                before=worded(change.path, change.before),
+                after=worded(change.path, change.after),
                 grave=change.path.startswith(_GRAVE) or change.path.endswith((".answer", ".article")),
                 concern=_concern(change),
             )
@@ -202,7 +203,7 @@ def _notices(content: Content) -> list[Part]:
     notice = notice_in_force(str(content.get("notice", "")))
     return [
         Part("contact_fields", _("收集的信息"), "、".join(asked)),
-        *([Part("notice", _("个人信息告知"), f"{notice.title}({notice.key})")] if notice else []),
+        *([Part("notice", _("个人信息告知"), notice_words(notice.key))] if notice else []),
         *(
             Part(f"disclaimers.{n}", _("风险提示"), text)
             for n, text in enumerate(_disclaimers(content))
@@ -278,16 +279,8 @@ def _label(labels: Mapping[str, Words], shape: str, values: Mapping[str, Any]) -
 
 def _worded(path: str, value: Any) -> str:
     """A value as people say it: yes and no, the law's name for its key."""
-    if value is True or value == "True":
-        return _("是")
-    if value is False or value == "False":
-        return _("否")
-    if path.endswith("article"):
-        known = articles().get(str(value))
-        return f"{known.law}({value})" if known else str(value)
-    if isinstance(value, list):
-        return "、".join(str(one) for one in value)
-    return str(value)
+    said = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return worded(f"settings.{path}", said)
 
 
 faces.register(CampaignFace())

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.catalogue import game_called
+from campaigns.change_words import worded
 from campaigns.editions import EditionTold, calendar_of
 from campaigns.gallery import SCENES, Preset, presets_for
 from campaigns.lifecycle import LIFECYCLE
@@ -35,13 +36,13 @@ from campaigns.queries import (
     verdicts_on,
     versions_of,
 )
+from campaigns.remarks import open_remarks
 from campaigns.usecases import create_campaign_from_preset
 from campaigns.usecases.drafting import storable
 from campaigns.wording import AT_REST, SINCE_SENT, STANDING_MARKS, STATUS_MARKS, Mark, spoken
 from compliance.endings import why_ended
 from compliance.gate import approval_of
-from compliance.mentions import threads_on
-from compliance.queries import last_sent
+from compliance.queries import demands_on, last_sent
 from kernel.addresses import public_address
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
@@ -130,7 +131,8 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "opinions": opinions_on(standing.review_id),
         "conditions": conditions,
         "held_back": any(condition.met_at is None for condition in conditions),
-        "threads": [thread for thread in threads_on(found.ref) if thread.resolved_at is None],
+        "threads": open_remarks(found),
+        "demands": demands_on(standing.review_id) if standing.step == "open" else [],
         "may_answer": request.user.may(Permission.COMMENT_REVIEW),
         "versions": versions_of(found),
         "channels": _channels(found, institution),
@@ -235,8 +237,8 @@ def _said(change: Any) -> dict[str, str]:
     return {
         "kind": change.kind,
         "label": spoken(change.label),
-        "before": change.before,
-        "after": change.after,
+        "before": worded(change.path, change.before),
+        "after": worded(change.path, change.after),
     }
 
 

@@ -22,6 +22,7 @@ from campaigns.games.base import Json
 from campaigns.models import Campaign
 from campaigns.player.wording import period
 from campaigns.queries import SinceSent, campaign_called, changes_since_sent, standing_of
+from campaigns.remarks import as_shown, open_remarks
 from campaigns.telling import article_names, finding_told, problem_told
 from campaigns.usecases import save_draft, submit_for_review
 from campaigns.usecases.submitting import NotSubmittable
@@ -87,6 +88,7 @@ def build(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "channels": _channels(),
         "disclaimers": _disclaimers(sector, campaign.draft),
         "articles": article_names(),
+        "remarks": [as_shown(remark) for remark in open_remarks(campaign)],
         "under_review": standing_of(campaign, now=request.now).step == "open",
         "may_submit": request.user.may(Permission.SUBMIT_CAMPAIGN),
     }

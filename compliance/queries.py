@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,7 @@ __all__ = [
     "comments_on",
     "conditions_on",
     "decisions_on",
+    "demands_on",
     "disclaimer_texts",
     "dismissals_on",
     "editors_of",
@@ -78,6 +80,34 @@ def roles_heard(review: Review, actor: Actor) -> list[str]:
 def missing_roles(review: Review) -> dict[str, int]:
     """How many approvals of which role the current stage still lacks."""
     return _lacking(review, review.stage, _voices(review))
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one stage asks of one post: how many people, how many agreed, and whether it is their turn."""
+
+    stage: int
+    role: str
+    needed: int
+    given: int
+    current: bool
+
+    @property
+    def lacking(self) -> int:
+        return max(0, self.needed - self.given)
+
+
+def demands_on(review_id: UUID | None) -> list[Demand]:
+    """Who must agree to an open review, in the order of its stages: what its author waits for."""
+    review = Review.objects.open().filter(id=review_id).defer("content", "findings").first()
+    if review is None:
+        return []
+    voices = _voices(review)
+    return [
+        Demand(number + 1, role, needed, voices[number, role], number == review.stage)
+        for number, posts in enumerate(review.stages)
+        for role, needed in posts.items()
+    ]
 
 
 def stage_in_need(review: Review) -> int | None:

@@ -98,6 +98,16 @@
   });
 
   /* --- findings -------------------------------------------------------------------------------------------- */
+  /* What reviewers remarked stands at its field too, and goes along with the question or scene it is about. */
+  const remarks = JSON.parse(document.getElementById("remarks-json").textContent);
+  const placed = (remark) => {
+    if (!remark.thing) return remark;
+    const [settings, list, , ...rest] = remark.path.split(".");
+    const place = (draft.settings?.[list] || []).findIndex((one) => one.id === remark.thing);
+    return place < 0 ? { ...remark, path: "" } : { ...remark, path: [settings, list, place, ...rest].join(".") };
+  };
+  const hasSlot = (path) => form.querySelector(`[data-findings-for="${CSS.escape(path)}"]`) || /^settings\.\w+\.\d/.test(path);
+  const shownRemarks = () => remarks.map(placed).map((one) => (hasSlot(one.path) && one.path ? { ...one, why: one.text } : one));
   let found = [];
   const panelOf = (path) => {
     const slot = form.querySelector(`[data-findings-for="${CSS.escape(path)}"]`);
@@ -110,7 +120,7 @@
   };
   const controlFor = (path) => form.querySelector(`[data-path="${CSS.escape(path)}"]`);
   const show = (answer) => {
-    found = [...answer.problems, ...answer.findings];
+    found = [...answer.problems, ...answer.findings, ...shownRemarks()];
     const slots = [...form.querySelectorAll("[data-findings-for]")];
     const belongs = (one, slot) => one.path === slot.dataset.findingsFor
       || (slot.dataset.findingsUnder !== undefined && one.path.startsWith(`${slot.dataset.findingsFor}.`));
@@ -130,11 +140,12 @@
     }
     steps.forEach((step) => step.classList.toggle("step--wrong", worst.get(Number(step.dataset.step)) === "wrong"));
     const blocks = found.filter((one) => one.severity === "block").length;
+    const warnings = found.filter((one) => one.severity !== "remark").length;
     const tally = document.querySelector("[data-tally]");
     tally.textContent = blocks
       ? form.dataset.wordBlocked.replace("{n}", blocks)
-      : (found.length ? form.dataset.wordWarned.replace("{n}", found.length) : form.dataset.wordClean);
-    tally.className = `badge badge--${blocks ? "danger" : (found.length ? "caution" : "good")}`;
+      : (warnings ? form.dataset.wordWarned.replace("{n}", warnings) : form.dataset.wordClean);
+    tally.className = `badge badge--${blocks ? "danger" : (warnings ? "caution" : "good")}`;
     document.querySelector("button[data-submit]").disabled = blocks > 0;
     drawOverview(answer);
   };

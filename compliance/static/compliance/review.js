@@ -42,7 +42,6 @@
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     stop.focus({ preventScroll: true });
     stop.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
-    window.scrollBy(0, -72);
     follow(stop);
   };
 
