@@ -11,6 +11,7 @@ from campaigns.content import Content, texts_of
 from campaigns.games.base import Problem, Stated, Text, Words
 from compliance.library import disclaimers
 from kernel.placeholders import unfilled
+from kernel.typeface import undrawable
 from rewards.models import Benefit
 
 _NUMBER = r"([0-9]{1,6}|[一二两三四五六七八九十]{1,3})"
@@ -27,7 +28,8 @@ def open_passages(content: Content, services: Iterable[tuple[str, Benefit]]) -> 
         for key in content.frame.disclaimers
         if (known := disclaimers().get(key)) is not None and not known.is_completed_by_platform
     ]
-    return [unfilled_problem(path, passage) for path, text in read if (passage := unfilled(text))]
+    left = [unfilled_problem(path, passage) for path, text in read if (passage := unfilled(text))]
+    return left + [undrawable_problem(path, sign) for path, text in read if (sign := undrawable(text))]
 
 
 def unfilled_problem(path: str, passage: str) -> Problem:
@@ -36,6 +38,15 @@ def unfilled_problem(path: str, passage: str) -> Problem:
         f"“{passage}”还没有填写，请换成实际内容", f"“{passage}” has not been filled in; say what is meant"
     )
     return Problem(path, "not_filled_in", words)
+
+
+def undrawable_problem(path: str, sign: str) -> Problem:
+    """Why a text with an emoji or a sign that no printed page can draw cannot be submitted."""
+    words = Words(
+        f"“{sign}”无法印在海报和审核档案中，请删去或换成文字",
+        f"“{sign}” cannot be drawn on posters and in the record; remove it or say it in words",
+    )
+    return Problem(path, "cannot_be_printed", words)
 
 
 def is_complete(content: Content) -> bool:

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.games._questions import Option, Question, question_problems, question_texts
 from campaigns.games.base import Json, Problem, Words, broken
-from campaigns.promises import unfilled_problem
+from campaigns.promises import undrawable_problem, unfilled_problem
 from compliance.queries import article_exists
 from compliance.scanner import Finding, Pack, scan
 from compliance.scanner.matter import ALL_SECTORS, SECTORS, Text
 from kernel.fingerprint import fingerprint
 from kernel.placeholders import unfilled
+from kernel.typeface import undrawable
 from tenancy.models import Sector
 
 SECTOR_LABELS: dict[str, str | Promise] = {ALL_SECTORS: _("全部业态"), **dict(Sector.choices)}
@@ -98,6 +99,11 @@ def problems_of_question(written: Mapping[str, Any], *, today: date) -> list[Pro
         unfilled_problem(text.path, passage)
         for text in texts_of_question(written)
         if (passage := unfilled(text.text))
+    ]
+    found += [
+        undrawable_problem(text.path, sign)
+        for text in texts_of_question(written)
+        if (sign := undrawable(text.text))
     ]
     return [*found, *_sector_problems(written), *_date_problems(written, today)]
 

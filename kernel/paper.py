@@ -6,21 +6,17 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import typst
 
-_FONT_PACKAGE = "manimgx_fonts_cjk"
-_SYSTEM_FONTS = Path("/usr/share/fonts")
+from kernel.typeface import places, printable
 
 
 @cache
 def fonts() -> typst.Fonts:
     """The Chinese faces: the packaged font, else the machine's. Read once per process."""
-    spec = find_spec(_FONT_PACKAGE)
-    places = list(spec.submodule_search_locations or []) if spec else [str(_SYSTEM_FONTS)]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=places)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=places())
 
 
 def printed(template: Path, told: Mapping[str, object], *, at: datetime) -> bytes:
@@ -34,6 +30,6 @@ def printed(template: Path, told: Mapping[str, object], *, at: datetime) -> byte
         format="pdf",
         font_paths=fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
+        sys_inputs={"told": json.dumps(printable(dict(told)), ensure_ascii=False)},
         timestamp=int(at.timestamp()),
     )

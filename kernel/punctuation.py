@@ -144,7 +144,7 @@ class _Seen:
         return found
 
     def quotes(self) -> dict[int, str]:
-        """Straight quotes around Chinese, where they come in pairs."""
+        """Straight quotes around Chinese, where they come in pairs; not around an attribute's value."""
         at_quotes = [at for at, sign in enumerate(self.text) if sign == '"' and not self.covered[at]]
         pairs = zip(at_quotes[::2], at_quotes[1::2], strict=False)
         if len(at_quotes) % 2:
@@ -152,7 +152,7 @@ class _Seen:
         return {
             at: new
             for begin, end in pairs
-            if self._chinese[end] > self._chinese[begin]
+            if self._chinese[end] > self._chinese[begin] and self.text[max(begin - 1, 0)] != "="
             for at, new in ((begin, "“"), (end, "”"))
         }
 

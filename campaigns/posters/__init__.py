@@ -15,6 +15,7 @@ from campaigns.player.texts import FRAUD_WARNING, disclaimers_shown
 from campaigns.player.wording import period
 from kernel import qr
 from kernel.paper import fonts
+from kernel.typeface import printable
 from tenancy.brand import palette
 from tenancy.models import Institution
 
@@ -58,7 +59,7 @@ def poster_of(content: Content, institution: Institution, *, certificate: str) -
 
 def as_pdf(poster: Poster, *, link: str, at: datetime) -> bytes:
     """One A4 sheet. Raises typst.TypstError."""
-    said = {name: getattr(poster, name) for name in Poster.__dataclass_fields__}
+    said = printable({name: getattr(poster, name) for name in Poster.__dataclass_fields__})
     return typst.compile(
         str(_SHEET),
         root=str(_SHEET.parent),

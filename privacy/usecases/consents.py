@@ -14,6 +14,7 @@ from kernel.ids import new_id
 from kernel.placeholders import unfilled
 from kernel.punctuation import folded
 from kernel.timekeeping import last_whole_day, whole_days_after
+from kernel.typeface import undrawable
 from ledger.record import record
 from privacy.models import Consent, Field, NoticeVersion, Participant
 from privacy.queries import same_person
@@ -73,7 +74,7 @@ def publish_notice(
     if fields and folded(SENTENCE) not in folded(body):
         raise NoticeIncomplete(missing=SENTENCE)
     for text in (title, body, *(str(purpose.get("sentence", "")) for purpose in purposes)):
-        if passage := unfilled(text):
+        if passage := unfilled(text) or undrawable(text):
             raise NoticeIncomplete(missing=passage)
     if not purposes or any(not purpose.get("code") or not purpose.get("sentence") for purpose in purposes):
         raise NoticeIncomplete(missing="purposes")

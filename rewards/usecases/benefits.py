@@ -9,6 +9,7 @@ from uuid import UUID
 from kernel.actor import Actor, Ref
 from kernel.errors import DomainError
 from kernel.placeholders import unfilled
+from kernel.typeface import undrawable
 from ledger.record import record
 from rewards.models import Benefit, Deliverer, Service, Slot
 from rewards.plain_service import refuse_money
@@ -67,9 +68,14 @@ def add_benefit(
     if delivered_by not in Deliverer.values:
         raise BadBenefit(field="delivered_by")
     title, summary = " ".join(title.split()), summary.strip()
-    if not 2 <= len(title) <= 40 or unfilled(title) or Benefit.objects.filter(title=title).exists():
+    if (
+        not 2 <= len(title) <= 40
+        or unfilled(title)
+        or undrawable(title)
+        or Benefit.objects.filter(title=title).exists()
+    ):
         raise BadBenefit(field="title")
-    if not 2 <= len(summary) <= 200 or unfilled(summary):
+    if not 2 <= len(summary) <= 200 or unfilled(summary) or undrawable(summary):
         raise BadBenefit(field="summary")
     for name, number, most in (
         ("minutes", minutes, 480), ("book_within_days", book_within_days, 366), ("valid_days", valid_days,

@@ -44,7 +44,7 @@ def codes(draft: dict[str, Any], path: str = "") -> set[str]:
 
 
 def another_notice(
-    body: str = "信息仅用于服务预约,将加密存储。", fields: tuple[str, ...] = ()
+    body: str = "信息仅用于服务预约，将加密存储。", fields: tuple[str, ...] = ()
 ) -> NoticeVersion:
     return publish_notice(
         actor=make_staff("gao.zhi", "consumer_protection").actor,
@@ -134,7 +134,7 @@ def test_a_notice_of_other_fields_stops_submission(draft_quiz: Campaign) -> None
 
 def test_a_notice_whose_text_names_other_fields_stops_submission(draft_quiz: Campaign) -> None:
     """As the demo's own notice once did: 收集内容:姓名、手机号、需求类型."""
-    another_notice("信息仅用于服务预约,将加密存储。\n收集内容:姓名、手机号、需求类型,用于安排预约。")
+    another_notice("信息仅用于服务预约，将加密存储。\n收集内容：姓名、手机号、需求类型，用于安排预约。")
 
     assert "form_differs" in codes(draft_quiz.draft, "notice")
 

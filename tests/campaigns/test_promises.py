@@ -210,3 +210,11 @@ def test_a_figure_that_the_settings_contradict_is_a_problem(preset, changed, pro
 @pytest.mark.parametrize(("written", "number"), [("5", 5), ("五", 5), ("两", 2), ("十", 10), ("二十三", 23)])
 def test_numbers_are_read_in_both_scripts(written, number):
     assert number_in(written) == number
+
+
+@pytest.mark.parametrize(("title", "sign"), [("反诈闯关🎉", "🎉"), ("反诈闯关✔", "✔")])
+def test_what_no_page_can_draw_is_refused_in_titles_and_questions_alike(marketer, consult, title, sign):
+    checked = check({**ready_quiz(marketer).draft, "title": title}, sector="bank", now=NOON)
+
+    (problem,) = (one for one in checked.problems if one.code == "cannot_be_printed")
+    assert (problem.path, sign in problem.words.zh) == ("title", True)

@@ -27,6 +27,7 @@ FORMATTED = {
     "<b>先核实</b>,再转账": "<b>先核实</b>，再转账",
     "{% if a %}先核实{% endif %},{{ name }}:请稍候": "{% if a %}先核实{% endif %}，{{ name }}：请稍候",
     "日期:    年  月  日": "日期：    年  月  日",
+    'value="张三丰",好': 'value="张三丰"，好',
     "button:has-text('查验'),再点": "button:has-text('查验')，再点",
     "python verify.py --key 名称:公钥": "python verify.py --key 名称:公钥",
     "不能保存: {problem}\nNOT SOUND: 不完整": "不能保存：{problem}\nNOT SOUND：不完整",
