@@ -47,7 +47,7 @@ home_deed(Deed(_("新建活动"), "campaigns:gallery", Permission.EDIT_CAMPAIGN,
 )
 def waiting_for_author(*, actor: Actor, now: datetime) -> list[Waiting]:
     """The author's own campaigns that someone must do something about."""
-    mine = list(campaigns_matching().filter(author_id=actor.id)[:30])
+    mine = list(campaigns_matching().filter(author_id=actor.id).exclude(status="closed"))
     standings = standings_of(mine, now=now)
     notes = {
         "returned": (say("退回修改"), "caution"),
@@ -79,7 +79,7 @@ def waiting_for_author(*, actor: Actor, now: datetime) -> list[Waiting]:
 )
 def my_live_campaigns(*, actor: Actor, now: datetime) -> list[Waiting]:
     """What is out or on its way, with its state."""
-    mine = list(campaigns_matching().filter(author_id=actor.id)[:30])
+    mine = list(campaigns_matching().filter(author_id=actor.id).exclude(status="closed"))
     standings = standings_of(mine, now=now)
     return [
         Waiting(

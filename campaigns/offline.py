@@ -15,7 +15,6 @@ from compliance.endings import StandsUntil, ending_of
 from ledger.queries import history_of
 
 EMERGENCY = "emergency"
-MOST_HALTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,9 @@ def halt_of(campaign: Campaign) -> Halt | None:
 
 
 def halts_of(campaign_id: UUID) -> list[Halt]:
-    """The last times somebody paused or stopped it, newest first."""
+    """The times somebody paused or stopped it, newest first."""
     found = Halt.objects.filter(campaign_id=campaign_id).select_related("by")
-    return list(found.order_by("-at", "-id")[:MOST_HALTS])
+    return list(found.order_by("-at", "-id"))
 
 
 def _with_approval() -> QuerySet[Any]:  # Any: rows with a column more than the model has

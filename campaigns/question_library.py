@@ -102,9 +102,9 @@ def _standing(question: Question, version: Any, newest: str) -> Standing:  # Any
 
 
 def versions_of(question: Question) -> list[QuestionVersion]:
-    """The last versions that were submitted, newest first."""
+    """The versions that were submitted, newest first."""
     found = question.versions.select_related("article_version", "created_by")
-    return list(found.order_by("-number")[:50])
+    return list(found.order_by("-number"))
 
 
 def questions_matching(
@@ -124,9 +124,7 @@ def questions_matching(
 
 def topics_in_use() -> list[str]:
     """Knowledge points of our questions and the institution's own, for filters and suggestions."""
-    own = (
-        Question.objects.exclude(topic="").values_list("topic", flat=True).distinct().order_by("topic")[:200]
-    )
+    own = Question.objects.exclude(topic="").values_list("topic", flat=True).distinct().order_by("topic")
     return sorted({*own, *(question.topic for question in question_bank().values())})
 
 

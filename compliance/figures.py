@@ -12,7 +12,6 @@ from compliance.models import Decision, Review
 from compliance.scanner import default_pack
 
 WINDOW = timedelta(days=90)
-MOST = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def review_figures(*, now: datetime, english: bool = False) -> ReviewFigures:
         Review.objects.filter(submitted_at__gt=now - WINDOW)
         .select_related("author")
         .defer("content")
-        .order_by("submitted_at", "id")[:MOST]
+        .order_by("submitted_at", "id")
     )
     decided = [
         one for one in reviews if one.status in {"approved", "returned", "rejected", "lapsed", "revoked"}

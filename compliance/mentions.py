@@ -15,15 +15,13 @@ from tenancy.models import Staff
 from tenancy.queries import colleagues_who_may
 from tenancy.roles import Permission
 
-MOST = 300
-
 
 def mentionable(subject: Ref, *, now: datetime) -> list[Staff]:
     """Colleagues who may see and speak in reviews, and the authors of this subject, by name. Three queries.
 
     An auditor sees them too, but is nobody's colleague to be called upon.
     """
-    seeing = colleagues_who_may(Permission.VIEW_REVIEWS, now=now)[:MOST]
+    seeing = colleagues_who_may(Permission.VIEW_REVIEWS, now=now)
     readers = [each for each in seeing if each.may(Permission.COMMENT_REVIEW)]
     authors = _authors_of(subject) - {reader.id for reader in readers}
     if authors:

@@ -27,7 +27,6 @@ _RISKS = {
     "middle": Q(risk__gte=JOINT_RISK, risk__lt=HIGH_RISK),
     "low": Q(risk__lt=JOINT_RISK),
 }
-MOST_AUTHORS = 200
 MOST_WORDS = 100
 
 
@@ -147,7 +146,7 @@ def free_to(reviews: ReviewQuerySet, actor: Actor, *, now: datetime) -> ReviewQu
 def authors_in_review() -> list[Staff]:
     """Whose content is in review, by name."""
     writing = Review.objects.open().values("author_id")
-    return list(Staff.objects.filter(id__in=writing).order_by("display_name", "id")[:MOST_AUTHORS])
+    return list(Staff.objects.filter(id__in=writing).order_by("display_name", "id"))
 
 
 def shown_lines(reviews: ReviewQuerySet, wanted: Wanted, *, now: datetime) -> ReviewQuerySet:

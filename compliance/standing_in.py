@@ -68,7 +68,7 @@ def lines(rows: Sequence[Substitute], *, actor: Actor, now: datetime) -> list[Ar
 def posts_of(actor: Actor, *, now: datetime) -> list[Post]:
     """The reviewing posts of a colleague, each with those who could stand in. One query."""
     held = [role for role in Role if role in actor.roles and allows([role], Permission.DECIDE_REVIEW)]
-    others = list(colleagues_holding(held, now=now).exclude(id=actor.id)[:300]) if held else []
+    others = list(colleagues_holding(held, now=now).exclude(id=actor.id)) if held else []
     return [
         Post(role.value, ROLE_LABELS[role], [each for each in others if role in each.roles]) for role in held
     ]

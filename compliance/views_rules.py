@@ -30,7 +30,6 @@ from tenancy.roles import Permission
 
 _PER_PAGE = 50
 _PER_TRIAL_PAGE = 20
-_PAST = 20
 _FIRST = 5
 _MOST_SHOWN = 200
 _HIGHEST = 2**31 - 1
@@ -63,7 +62,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         "draft": draft,
         "past": packs.filter(status="retired")
         .select_related("trial")
-        .defer("terms", "requirements", *_LISTS)[:_PAST],
+        .defer("terms", "requirements", *_LISTS),
         "page": Paginator(active.terms if active else [], _PER_PAGE).get_page(request.GET.get("page")),
         "added": _beyond(draft, active)[:_MOST_SHOWN],
         "removed": _beyond(active, draft)[:_MOST_SHOWN] if draft else [],

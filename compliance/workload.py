@@ -15,7 +15,6 @@ from tenancy.queries import colleagues_holding
 from tenancy.roles import Role
 
 POSTS = (Role.CREATIVE, Role.LEGAL, Role.OPERATIONS, Role.COMPLIANCE, Role.CONSUMER_PROTECTION)
-MOST_HANDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,6 @@ def workload(*, now: datetime) -> Workload:
         ],
         hands=[
             HandLoad(row["taken_by__display_name"], row["taken"], row["late"])
-            for row in hands.order_by("-taken", "taken_by__display_name")[:MOST_HANDS]
+            for row in hands.order_by("-taken", "taken_by__display_name")
         ],
     )

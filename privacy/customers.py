@@ -17,6 +17,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from kernel import keyring
 from kernel.actor import Actor, Ref
@@ -189,9 +190,10 @@ def current_list() -> CustomerImport | None:
     return found
 
 
-def recent_imports(limit: int = 10) -> list[CustomerImport]:
-    """The latest uploads, newest first."""
-    return list(CustomerImport.objects.select_related("key").order_by("-started_at", "-id")[:limit])
+def uploads() -> QuerySet[CustomerImport]:
+    """Every upload, newest first."""
+    found: QuerySet[CustomerImport] = CustomerImport.objects.select_related("key")
+    return found.order_by("-started_at", "-id")
 
 
 def current_key() -> CustomerKey | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from kernel import keyring
 from kernel.crypto import normal_phone
@@ -169,16 +169,18 @@ def open_rotations() -> list[KeyRotation]:
     return list(KeyRotation.objects.filter(finished_at=None).order_by("started_at", "id"))
 
 
-def rotations() -> list[KeyRotation]:
-    return list(KeyRotation.objects.select_related("old", "new").order_by("-started_at", "id")[:20])
+def rotations() -> QuerySet[KeyRotation]:
+    found: QuerySet[KeyRotation] = KeyRotation.objects.select_related("old", "new")
+    return found.order_by("-started_at", "id")
 
 
 def keys_in_use() -> list[InstitutionKey]:
     return list(InstitutionKey.objects.exclude(state="retired").order_by("purpose", "-version"))
 
 
-def destructions(limit: int = 50) -> list[Destruction]:
-    return list(Destruction.objects.order_by("-at", "id")[:limit])
+def destructions() -> QuerySet[Destruction]:
+    found: QuerySet[Destruction] = Destruction.objects.order_by("-at", "id")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +24,8 @@ from privacy.usecases.consents import SENTENCE
 from privacy.usecases.forgetting import OnLegalHold
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import ROLE_LABELS, Permission, Role
+
+PER_PAGE = 20
 
 
 class Wish(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,12 +49,14 @@ def overview(request: StaffRequest) -> HttpResponse:
             form.add_error("phone", refusal.message())
     readers = queries.heavy_readers(now=request.now)
     names = queries.colleague_names({row.staff_id for row in readers})
+    page = Paginator(queries.destructions(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "found": found,
         "stock": queries.stock(now=request.now),
         "notices": queries.notices_in_force(),
-        "destructions": queries.destructions(20),
+        "page": page,
+        "destructions": page.object_list,
         "policy": _policy_rows(),
         "readers": [(names.get(row.staff_id, ""), row.used) for row in readers],
     }
@@ -188,7 +193,10 @@ def keys(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("轮换已开始，在后台分批进行，不影响客户使用。"))
         return redirect("privacy:keys")
-    context = {"form": form, "keys": queries.keys_in_use(), "rotations": queries.rotations()}
+    page = Paginator(queries.rotations(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form, "keys": queries.keys_in_use(), "page": page, "rotations": page.object_list,
+    }  # fmt: skip
     return render(request, "privacy/keys.html", context)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from privacy import customer_hashes, customers
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 
+PER_PAGE = 20
 _FAULTS = {
     "plain_number": gettext_lazy("疑似手机号原文，已忽略"),
     "wrong_length": gettext_lazy("长度不是 64 位"),
@@ -53,7 +55,7 @@ _HASHING_WORDS = {
 @require_GET
 def overview(request: StaffRequest) -> HttpResponse:
     """Which list answers, how far the next one is, and how to make one."""
-    return render(request, "privacy/customers.html", _context())
+    return render(request, "privacy/customers.html", _context(request))
 
 
 @staff_door(Permission.IMPORT_CUSTOMERS)
@@ -61,7 +63,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 def make_key(request: StaffRequest) -> HttpResponse:
     """A fresh key, shown on this one page and nowhere again."""
     _key, text = customers.make_customer_key(actor=request.actor, now=request.now)
-    return render(request, "privacy/customers.html", {**_context(), "key_text": text})
+    return render(request, "privacy/customers.html", {**_context(request), "key_text": text})
 
 
 @staff_door(Permission.IMPORT_CUSTOMERS)
@@ -84,7 +86,7 @@ def upload(request: StaffRequest) -> HttpResponse:
 @require_GET
 def progress(_request: StaffRequest) -> HttpResponse:
     """How far the latest upload is."""
-    latest = next(iter(customers.recent_imports(1)), None)
+    latest = customers.uploads().first()
     if latest is None:
         return json_reply({"state": "none"})
     return json_reply(
@@ -119,10 +121,12 @@ def tool(_request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _context() -> dict[str, object]:
+def _context(request: StaffRequest) -> dict[str, object]:
+    page = Paginator(customers.uploads(), PER_PAGE).get_page(request.GET.get("page"))
     return {
         "current": customers.current_list(),
-        "imports": customers.recent_imports(),
+        "page": page,
+        "imports": page.object_list,
         "key": customers.current_key(),
         "key_text": "",
         "hashing_words": {**_HASHING_WORDS, "faults": _HASHING_FAULTS},

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from kernel.actor import Actor
 from kernel.timekeeping import SHANGHAI, local_day
 from rewards.lookup import branch_id_of
-from rewards.queries import visits
-from tenancy.home import Deed, Waiting, home_card, home_deed
+from rewards.models import Appointment
+from rewards.queries import appointments_within, visit_lines
+from tenancy.home import MOST, Deed, Sample, Waiting, home_card, home_deed
 from tenancy.navigation import NavItem, navigation
 from tenancy.roles import Permission
 
@@ -30,10 +31,11 @@ home_deed(Deed(_("核销"), "rewards:redeem", Permission.REDEEM_CODE, "scan", or
     url_name="rewards:appointments",
     empty=_("今天没有预约。"),
 )
-def todays_visits(*, actor: Actor, now: datetime) -> list[Waiting]:
+def todays_visits(*, actor: Actor, now: datetime) -> Sample:
     since = datetime.combine(local_day(now), time.min, SHANGHAI)
-    found = visits(since=since, until=since + timedelta(days=1), branch_id=branch_id_of(actor))
-    return [
+    today = appointments_within(since=since, until=since + timedelta(days=1), branch_id=branch_id_of(actor))
+    open_today = today.filter(state=Appointment.State.BOOKED)
+    shown = [
         Waiting(
             title=f"{visit.starts_at.astimezone(SHANGHAI):%H:%M} {visit.service}",
             url=reverse("rewards:appointments"),
@@ -43,6 +45,6 @@ def todays_visits(*, actor: Actor, now: datetime) -> list[Waiting]:
             note=_t("待接待") if visit.staff_id is None else visit.state_label,
             tone="caution" if visit.staff_id is None else "",
         )
-        for visit in found
-        if visit.state == "booked"
+        for visit in visit_lines(open_today[:MOST])
     ]
+    return Sample(shown, total=open_today.count())

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from tenancy.models import Branch
 from tenancy.roles import Permission
 
 AHEAD = timedelta(days=7)
+PER_PAGE = 50
 TO_CONFIRM = ("ready", "not_as_booked")
 
 
@@ -71,11 +73,13 @@ def appointments(request: StaffRequest) -> HttpResponse:
     since = datetime.combine(first, time.min, SHANGHAI)
     one_day = bool(request.GET.get("day"))
     branch_id = request.user.branch_id if request.GET.get("branch") != "all" else None
-    found = queries.visits(
+    found = queries.appointments_within(
         since=since, until=since + (timedelta(days=1) if one_day else AHEAD), branch_id=branch_id
     )
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "visits": found,
+        "page": page,
+        "visits": queries.visit_lines(page.object_list),
         "day": first,
         "one_day": one_day,
         "days": [(day, _day_label(day)) for day in (today + timedelta(days=number) for number in range(7))],
@@ -180,7 +184,8 @@ def slots(request: StaffRequest) -> HttpResponse:
         return redirect("rewards:slots")
     if request.method == "POST":
         status = 400
-    context = {"form": form, "days": queries.slot_days(now=request.now)}
+    page = Paginator(queries.slot_days(now=request.now), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "days": queries.days_of(page.object_list)}
     return render(request, "rewards/slots.html", context, status=status)
 
 

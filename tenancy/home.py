@@ -29,8 +29,16 @@ class Waiting:
     detail: str = ""
 
 
+class Sample(list[Waiting]):
+    """The first of what waits, and how many there are in all: a card never says fewer than that."""
+
+    def __init__(self, shown: Iterable[Waiting], *, total: int) -> None:
+        super().__init__(shown)
+        self.total = total
+
+
 class Source(Protocol):
-    """Reads what waits for this person; a query or two, newest need first."""
+    """Reads what waits for this person; a query or two, newest need first. Whole, or a `Sample` of many."""
 
     def __call__(self, *, actor: Actor, now: datetime) -> list[Waiting]: ...
 
@@ -120,6 +128,6 @@ def _made_out(card: HomeCard, actor: Actor, now: datetime) -> Card:
         icon=card.icon,
         url=reverse(card.url_name) if card.url_name else "",
         waiting=waiting[:MOST],
-        more=max(0, len(waiting) - MOST),
+        more=max(0, (waiting.total if isinstance(waiting, Sample) else len(waiting)) - MOST),
         empty=str(card.empty),
     )

@@ -20,7 +20,7 @@ from privacy.usecases.reveals import (
     reveal_field,
 )
 from rewards.models import Appointment, Grant, Slot
-from rewards.queries import free_slots, my_benefits, visits
+from rewards.queries import appointments_within, free_slots, my_benefits, visit_lines
 from rewards.usecases import (
     book_grant,
     cancel_booking,
@@ -252,7 +252,7 @@ def test_a_forgotten_customer_frees_the_time_and_ends_the_code(at_bank, officer,
 def test_the_list_of_visits_is_masked_and_in_order(at_bank, officer, administrator):
     a_booking(officer, administrator)
 
-    [line] = visits(since=NOON, until=NOON + timedelta(days=7))
+    [line] = visit_lines(appointments_within(since=NOON, until=NOON + timedelta(days=7)))
 
     assert (line.person.name, line.person.phone) == ("张**", "138****8000")
     assert Appointment.objects.count() == 1

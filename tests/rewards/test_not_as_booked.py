@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from ledger.models import Entry
 from rewards.models import Appointment, RedemptionCode, Slot
-from rewards.queries import inspect_code, visits
+from rewards.queries import appointments_within, inspect_code, visit_lines
 from rewards.usecases import redeem_code
 from tenancy.models import Branch, Staff
 from tests.cast import NOON
@@ -27,7 +27,9 @@ def booking(at_bank, officer, administrator):
 
 
 def visit_tomorrow():
-    [visit] = visits(since=TOMORROW - timedelta(hours=2), until=TOMORROW + timedelta(hours=2))
+    [visit] = visit_lines(
+        appointments_within(since=TOMORROW - timedelta(hours=2), until=TOMORROW + timedelta(hours=2))
+    )
     return visit
 
 

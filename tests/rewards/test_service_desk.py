@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kernel.scope import scope
 from kernel.timekeeping import local_day
 from privacy.models import Reveal
+from rewards.desk import todays_visits
 from rewards.models import Benefit, RedemptionCode, Slot
+from rewards.queries import catalogue_with_counts
 from rewards.usecases import take_appointment
 from tenancy.models import Branch
 from tests.cast import NOON
@@ -41,6 +46,37 @@ def test_a_code_is_checked_then_redeemed_and_never_stands_in_an_address(booking,
         assert "13800138000" not in answer.content.decode()
     assert booking.code not in done.content.decode()
     assert done.headers["Cache-Control"] == "no-store"
+
+
+def test_appointments_page_on_and_none_is_left_out(at_bank, officer, administrator, clerk, monkeypatch):
+    """Issue 8, 43: the list stopped at two hundred of 34,015 without a word, and so did the card."""
+    for number in range(3):
+        a_booking(officer, administrator, phone=f"1380013800{number}", at=NOON + timedelta(hours=1 + number))
+    monkeypatch.setattr("rewards.views.PER_PAGE", 2)
+    monkeypatch.setattr("rewards.desk.MOST", 2)
+    desk, home = signed_in(clerk), reverse("rewards:appointments")
+    day = {"day": NOON.date().isoformat(), "branch": "all"}
+
+    with CaptureQueriesContext(connection) as asked:
+        first = desk.get(home, day).content.decode()
+    second = desk.get(home, day | {"page": 2}).content.decode()
+    card = todays_visits(actor=clerk, now=NOON)
+
+    assert "共 3 条" in first
+    assert "page=2" in first
+    assert [len(re.findall(r'class="table__main">\d\d:', page)) for page in (first, second)] == [2, 1]
+    assert (len(card), card.total) == (2, 3)
+    [cut] = [one["sql"] for one in asked if "LIMIT 2" in one["sql"] and "rewards_appointment" in one["sql"]]
+    assert "privacy_participant" not in cut  # 876 ms with all that a line tells, 30 ms without
+
+
+def test_benefits_are_counted_in_one_pass_over_the_grants(booking, administrator):
+    with CaptureQueriesContext(connection) as asked:
+        [line] = catalogue_with_counts()
+
+    assert (line.earned, line.booked, line.used) == (1, 1, 0)
+    assert len(asked) == 2
+    assert not any("JOIN" in one["sql"] for one in asked)
 
 
 @pytest.mark.parametrize(
