@@ -8,10 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analytics.models import ReportOrder
+from analytics.queries.board import started_people
 from analytics.registry import report_kinds
 from analytics.usecases.patrol import BROKEN
 from analytics.usecases.reports import DIFFERENT, GIVEN_UP, LATE, SAME
 from campaigns.models import Campaign
+from campaigns.participation import participation_counted_by
 from tenancy.home import Deed, home_deed
 from tenancy.navigation import NavItem, navigation
 from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject
@@ -37,6 +39,7 @@ notice_kind(
     NoticeKind(DIFFERENT, _("%(title)s核对不一致，请联系审计查看台账"), icon="warning", tone="danger")
 )
 notice_kind(NoticeKind(LATE, _("%(title)s核对用时超过上限，没有得出结果"), icon="clock", tone="caution"))
+participation_counted_by(started_people)
 
 
 def reports_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:

@@ -23,7 +23,10 @@ class Lead(TenantModel):
         constraints = [
             UniqueConstraint(fields=["institution_id", "campaign_id", "participant_id"], name="lead_once")
         ]
-        indexes = [Index(fields=["institution_id", "-declared_at", "-id"], name="lead_latest")]
+        indexes = [
+            Index(fields=["institution_id", "-declared_at", "-id"], name="lead_latest"),
+            Index(fields=["institution_id", "campaign_id", "-declared_at", "-id"], name="lead_of_campaign"),
+        ]
 
 
 class LeadSign(TenantModel):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from analytics.costs import fen_of, yuan
-from analytics.models import LeadSign, Spend
+from analytics.models import Lead, LeadSign, Spend
 from analytics.queries import leads as reading
 from analytics.usecases.spending import (
     AlreadyCorrected,
@@ -33,7 +36,6 @@ from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 
 PAGE = 20
-CHOICES = 100
 
 
 @require_GET
@@ -44,11 +46,13 @@ def leads(request: StaffRequest) -> HttpResponse:
     need = _one_of(request.GET.get("need", ""), Need.values)
     source = _one_of(request.GET.get("source", ""), LeadSign.Source.values)
     found = reading.leads(campaign_id=campaign_id, need=need, source=source)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = reading.page_of_leads(found, after=place_of(request.GET.get("after", "")), size=PAGE)
+    asked = {name: value for name, value in request.GET.items() if name != "after" and value}
     context = {
-        "page": page,
-        "rows": reading.rows_of(page),
-        "campaigns": _choices(campaign_id),
+        "rows": reading.rows_of(page.leads),
+        "older": urlencode({**asked, "after": written_place(page.last)}) if page.last else "",
+        "newest": urlencode(asked) if "after" in request.GET else None,
+        "campaigns": list(_published()),
         "needs": Need.choices,
         "sources": LeadSign.Source.choices,
         "chosen": {"campaign": campaign_id, "need": need, "source": source},
@@ -128,15 +132,34 @@ def correct(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     return redirect("analytics:cost", campaign_id=campaign_id)
 
 
+def written_place(lead: Lead) -> str:
+    """Where a page ended, for the address of the next."""
+    return f"{lead.declared_at.timestamp():.6f}_{lead.id}"
+
+
+def place_of(text: str) -> tuple[datetime, UUID] | None:
+    """Where the page before ended; None for what nobody of ours wrote."""
+    seconds, _between, key = text.partition("_")
+    lead_id = typed_id(key)
+    if lead_id is None or not re.fullmatch(r"\d{1,10}\.\d{6}", seconds, re.ASCII):
+        return None
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(seconds.replace(".", ""))), lead_id
+
+
 def _told(one: reading.Cost) -> dict[str, Any]:
     each = one.fen_per_lead
     return {
         "campaign_id": one.campaign_id,
         "title": one.title,
-        "spent": yuan(one.fen),
+        "spent": _("未录入") if one.fen is None else yuan(one.fen),
+        "is_entered": one.fen is not None,
+        "people": one.people,
         "leads": one.leads,
         "each": yuan(each) if each is not None else "",
-        "needs": [(line.label, line.leads, yuan(line.fen)) for line in one.by_need],
+        "needs": [
+            (line.label, line.leads, _("未录入") if one.fen is None else yuan(line.fen))
+            for line in one.by_need
+        ],
     }
 
 
@@ -144,14 +167,6 @@ def _published() -> QuerySet[Campaign]:
     """Without what they contain: a list needs their names."""
     found: QuerySet[Campaign] = Campaign.objects.filter(published_at__isnull=False)
     return found.only("id", "title").order_by("-published_at", "id")
-
-
-def _choices(chosen: UUID | None) -> list[Campaign]:
-    """The newest campaigns to choose from, and the chosen one wherever it stands."""
-    newest = list(_published()[:CHOICES])
-    if chosen and all(one.id != chosen for one in newest):
-        newest += _published().filter(pk=chosen)
-    return newest
 
 
 def _campaign(campaign_id: UUID) -> Campaign:

@@ -22,6 +22,7 @@ from campaigns.lifecycle import LIFECYCLE
 from campaigns.live import content_of
 from campaigns.models import Campaign
 from campaigns.offline import halt_of, halts_of, offline_of
+from campaigns.participation import participation_of
 from campaigns.player.channels import channel_link
 from campaigns.queries import (
     Standing,
@@ -92,7 +93,12 @@ def campaigns(request: StaffRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     standings = standings_of(list(page.object_list), now=request.now)
     may_edit = request.user.may(Permission.EDIT_CAMPAIGN)
-    rows = [_row(each, standings[each.id], may_edit, request.now) for each in page.object_list]
+    counts = request.user.may(Permission.VIEW_FIGURES)
+    people = participation_of([each.id for each in page.object_list]) if counts else {}
+    rows = [
+        _row(each, standings[each.id], may_edit, request.now) | {"people": people.get(each.id, 0)}
+        for each in page.object_list
+    ]
     context = {
         "page": page,
         "rows": rows,
@@ -100,6 +106,7 @@ def campaigns(request: StaffRequest) -> HttpResponse:
         "status": status,
         "statuses": Campaign.Status.choices,
         "may_create": may_edit,
+        "counts": counts,
         "now": request.now,
     }
     return render(request, "campaigns/campaigns.html", context)

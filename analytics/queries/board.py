@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -163,6 +163,13 @@ class CampaignLine:
     people: Mapping[Stage, int]
     accuracy: float | None
     conversion: float | None
+
+
+def started_people(campaign_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """People who took part, by campaign."""
+    started = Tally.objects.filter(campaign_id__in=campaign_ids, stage=Stage.STARTED)
+    rows = started.values("campaign_id").annotate(total=Sum("people")).order_by()
+    return {row["campaign_id"]: int(row["total"]) for row in rows}
 
 
 def campaign_lines() -> list[CampaignLine]:

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from analytics.costs import shared_out
-from analytics.models import Lead, LeadSign, LeadTally, Spend
-from analytics.queries.board import texts_of_questions
+from analytics.models import Lead, LeadSign, LeadTally, Reached, Spend
+from analytics.queries.board import started_people, texts_of_questions
+from analytics.stages import STAGE_LABELS, Stage
 from campaigns.models import Campaign
 from privacy.models import Consent, Participant
 from privacy.queries import MaskedPerson, masked_people
 from rewards.models import Need, Service
+
+SHOWN_STAGES = (Stage.STARTED, Stage.FINISHED, Stage.PASSED, Stage.BOOKED, Stage.REDEEMED, Stage.SHARED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class LeadRow:
     person: MaskedPerson
     campaign: str
     declared_at: datetime
+    reached: tuple[str, ...]
     tags: tuple[Tag, ...]
 
 
@@ -56,11 +60,14 @@ class NeedCost:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one campaign cost. `by_need` shares the whole out exactly, once there is a lead."""
+    """What one campaign cost. `by_need` shares the whole out exactly, once there is a lead. `fen` is None
+    where nobody entered anything: that is not the same as nought.
+    """
 
     campaign_id: UUID
     title: str
-    fen: int
+    fen: int | None
+    people: int
     leads: int
     by_need: tuple[NeedCost, ...]
 
@@ -92,6 +99,25 @@ def leads(*, campaign_id: UUID | None = None, need: str = "", source: str = "") 
     return found.order_by("-declared_at", "-id")
 
 
+@dataclass(frozen=True, slots=True)
+class LeadPage:
+    """Some leads, and the one after which the next page goes on; None on the last."""
+
+    leads: Sequence[Lead]
+    last: Lead | None
+
+
+def page_of_leads(found: QuerySet[Lead], *, after: tuple[datetime, UUID] | None, size: int) -> LeadPage:
+    """The next leads beyond a place in their order. A page far down costs what the first one costs: neither
+    are all counted nor those before it passed by.
+    """
+    if after is not None:
+        at, key = after
+        found = found.filter(declared_at__lte=at).filter(Q(declared_at__lt=at) | Q(id__lt=key))
+    shown = list(found[: size + 1])
+    return LeadPage(shown[:size], shown[size - 1] if len(shown) > size else None)
+
+
 def rows_of(page: Iterable[Lead]) -> list[LeadRow]:
     """One page of leads, in a handful of queries."""
     shown = list(page)
@@ -104,11 +130,21 @@ def rows_of(page: Iterable[Lead]) -> list[LeadRow]:
         campaign_id__in=campaigns, participant_id__in={lead.participant_id for lead in shown}
     ).order_by("at", "transaction", "entry"):
         signs[sign.campaign_id, sign.participant_id].append(sign)
+    reached: defaultdict[tuple[UUID, UUID], set[str]] = defaultdict(set)
+    for campaign, participant, stage in Reached.objects.filter(
+        campaign_id__in=campaigns, participant_id__in={lead.participant_id for lead in shown}
+    ).values_list("campaign_id", "participant_id", "stage"):
+        reached[campaign, participant].add(stage)
     return [
         LeadRow(
             person=people[lead.participant_id],
             campaign=titles.get(lead.campaign_id, ""),
             declared_at=lead.declared_at,
+            reached=tuple(
+                str(STAGE_LABELS[stage])
+                for stage in SHOWN_STAGES
+                if stage in reached[lead.campaign_id, lead.participant_id]
+            ),
             tags=_tags(signs[lead.campaign_id, lead.participant_id], texts[lead.campaign_id]),
         )
         for lead in shown
@@ -132,7 +168,11 @@ def costs(campaigns: Sequence[Campaign]) -> list[Cost]:
         .values_list("campaign_id", "need", "leads")
     ):
         tallies[campaign_id].append((need, count))
-    return [_cost(campaign, int(spent.get(campaign.id, 0)), tallies[campaign.id]) for campaign in campaigns]
+    came = started_people(ids)
+    return [
+        _cost(campaign, spent.get(campaign.id), came.get(campaign.id, 0), tallies[campaign.id])
+        for campaign in campaigns
+    ]
 
 
 def spends_of(campaign_id: UUID) -> QuerySet[Spend]:
@@ -141,13 +181,14 @@ def spends_of(campaign_id: UUID) -> QuerySet[Spend]:
     return found.order_by("-recorded_at", "-id")
 
 
-def _cost(campaign: Campaign, fen: int, tally: Sequence[tuple[str, int]]) -> Cost:
-    shares = shared_out(fen, [count for _, count in tally])
+def _cost(campaign: Campaign, spent: int | None, people: int, tally: Sequence[tuple[str, int]]) -> Cost:
+    fen = None if spent is None else int(spent)
+    shares = shared_out(fen or 0, [count for _, count in tally])
     by_need = tuple(
         NeedCost(str(Need(need).label), count, share)
         for (need, count), share in zip(tally, shares, strict=True)
     )
-    return Cost(campaign.id, campaign.title, fen, sum(count for _, count in tally), by_need)
+    return Cost(campaign.id, campaign.title, fen, int(people), sum(count for _, count in tally), by_need)
 
 
 def _tags(signs: Sequence[LeadSign], texts: dict[str, tuple[str, dict[str, str]]]) -> tuple[Tag, ...]:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from analytics.costs import fen_of, shared_out, yuan
 from analytics.models import Lead, LeadSign, LeadTally, Spend
+from analytics.projections.figures import Figures
 from analytics.projections.leads import Leads
-from analytics.queries.leads import costs, leads, rows_of
+from analytics.queries.leads import costs, leads, page_of_leads, rows_of
 from analytics.usecases.spending import (
     AlreadyCorrected,
     AlreadyRecorded,
@@ -25,8 +26,10 @@ from analytics.usecases.spending import (
     correct_spend,
     record_spend,
 )
+from analytics.views_leads import place_of, written_place
 from campaigns.live import LiveCampaign, forget_live
 from campaigns.models import Campaign
+from campaigns.participation import participation_of
 from kernel.actor import SYSTEM, Actor, Ref
 from kernel.errors import NotFound
 from kernel.ids import new_id
@@ -300,6 +303,65 @@ def test_the_list_is_masked_filtered_and_guarded(
     assert "台账记录" in page
     assert "没有符合条件的线索" in none
     assert signed_in(clerk).get(reverse("analytics:leads")).status_code == 403
+
+
+def test_nothing_entered_is_no_nought_and_lists_say_how_many_took_part(
+    live_quiz: LiveCampaign, marketer: Actor
+) -> None:
+    """Issue 8, 32: a campaign without a single entry read 0.00."""
+    tell("play.started", new_player(), live_quiz)
+    Figures().apply(list(Entry.objects.order_by("transaction", "id")))
+    desk = signed_in(marketer)
+
+    pages = [
+        desk.get(address).content.decode()
+        for address in (reverse("analytics:costs"), reverse("analytics:cost", args=[live_quiz.id]))
+    ]
+    campaigns = desk.get(reverse("campaigns:campaigns")).content.decode()
+    [cost] = costs([Campaign.of(live_quiz.id)])
+
+    assert (cost.fen, cost.fen_per_lead) == (None, None)
+    assert all("未录入" in page and "0.00" not in page for page in pages)
+    assert "参与人数" in pages[0]
+    assert "参与人数" in campaigns
+    assert cost.people == participation_of([live_quiz.id])[live_quiz.id] == 1
+
+
+def test_leads_page_on_without_counting_or_passing_any_by(live_quiz: LiveCampaign) -> None:
+    """Issue 8, 42: the last page read every lead before it."""
+    found = Lead.objects.order_by("-declared_at", "-id")
+    made = [
+        Lead(campaign_id=live_quiz.id, participant_id=new_id(), need="wealth", declared_at=NOON)
+        for _lead in range(7)
+    ]
+    Lead.objects.bulk_create(made)
+
+    seen: list[UUID] = []
+    after = None
+    with CaptureQueriesContext(connection) as asked:
+        while True:
+            page = page_of_leads(found, after=after, size=3)
+            seen += [lead.id for lead in page.leads]
+            if page.last is None:
+                break
+            after = (page.last.declared_at, page.last.id)
+
+    assert seen == sorted((lead.id for lead in made), reverse=True)
+    assert len(asked) == 3
+    assert not any("OFFSET" in one["sql"] or "COUNT(" in one["sql"] for one in asked)
+
+
+def test_the_place_where_a_page_ended_is_read_again_and_nothing_else_is(
+    live_quiz: LiveCampaign, marketer: Actor
+) -> None:
+    at = NOON + timedelta(microseconds=123457)
+    lead = Lead(campaign_id=live_quiz.id, participant_id=new_id(), need="wealth", declared_at=at)
+    desk, home = signed_in(marketer), reverse("analytics:leads")
+
+    assert place_of(written_place(lead)) == (at, lead.id)
+    for garbled in ("x", "1_", "9" * 30 + f"_{new_id()}", f"-1.000000_{new_id()}", f"²_{new_id()}"):
+        assert place_of(garbled) is None
+        assert desk.get(home, {"after": garbled}).status_code == 200
 
 
 def test_costs_are_entered_and_taken_back_on_the_page(live_quiz: LiveCampaign, marketer: Actor) -> None:

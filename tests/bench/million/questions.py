@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db import connection
 
+from analytics.models import Lead
 from analytics.queries.counts import counted, deed_counts
-from analytics.queries.leads import leads, rows_of
+from analytics.queries.leads import leads, page_of_leads, rows_of
 from analytics.queries.trail import Wanted, trail
 from analytics.reports.base import Basis
 from analytics.reports.compliance import PROTECTION
@@ -23,7 +25,7 @@ from ledger.sealing import _stretch
 from ledger.verbs import FAMILIES
 from privacy.models import KeyRotation
 from privacy.usecases import continue_rotation, start_rotation
-from rewards.queries import catalogue_with_counts
+from rewards.queries import appointments_within, catalogue_with_counts, visit_lines
 from tenancy.models import Staff
 from tenancy.roles import Role
 from tests.bench.ground import Target
@@ -46,8 +48,11 @@ def QUESTIONS(target: Target) -> Iterator[Question]:  # noqa: N802 - a table tha
         yield "ledger explorer: a colleague", lambda: trail(Wanted(actor_id=_colleague().id)), 0
         yield "ledger explorer: the campaign", lambda: trail(Wanted(campaign_id=target.campaign)), 0
         yield "benefits page", lambda: list(catalogue_with_counts()), 0
-        yield "leads: first page", lambda: _page(1), 0
-        yield "leads: last page", lambda: _page(0), 0
+        yield "leads: first page", lambda: _page(None), 0
+        oldest = Lead.objects.order_by("declared_at", "id")[10]
+        yield "leads: last page", lambda: _page((oldest.declared_at, oldest.id)), 0
+        yield "appointments: first page of seven days", lambda: _appointments(now, 1), 0
+        yield "appointments: last page of seven days", lambda: _appointments(now, 0), 0
         yield "report: stages, channels, answers", lambda: counted(target.campaign, basis), 1
         began = now - timedelta(days=60)
         yield (
@@ -80,9 +85,13 @@ def _rotation() -> Iterator[Question]:
     yield "key rotation: 500 rows, after half a million", move, BATCHES
 
 
-def _page(number: int) -> list[Any]:
-    pages = Paginator(leads(), 20)
-    return rows_of(pages.page(number or pages.num_pages))
+def _page(after: tuple[datetime, UUID] | None) -> list[Any]:
+    return rows_of(page_of_leads(leads(), after=after, size=20).leads)
+
+
+def _appointments(now: datetime, number: int) -> list[Any]:
+    pages = Paginator(appointments_within(since=now, until=now + timedelta(days=7)), 50)
+    return visit_lines(pages.page(number or pages.num_pages).object_list)
 
 
 def _colleague() -> Staff:
