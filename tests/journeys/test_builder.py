@@ -251,3 +251,12 @@ def grave_faults(page: Page) -> list[str]:
     return [
         f"{fault['id']}: {fault['nodes'][0]['html'][:140]}" for fault in found if fault["impact"] in GRAVE
     ]
+
+
+def test_what_nobody_sees_is_taken_out_as_it_is_pasted_and_said(builder: Page) -> None:
+    title = builder.locator("#title")
+    title.fill("零\u202e险风\u202c识\u200b别")
+
+    expect(title).to_have_value("零险风识别")
+    expect(builder.locator("#toasts")).to_contain_text("看不见的字符")
+    saved(builder)
