@@ -33,6 +33,7 @@ NAMED_DOORS = (
     "tenancy.usecase",
     "tenancy.visitor",
     "campaigns.catalogue",  # the games there are
+    "campaigns.participation",  # how many took part, for lists of campaigns
     "compliance.disputes",  # which blocking findings an author may hold for false alarms
     "compliance.endings",  # until when an approval stands, and why no longer
     "compliance.checks.structural",  # what crosses a line, asked of a draft before it is read

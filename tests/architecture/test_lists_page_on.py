@@ -97,7 +97,7 @@ def _cuts(function: ast.FunctionDef) -> Iterator[ast.Subscript]:
         upper = node.slice.upper
         if upper is None or (isinstance(upper, ast.Constant) and upper.value == 1):
             continue
-        if _names(node.value) & QUERY or (isinstance(node.value, ast.Name) and node.value.id in queries):
+        if _names(node.value) & QUERY or _begins_with(node.value) in queries:
             yield node
 
 
@@ -115,6 +115,13 @@ def _names(node: ast.AST) -> set[str]:
                 node = node.value
             case _:
                 return found
+
+
+def _begins_with(node: ast.AST) -> str:
+    """The name a chain of calls begins with."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _sliced_loops(text: str) -> bool:
