@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from config.demo.seed import plant
 from tenancy.models import Institution
 from tests.architecture.test_outsider_sees_404 import everything
+from tests.journeys.conftest import PATIENCE
 from tests.journeys.own_server import House
 from tests.journeys.test_unsaved_forms import DESK, pages_of_work_waiting, readable_pages, sign_in
 
@@ -38,6 +39,7 @@ def test_every_page_is_legible_and_says_no_key_for_a_name(
     ours = Institution.objects.get(sector="bank")
     actor = everything(ours)
     context = browser.new_context(viewport=DESK, locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
     sign_in(context, house, actor)
     page, axe = context.new_page(), Axe()
     faults: dict[str, list[str]] = {}

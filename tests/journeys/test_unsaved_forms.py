@@ -32,6 +32,7 @@ from tests.architecture.test_outsider_sees_404 import everything, first_open
 from tests.cast import make_institution, make_staff
 from tests.compliance.test_desk import FINDING
 from tests.desk import signed_in
+from tests.journeys.conftest import PATIENCE
 from tests.journeys.own_server import House
 from tests.services import ROOT
 from tests.walk import only_excused, staff_addresses
@@ -81,6 +82,7 @@ _ACTION = "(form) => new URL(form.getAttribute('action') || '', location.href).p
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport=DESK, locale="zh-CN")
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 
@@ -224,7 +226,7 @@ def test_every_page_of_the_back_office_carries_the_script_and_every_typed_field_
                 ]
 
     assert "desk/unsaved.js" in frame
-    assert set(bare) <= {"evidence_base.html", "reveal_dialog.html", "base.html"}, bare
+    assert set(bare) <= {"evidence_base.html", "reveal_dialog.html", "base.html", "problem.html"}, bare
     assert not nameless
 
 

@@ -143,10 +143,15 @@
     tidy();
   } else {
     /* A page without a colleague (signing in, a refusal): nothing that was sent has been taken. */
-    for (const key of keys()) {
+    const mark = (key, sent) => {
       const entry = look(key);
-      if (entry?.value?.sent) write(key, { ...entry, value: { ...entry.value, sent: false } });
-    }
+      write(key, { ...entry, value: { ...entry.value, sent } });
+    };
+    const refused = keys().filter((key) => look(key)?.value?.sent);
+    refused.forEach((key) => mark(key, false));
+    document.addEventListener("submit", (event) => { // unless the page of the refusal sends it once more
+      if (event.target.dataset?.sendsAgain !== undefined) refused.forEach((key) => mark(key, true));
+    });
     for (const note of document.querySelectorAll("[data-unsaved-note]")) note.hidden = keys().length === 0;
   }
 
