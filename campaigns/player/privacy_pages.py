@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from campaigns.player.session import forget
 from campaigns.player.tickets import Fact, tickets_of
 from campaigns.player.wording import clock, day, last_day
 from kernel.errors import BadRequest
+from kernel.timekeeping import local_day, start_of_day
 from privacy.errors import Forgotten
 from privacy.models import Consent, Reveal
 from privacy.queries import PersonFile, person_file, withdrawals_of
@@ -54,7 +57,7 @@ def centre(request: HttpRequest, visit: Visit) -> HttpResponse:
         losses=_losses(open_grants(visit.actor.id)) if file else [],
         looks=[_look(reveal) for reveal in file.reveals] if file else [],
         rights=_rights(visit),
-        keep_until=last_day(file.keep_until) if file and file.keep_until else "",
+        keep_until=_until(file.keep_until) if file and file.keep_until else "",
         done=_DONE.get(request.GET.get("done", ""), lambda: "")(),
     )
 
@@ -124,7 +127,7 @@ def _held(file: PersonFile, visit: Visit) -> list[Fact]:
     visits = [f"{one.branch} {clock(one.visit_at)}" for one in own if one.visit_at]
     held.append((_("网点与预约时间"), "；".join(visits)))
     if file.keep_until and any(value for _label, value in held):
-        held.append((_("保存到"), last_day(file.keep_until)))
+        held.append((_("保存到"), _until(file.keep_until)))
     return [Fact(label, value) for label, value in held if value]
 
 
@@ -155,13 +158,23 @@ def _receipt(consent: Consent) -> dict[str, str]:
         Consent.Outcome.CANCELLED: _("预约已取消，时段已释放，核销码已停用，并以短信告知"),
     }.get(Consent.Outcome(consent.outcome), _("已停止为该用途处理"))
     if consent.kept_until:
-        what = _("%(what)s，信息保存到%(day)s") % {"what": what, "day": last_day(consent.kept_until)}
+        what = _("%(what)s，信息保存到%(day)s") % {"what": what, "day": _until(consent.kept_until)}
     return {
         "sentence": purpose,
         "when": clock(consent.withdrawn_at) if consent.withdrawn_at else "",
         "what": what,
-        "number": str(consent.receipt)[:8].upper(),
+        "number": receipt_number(consent.receipt),
     }
+
+
+def _until(end: datetime) -> str:
+    """The last whole day, or the moment where data goes within the hour of a withdrawal."""
+    return last_day(end) if end == start_of_day(local_day(end)) else clock(end)
+
+
+def receipt_number(receipt: UUID | None) -> str:
+    """How a receipt is named to people. Its end: an id begins with the time, which two receipts may share."""
+    return receipt.hex[-12:].upper() if receipt else ""
 
 
 def _losses(grants: Iterable[Grant]) -> list[str]:
