@@ -204,7 +204,7 @@ def test_what_cannot_be_made_is_tried_again_then_told_with_what_to_do(approved, 
 
     assert (given_up.state, given_up.problem) == ("failed", "RuntimeError")
     assert not EvidencePiece.objects.exists()
-    assert notices_of(officer.id).first().kind == "evidence.failed"
+    assert notices_of(officer.id).filter(kind="evidence.failed").exists()
     assert "请重新制作" in page_of(officer)
     monkeypatch.undo()
     assert made(asked(officer, approved).id).state == "ready"
