@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
@@ -42,6 +43,10 @@ from tests.scheduling import JourneysTogether
 from tests.services import ROOT
 
 _clones = itertools.count(1)
+
+# How long an example takes says something of the machine, nothing of the code.
+hypothesis.settings.register_profile("any-machine", deadline=None)
+hypothesis.settings.load_profile("any-machine")
 
 
 @pytest.hookimpl(optionalhook=True)
