@@ -107,7 +107,7 @@ def test_a_scene_is_written_linked_and_taken_out_again(builder: Page) -> None:
     target = first.locator('[data-value="to"]').nth(1)
     target.select_option(label=f"情景 S{count + 1} · 补充证明")
     expect(faults).to_have_count(0)
-    expect(page.frame_locator("#phone").locator(".question h2")).to_have_text("事故现场怎么办")
+    expect(page.frame_locator("#phone").locator(".question h1")).to_have_text("事故现场怎么办")
 
     fresh.get_by_role("button", name="删除这个情景").click()
     expect(first.locator('[data-about="to"]').nth(1)).to_contain_text("请选择接下来去哪个情景")

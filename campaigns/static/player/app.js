@@ -16,10 +16,12 @@ let arrival = null;
 let unmount = () => {};
 let busy = false;
 let hushing = 0;
+let told = Promise.resolve();
 const QUEUED = 6; // how often a deed waits for its turn
 const LONGEST_WAIT = 30; // seconds; longer waits are told instead
 
 function show(name) {
+  document.documentElement.classList.add("drawn");
   for (const [key, screen] of Object.entries(screens)) screen.hidden = key !== name;
   document.querySelector(".foot").hidden = name === "play";
 }
@@ -177,7 +179,7 @@ async function move(kind, values, refused = null) {
     const step = await deed(links.move, body);
     me.view = step.view;
     me.state_token = step.state_token;
-    if (step.finished) me.state = "finished";
+    if (step.finished) { me.state = "finished"; told = look().catch(() => {}); } // what was earned, while one still reads
     if (step.view?.seated) me.invited = null;
     return step;
   } catch (error) {
@@ -201,15 +203,17 @@ async function astray() {
   draw();
 }
 
+/** The result, with what it earned in the same paint: nothing moves afterwards, unless the network takes too long. */
 async function finish(outcome, learnt) {
+  await Promise.race([told, new Promise((go) => setTimeout(go, 3000))]);
+  rewards();
   screens.result.querySelector("[data-outcome]").replaceChildren(outcome);
   screens.result.querySelector("[data-learnt]").replaceChildren(learnt);
   if (location.hash !== "#result") history.replaceState(null, "", "#result");
   show("result");
   window.scrollTo(0, 0);
   attend(screens.result.querySelector("h1"));
-  try { await look(); } catch { /* what was known stays shown */ }
-  rewards();
+  told.then(rewards);
 }
 
 function rewards() {
@@ -240,8 +244,7 @@ async function draw() {
   const playing = (wanted === "play" || wanted === "result") && me && me.view;
   if (!playing) { show("home"); label(); return; }
   if (wanted === "play") show("play");
-  dress();
-  const [game, { question }] = await Promise.all([import(config.script), import(config.question)]);
+  const [game, { question }] = await Promise.all([import(config.script), import(config.question), dress()]);
   const stage = {
     root: screens.play, words: parts.querySelector("[data-words]").dataset, view: me.view, links, choose: config.choose,
     said: parts.querySelector("[data-question-words]")?.dataset,
@@ -291,9 +294,11 @@ function bringIntoView(element) {
   element.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
 }
 
+/** The game's own style sheet, in force before its first screen shows; a game without it still plays. */
 function dress() {
-  if (!config.style || document.querySelector(`link[href="${config.style}"]`)) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: config.style }));
+  if (!config.style || document.querySelector(`link[href="${config.style}"]`)) return null;
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: config.style });
+  return new Promise((go) => { sheet.onload = sheet.onerror = go; document.head.append(sheet); });
 }
 
 /* --- the page -------------------------------------------------------------------------------------------------- */
@@ -331,5 +336,6 @@ try {
   if (config.show === "result") open("result");
   if (!config.preview) ask(links.seen, { channel: channel() }).catch(() => {});
 } catch (error) {
+  document.documentElement.classList.add("drawn");
   trouble(error, () => location.reload());
 }

@@ -101,8 +101,8 @@ export function mount(stage) {
   function outcome() {
     const { passed, reached, title, text, explanation, article, total, closing } = view.result;
     const { fragment, slots } = part("outcome");
-    slots.seal.textContent = reached ? words.sealReached : words.sealMissed;
-    slots.seal.classList.toggle("good", reached);
+    slots.seal.textContent = passed ? words.sealPassed : reached ? words.sealDetours : words.sealMissed;
+    slots.seal.classList.toggle("good", passed);
     slots.kicker.textContent = passed ? words.kickerPassed : reached ? words.kickerDetours : words.kickerMissed;
     slots.title.textContent = title;
     slots.text.textContent = text;
