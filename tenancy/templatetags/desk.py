@@ -114,6 +114,7 @@ def desk_words() -> SafeString:
             "adopt": _("采用"),
             "close": _("关闭"),
             "copied": _("已复制。"),
+            "uncopied": _("这个浏览器不允许复制，请选中文字后手动复制。"),
             "failed": _("没有办成（{status}），请稍后再试。"),
             "go_on": _("确定"),
             "hidden_marks": _("已去掉看不见的字符。"),

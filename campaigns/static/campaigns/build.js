@@ -65,7 +65,7 @@
     }
   };
   const collect = () => {
-    const written = structuredClone(draft);
+    const written = JSON.parse(JSON.stringify(draft));
     for (const control of controls()) read(written, control);
     readGroups(written);
     if (window.Build.game) written.settings = { ...written.settings, ...window.Build.game.collect() };

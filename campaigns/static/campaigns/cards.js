@@ -7,7 +7,7 @@
     settings: "cards",
     part: "card",
     fields: ["title", "text", "article", "topic"],
-    freshId: () => `c-${crypto.randomUUID().slice(0, 8)}`,
+    freshId: () => `c-${window.Desk.newKey().slice(0, 8)}`,
     blank: () => ({}),
   });
 })();

@@ -2,10 +2,10 @@
 (() => {
   "use strict";
 
-  const { make, send, toast } = window.Desk;
+  const { make, newKey, send, toast } = window.Desk;
   const root = document.querySelector("[data-questions]");
   const letters = root.dataset.letters;
-  const freshId = () => `q-${crypto.randomUUID().slice(0, 8)}`;
+  const freshId = () => `q-${newKey().slice(0, 8)}`;
   const { add, cards, host, say } = window.Build.cardList({
     root,
     settings: "questions",

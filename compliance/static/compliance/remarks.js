@@ -55,7 +55,7 @@
     if (!found.length) return close();
     const box = list(area);
     if (!box) return;
-    box.id ||= `mention-${crypto.randomUUID()}`;
+    box.id ||= `mention-${window.Desk.newKey()}`;
     box.replaceChildren(...found.map((one, number) => {
       const option = document.createElement("li");
       option.id = `${box.id}-${number}`;

@@ -66,7 +66,7 @@
       headers["Content-Type"] = "application/json";
       payload = JSON.stringify(body);
     }
-    const signal = patience ? AbortSignal.timeout(patience) : undefined;
+    const signal = patience ? AbortSignal.timeout?.(patience) : undefined;
     let answer;
     try {
       answer = await fetch(url, { method, headers, body: payload, keepalive, signal, credentials: "same-origin" });
@@ -114,7 +114,25 @@
     field.value = value;
   };
 
-  const newKey = () => crypto.randomUUID();
+  /** A fresh name for a request or a card. The browser's own UUIDs are missing over plain http in a network, and in old ones. */
+  const newKey = () =>
+    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  /** Copies and says so, in whatever way this browser allows here; says, too, when none is allowed. */
+  const copy = async (text) => {
+    const done = (await navigator.clipboard?.writeText(text).then(() => true, () => false)) || copyPlainly(text);
+    toast(say(done ? "copied" : "uncopied"), done ? "good" : "danger");
+  };
+
+  const copyPlainly = (text) => {
+    const field = make("textarea", { class: "visually-hidden", readonly: true });
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  };
 
   /* Forms that ask before they are sent: <form data-confirm="…" data-confirm-text="…" data-confirm-yes="…" data-danger>
      With data-confirm-reason="label" what was typed goes along as `reason`. */
@@ -148,7 +166,7 @@
     const closer = event.target.closest("[data-close]");
     if (closer) closer.closest("dialog")?.close();
     const copier = event.target.closest("[data-copy]");
-    if (copier) navigator.clipboard?.writeText(copier.dataset.copy).then(() => toast(say("copied"), "good"));
+    if (copier) copy(copier.dataset.copy);
     if (event.target.closest("[data-sidebar]")) document.getElementById("sidebar")?.classList.toggle("sidebar--open");
     else if (!event.target.closest("#sidebar")) document.getElementById("sidebar")?.classList.remove("sidebar--open");
     if (event.target.closest("[data-print]")) window.print();
