@@ -38,9 +38,9 @@ LONGEST_WAIT = timedelta(hours=6)
 CLAIM = timedelta(minutes=6)  # longer than a worker may run
 MOST_TRIES = 8
 TOO_LONG = "too_long"
-GIVEN_UP = "analytics.report_given_up"
+GIVEN_UP = "report.given_up"
 SAME, DIFFERENT, LATE = (
-    "analytics.report_same", "analytics.report_different", "analytics.report_check_late",
+    "report.same", "report.different", "report.check_late",
 )  # fmt: skip
 
 

@@ -224,7 +224,7 @@ def test_counting_that_takes_too_long_is_told_to_who_waits_and_not_tried_again(
     order.refresh_from_db()
     assert (order.state, order.problem, order.tries) == ("given_up", "too_long", 1)
     assert orders_due(LATER + timedelta(days=30)) == []
-    notice = StaffNotice.objects.get(kind="analytics.report_given_up")
+    notice = StaffNotice.objects.get(kind="report.given_up")
     assert notice.recipient_id == floor.officer.id
     browser = signed_in(floor.officer)
     assert "不再自动重试" in browser.get(reverse("analytics:reports")).content.decode()
@@ -243,7 +243,7 @@ def test_what_fails_eight_times_is_given_up_and_told(floor: Floor) -> None:
         note_failure(actor=SYSTEM, order_id=order.id, problem="OSError", now=LATER)
 
     assert orders_due(LATER + timedelta(days=1)) == []
-    notice = StaffNotice.objects.get(kind="analytics.report_given_up")
+    notice = StaffNotice.objects.get(kind="report.given_up")
     assert notice.recipient_id == floor.campaign.author_id
 
 
@@ -294,7 +294,7 @@ def test_a_check_that_takes_long_is_done_by_a_worker_who_tells(floor: Floor, mon
     assert checks_due(timezone.now() + timedelta(minutes=10)) == []
     assert Entry.objects.get(verb="analytics.report_checked").data["same"] is True
     kinds = StaffNotice.objects.filter(recipient_id=floor.officer.id).values_list("kind", flat=True)
-    assert set(kinds) >= {"analytics.report_same", "analytics.report_check_late"}
+    assert set(kinds) >= {"report.same", "report.check_late"}
 
 
 def test_a_report_by_the_rules_before_still_comes_out_the_same(floor: Floor) -> None:
