@@ -1,7 +1,8 @@
 """A command on another day: ``python -m tests.moved_clock leap_day -- .venv/bin/python -m pytest``.
 
 libfaketime shifts the clock of the command and of every process it starts by the same number of seconds:
-workers, the demo, PostgreSQL, Redis, the browser. Monotonic clocks and the times of files stay as they are.
+workers, the demo, PostgreSQL, Redis. Monotonic clocks and the times of files stay as they are. So does the
+browser: Chromium takes seconds for every click under a moved clock, and asks the server what day it is.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,6 +55,17 @@ def moved_environment(moment: datetime, *, library: Path, now: datetime) -> dict
         "DONT_FAKE_MONOTONIC": "1",
         "NO_FAKE_STAT": "1",
     }
+
+
+@contextmanager
+def clock_left_alone() -> Iterator[None]:
+    """Programs started inside see the real clock; this one sees what it saw."""
+    preloaded = os.environ.pop("LD_PRELOAD", None)
+    try:
+        yield
+    finally:
+        if preloaded is not None:
+            os.environ["LD_PRELOAD"] = preloaded
 
 
 def main() -> int:

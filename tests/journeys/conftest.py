@@ -22,6 +22,7 @@ from campaigns.player.shell import forget_shells
 from tests.cast import NOON
 from tests.journeys.own_server import House, own_server
 from tests.journeys.people import Demo
+from tests.moved_clock import clock_left_alone
 from tests.running_demo import running_demo
 
 # The whole platform and a browser share two cores with the other tests: a page may take its time, not forget.
@@ -50,10 +51,12 @@ def browser() -> Iterator[Browser]:
     missing = _missing()
     if missing:
         pytest.skip(f"browser journeys not run: install {missing}")
-    with sync_playwright() as playwright:
+    with clock_left_alone():
+        playwright = sync_playwright().start()
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+    yield chromium
+    chromium.close()
+    playwright.stop()
 
 
 @pytest.fixture
