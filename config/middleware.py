@@ -19,17 +19,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 DESK_PREFIXES = ("/desk/", "/demo/")
-RECORDS_PREFIX = "/desk/records/"
 
 _STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; media-src 'self' blob:; frame-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'"
-)
-# The record lists are Django admin in Unfold, whose interface library evaluates expressions and sets styles.
-_RECORDS = _STRICT.replace(
-    "script-src 'self'; style-src 'self'",
-    "script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'",
 )
 
 
@@ -55,8 +49,7 @@ class HeadersMiddleware:
         headers = response.headers
         for name, value in self.always.items():
             headers.setdefault(name, value)
-        policy = _RECORDS if request.path_info.startswith(RECORDS_PREFIX) else _STRICT
-        headers.setdefault("Content-Security-Policy", policy)
+        headers.setdefault("Content-Security-Policy", _STRICT)
         return response
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -64,9 +63,7 @@ PLATFORM_APPS = [
     "integrations",
 ]
 INSTALLED_APPS = [
-    "unfold",
-    "unfold.contrib.filters",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # a migration names its table; nothing of it is served
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -210,37 +207,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "tenancy.passwords.NotOurNames"},
 ]
-
-# --- Record lists (Unfold) ------------------------------------------------------------------------
-UNFOLD = {
-    "SITE_TITLE": "合趣",
-    "SITE_HEADER": "合趣",
-    "SITE_URL": "/desk/",
-    "SITE_ICON": lambda _request: static("desk/mark.svg"),
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("desk/mark.svg")}
-    ],
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": True,
-    "THEME": "light",
-    "BORDER_RADIUS": "8px",
-    "SIDEBAR": {"show_search": False, "show_all_applications": False},
-    "COLORS": {
-        "primary": {
-            "50": "#f3f8fb",
-            "100": "#e8f0f6",
-            "200": "#c9deec",
-            "300": "#9cc3dc",
-            "400": "#5f9dc4",
-            "500": "#2f7aa8",
-            "600": "#1d5f8a",
-            "700": "#174f74",
-            "800": "#143f5c",
-            "900": "#123449",
-            "950": "#0b2231",
-        }
-    },
-}
 
 # --- Keys of the vault ----------------------------------------------------------------------------
 KEY_PROVIDER = env.str("KEY_PROVIDER", "kernel.crypto.LocalKeyProvider")

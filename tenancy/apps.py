@@ -8,4 +8,4 @@ class TenancyConfig(AppConfig):
     verbose_name = _("机构与人员")
 
     def ready(self) -> None:
-        autodiscover_modules("desk")  # each app's entries of the sidebar and cards of the home page
+        autodiscover_modules("desk", "record_lists")  # each app's sidebar entries, home cards, record lists

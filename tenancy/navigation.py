@@ -93,7 +93,7 @@ def _place(item: NavItem) -> tuple[int, str]:
 navigation = Navigation()
 navigation.add(NavItem(_("首页"), _HOME, Permission.VIEW_HOME, "home", order=0))
 navigation.add(NavItem(_("人员"), "tenancy:staff", Permission.VIEW_STAFF, "people", order=80, group="house"))
-navigation.add(NavItem(_("记录"), "admin:index", Permission.VIEW_LEDGER, "list", order=90, group="keep"))
+navigation.add(NavItem(_("记录"), "records:index", Permission.VIEW_LEDGER, "list", order=90, group="keep"))
 navigation.add(
     NavItem(
         _("机构与网点"),

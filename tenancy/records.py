@@ -1,9 +1,9 @@
-"""Record lists: Django admin in Unfold's clothes, for reading only. Writing is what use cases are for.
+"""Record lists: rows of an institution in people's words, for reading only; use cases are for writing.
 
-An app registers a list in its ``admin.py``:
+An app registers a list in its ``record_lists.py``:
 
     @records.show(Branch)
-    class BranchRecords(TenantAdmin):
+    class BranchRecords(RecordList):
         permission = Permission.VIEW_STAFF
         title = _("网点")
         columns = {"name": _("名称"), "city": _("城市")}
@@ -11,176 +11,146 @@ An app registers a list in its ``admin.py``:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
+from uuid import UUID
 
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazily
-from unfold.admin import ModelAdmin
-from unfold.sites import UnfoldAdminSite
+from django.views.decorators.http import require_safe
 
 from kernel.errors import NotFound
-from tenancy.doors import staff_door
+from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.templatetags.desk import cn_datetime
-from tenancy.views_access import sign_out
 
+FRONT = Permission.VIEW_LEDGER
+A_PAGE = 50
+MOST_WORDS, LONGEST_SEARCH = 5, 40
 _LONGEST = 48
 _SHORTENED = {False: 46, True: 12}  # of a fingerprint the beginning is enough to tell it by
-FRONT = Permission.VIEW_LEDGER
 
 
-class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold ships no types
+class RecordList:
     """Rows of the visitor's institution, for those who hold ``permission``. Nothing can be changed here.
 
-    Only the named columns show. There is no change history of the admin's own: the ledger is it.
+    Only the named columns show: ``benefit.title`` follows a tie.
     """
 
     permission: ClassVar[Permission]
     title: ClassVar[str | Promise]
     columns: ClassVar[Mapping[str, str | Promise]]
-    actions = None
-    list_per_page = 50
-    show_full_result_count = False
-    list_disable_select_all = True
-    list_display_links = None
-    ordering: Sequence[str] = ("-id",)
+    search_fields: ClassVar[Sequence[str]] = ()
+    list_select_related: ClassVar[Sequence[str]] = ()
+    ordering: ClassVar[Sequence[str]] = ("-id",)
 
-    def get_urls(self) -> list[URLPattern]:
-        app, model = self.opts.app_label, self.opts.model_name
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+        self.name = f"{model._meta.app_label}_{model._meta.model_name}"
+        self.place = f"{model._meta.app_label}/{model._meta.model_name}/"
+
+    def rows(self, words: str = "") -> QuerySet[Any]:
+        """Newest first; those in which every word stands, where the list can be searched."""
+        rows: QuerySet[Any] = self.model._default_manager.all()
+        if self.list_select_related:
+            rows = rows.select_related(*self.list_select_related)
+        for word in words.split()[:MOST_WORDS] if self.search_fields else ():
+            rows = rows.filter(reduce(or_, (Q((f"{name}__icontains", word)) for name in self.search_fields)))
+        return rows.order_by(*self.ordering)
+
+    def cells(self, row: Any, *, short: bool = False) -> list[Any]:
+        return [cell(row, name, short=short) for name in self.columns]
+
+    def address(self) -> str:
+        return reverse(f"records:{self.name}")
+
+    def urls(self) -> Iterator[URLPattern]:
         door = staff_door(self.permission)
-        return [
-            path("", door(self.changelist_view), name=f"{app}_{model}_changelist"),
-            path("<path:object_id>/change/", door(self.change_view), name=f"{app}_{model}_change"),
+        yield path(self.place, door(require_safe(self._list)), name=self.name)
+        one = door(require_safe(self._record))
+        yield path(f"{self.place}<uuid:record_id>/change/", one, name=f"{self.name}_record")
+
+    def _list(self, request: StaffRequest) -> HttpResponse:
+        words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+        page = Paginator(self.rows(words), A_PAGE).get_page(request.GET.get("page"))
+        shown = [
+            Line(reverse(f"records:{self.name}_record", args=[row.pk]), *self._split(row)) for row in page
         ]
+        context = {"list": self, "headings": self.columns.values(), "page": page, "lines": shown}
+        return render(request, "tenancy/records_list.html", {**context, "words": words})
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model._default_manager.get_queryset()
-        return rows.order_by(*self.get_ordering(request))
+    def _split(self, row: Any) -> tuple[Any, list[tuple[str | Promise, Any]]]:
+        first, *others = zip(self.columns.values(), self.cells(row, short=True), strict=True)
+        return first[1], others
 
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        first, *others = self._cells(short=True)
-        return [self._linked(first), *others]
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return self._cells()
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return self._cells()
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        staff: Any = request.user
-        return bool(staff.is_authenticated and staff.may(self.permission))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def log_addition(self, *_said: Any) -> None:
-        """The ledger is the history."""
-
-    log_change = log_deletion = log_addition
-
-    def _cells(self, *, short: bool = False) -> list[Callable[[Any], Any]]:
-        return [cell(name, label, short=short) for name, label in self.columns.items()]
-
-    def _linked(self, shown: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """The first column leads to the record."""
-
-        def linked(row: Any) -> SafeString:
-            target = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
-            return format_html('<a href="{}">{}</a>', target, shown(row))
-
-        linked.__dict__.update(shown.__dict__)
-        return linked
+    def _record(self, request: StaffRequest, record_id: UUID) -> HttpResponse:
+        row = self.rows().filter(pk=record_id).first()
+        if row is None:
+            raise NotFound
+        facts = list(zip(self.columns.values(), self.cells(row), strict=True))
+        return render(request, "tenancy/record.html", {"list": self, "facts": facts, "name": facts[0][1]})
 
 
-def cell(name: str, label: str | Promise, *, short: bool = False) -> Callable[[Any], Any]:
-    """One column by its name (``benefit.title`` follows a tie), in words: choices by label, Shanghai time."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a list: its first cell leads to the record."""
+
+    url: str
+    first: Any
+    others: list[tuple[str | Promise, Any]]
+
+
+def cell(row: Any, name: str, *, short: bool = False) -> Any:
+    """One column by its name, in words: choices by label, Shanghai time."""
     *ties, last = name.split(".")
-
-    def shown(row: Any) -> Any:
-        for tie in ties:
-            row = getattr(row, tie)
-        told = getattr(row, f"get_{last}_display", None)
-        value = told() if told else getattr(row, last)
-        if isinstance(value, bool):
-            return _("是") if value else _("否")
-        if isinstance(value, datetime):
-            return cn_datetime(value)
-        if isinstance(value, list | tuple):
-            return "、".join(str(each) for each in value)
-        if short and isinstance(value, str) and len(value) > _LONGEST:
-            return f"{value[: _SHORTENED[name.endswith('fingerprint')]]}…"
-        return "—" if value is None or value == "" else value
-
-    shown.short_description = label  # type: ignore[attr-defined]  # what the admin reads a heading from
-    shown.__name__ = name.replace(".", "_")
-    return shown
+    for tie in ties:
+        row = getattr(row, tie)
+    told = getattr(row, f"get_{last}_display", None)
+    value = told() if told else getattr(row, last)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, datetime):
+        return cn_datetime(value)
+    if isinstance(value, list | tuple):
+        return "、".join(str(each) for each in value)
+    if short and isinstance(value, str) and len(value) > _LONGEST:
+        return f"{value[: _SHORTENED[name.endswith('fingerprint')]]}…"
+    return "—" if value is None or value == "" else value
 
 
-def to_password_page(_request: HttpRequest) -> HttpResponse:
-    return redirect("tenancy:password")
+class Records:
+    """The shelf of record lists: a front page, lists and single records."""
 
+    def __init__(self) -> None:
+        self.lists: dict[type[Model], RecordList] = {}
 
-class RecordsSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold ships no types
-    """The shelf of record lists. Only a front page, lists and single records: no sign-in, no writing."""
-
-    site_title = site_header = "合趣"
-    index_title = lazily("记录")
-    enable_nav_sidebar = True
-
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        door = staff_door(FRONT)
-        shelves: list[URLPattern | URLResolver] = [
-            path(f"{model._meta.app_label}/{model._meta.model_name}/", include(admin.get_urls()))
-            for model, admin in self._registry.items()
-            if isinstance(admin, TenantAdmin)
-        ]
-        front = [
-            path("", door(self.index), name="index"),
-            path("words.js", door(self.i18n_javascript), name="jsi18n"),
-            path("leave/", sign_out, name="logout"),
-            path("password/", door(to_password_page), name="password_change"),
-            path("search/", door(self.search), name="search"),
-            path("<slug:app_label>/", door(self.app_index), name="app_list"),
-        ]
-        return [*front, *shelves]
-
-    def search(self, request: HttpRequest) -> HttpResponse:
-        """Each list has its own search; one over all would keep answers in a cache. Raises NotFound."""
-        raise NotFound
-
-    def has_permission(self, request: HttpRequest) -> bool:
-        staff: Any = request.user
-        return bool(staff.is_authenticated and staff.may(FRONT))
-
-    def show(self, model: type[Model]) -> Callable[[type[TenantAdmin]], type[TenantAdmin]]:
+    def show(self, model: type[Model]) -> Callable[[type[RecordList]], type[RecordList]]:
         """Put a model's list on the shelf."""
 
-        def put(shelf: type[TenantAdmin]) -> type[TenantAdmin]:
-            meta: Any = model._meta
-            meta.verbose_name = meta.verbose_name_plural = shelf.title
-            self.register(model, shelf)
+        def put(shelf: type[RecordList]) -> type[RecordList]:
+            self.lists[model] = shelf(model)
             return shelf
 
         return put
 
+    @property
+    def urls(self) -> tuple[list[URLPattern], str, str]:
+        front = path("", staff_door(FRONT)(require_safe(self._front)), name="index")
+        lists = [pattern for one in self.lists.values() for pattern in one.urls()]
+        return [front, *lists], "records", "records"
 
-records = RecordsSite(name="admin")
+    def _front(self, request: StaffRequest) -> HttpResponse:
+        mine = [one for one in self.lists.values() if request.user.may(one.permission)]
+        return render(request, "tenancy/records.html", {"lists": mine})
+
+
+records = Records()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import Branch, Staff
-from tenancy.records import TenantAdmin, records
+from tenancy.records import RecordList, records
 from tenancy.roles import Permission
 
 
 @records.show(Branch)
-class BranchRecords(TenantAdmin):
+class BranchRecords(RecordList):
     permission = Permission.VIEW_STAFF
     title = _("网点")
     columns = {
@@ -24,7 +24,7 @@ class BranchRecords(TenantAdmin):
 
 
 @records.show(Staff)
-class StaffRecords(TenantAdmin):
+class StaffRecords(RecordList):
     permission = Permission.VIEW_STAFF
     title = _("人员")
     columns = {

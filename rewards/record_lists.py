@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from rewards.models import Appointment, Benefit, Grant
-from tenancy.records import TenantAdmin, records
+from tenancy.records import RecordList, records
 from tenancy.roles import Permission
 
 
 @records.show(Benefit)
-class BenefitRecords(TenantAdmin):
+class BenefitRecords(RecordList):
     permission = Permission.VIEW_BENEFITS
     title = _("服务权益")
     columns = {
@@ -26,7 +26,7 @@ class BenefitRecords(TenantAdmin):
 
 
 @records.show(Grant)
-class GrantRecords(TenantAdmin):
+class GrantRecords(RecordList):
     permission = Permission.VIEW_BENEFITS
     title = _("已发放权益")
     columns = {
@@ -41,7 +41,7 @@ class GrantRecords(TenantAdmin):
 
 
 @records.show(Appointment)
-class AppointmentRecords(TenantAdmin):
+class AppointmentRecords(RecordList):
     permission = Permission.VIEW_APPOINTMENTS
     title = _("预约")
     columns = {

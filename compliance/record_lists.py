@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Decision, Review
-from tenancy.records import TenantAdmin, records
+from tenancy.records import RecordList, records
 from tenancy.roles import Permission
 
 
 @records.show(Review)
-class ReviewRecords(TenantAdmin):
+class ReviewRecords(RecordList):
     permission = Permission.VIEW_REVIEWS
     title = _("审核")
     columns = {
@@ -29,7 +29,7 @@ class ReviewRecords(TenantAdmin):
 
 
 @records.show(Decision)
-class DecisionRecords(TenantAdmin):
+class DecisionRecords(RecordList):
     permission = Permission.VIEW_REVIEWS
     title = _("审核决定")
     columns = {

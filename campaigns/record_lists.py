@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Version
-from tenancy.records import TenantAdmin, records
+from tenancy.records import RecordList, records
 from tenancy.roles import Permission
 
 
 @records.show(Campaign)
-class CampaignRecords(TenantAdmin):
+class CampaignRecords(RecordList):
     permission = Permission.VIEW_CAMPAIGNS
     title = _("活动")
     columns = {
@@ -27,7 +27,7 @@ class CampaignRecords(TenantAdmin):
 
 
 @records.show(Version)
-class VersionRecords(TenantAdmin):
+class VersionRecords(RecordList):
     permission = Permission.VIEW_CAMPAIGNS
     title = _("送审版本")
     columns = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from privacy.models import Consent, Destruction, NoticeVersion, Reveal
-from tenancy.records import TenantAdmin, records
+from tenancy.records import RecordList, records
 from tenancy.roles import Permission
 
 
 @records.show(NoticeVersion)
-class NoticeVersionRecords(TenantAdmin):
+class NoticeVersionRecords(RecordList):
     permission = Permission.VIEW_PARTICIPANTS
     title = _("告知版本")
     columns = {
@@ -24,7 +24,7 @@ class NoticeVersionRecords(TenantAdmin):
 
 
 @records.show(Consent)
-class ConsentRecords(TenantAdmin):
+class ConsentRecords(RecordList):
     permission = Permission.VIEW_PARTICIPANTS
     title = _("同意记录")
     columns = {
@@ -38,7 +38,7 @@ class ConsentRecords(TenantAdmin):
 
 
 @records.show(Reveal)
-class RevealRecords(TenantAdmin):
+class RevealRecords(RecordList):
     permission = Permission.VIEW_PARTICIPANTS
     title = _("明文查看记录")
     columns = {
@@ -49,7 +49,7 @@ class RevealRecords(TenantAdmin):
 
 
 @records.show(Destruction)
-class DestructionRecords(TenantAdmin):
+class DestructionRecords(RecordList):
     permission = Permission.VIEW_PARTICIPANTS
     title = _("销毁凭证")
     columns = {
