@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -57,6 +58,14 @@ def test_no_page_of_ours_needs_inline_script_or_style(everyone, address: Address
     assert " onclick=" not in page
     assert "<script>" not in page
     assert "//cdn" not in page
+
+
+@pytest.mark.parametrize("address", PLAIN, ids=lambda address: address.route)
+def test_what_opens_is_called_by_the_words_it_shows(everyone, address: Address):
+    """A label that hides the words on the screen: who speaks to their computer cannot say it (WCAG 2.5.3)."""
+    page = signed_in(everyone).get(address.path()).content.decode(errors="replace")
+
+    assert not re.findall(r"<summary[^>]*aria-label", page)
 
 
 @pytest.mark.parametrize("address", PLAIN, ids=lambda address: address.route)
