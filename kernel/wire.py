@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.utils.functional import Promise
 
 from kernel.errors import BadRequest, DomainError
@@ -45,7 +46,10 @@ def decode(request: HttpRequest, shape: type[_Body], *, limit: int = MAX_BODY) -
     """The request's JSON body as ``shape``, its texts as they are seen. Raises TooLarge, Malformed."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
         raise TooLarge
-    body = request.body
+    try:
+        body = request.body
+    except RawPostDataException:  # a form was sent where JSON is asked for
+        raise Malformed(where="$") from None
     if len(body) > limit:
         raise TooLarge
     try:

@@ -331,4 +331,6 @@ def on_offer(benefit_ids: Sequence[UUID]) -> dict[UUID, bool]:
 
 
 def benefits_by_id(benefit_ids: Sequence[UUID]) -> dict[UUID, Benefit]:
+    if not benefit_ids:
+        return {}
     return {benefit.id: benefit for benefit in Benefit.objects.filter(pk__in=benefit_ids)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -29,6 +28,7 @@ from campaigns.player.one_time_code import (
 from campaigns.player.texts import notice_read
 from campaigns.player.tickets import Ticket, points_shown, ticket_of, tickets_of
 from campaigns.player.wording import clock
+from kernel.addresses import public_address
 from kernel.crypto import normal_phone
 from kernel.errors import DomainError, TooMany, Unavailable
 from kernel.lifecycle import IllegalTransition
@@ -160,7 +160,7 @@ def _book(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> Htt
             name=form.values["name"],
             need=form.values.get("need", ""),
             slot_id=slot_id,
-            link=f"{settings.PUBLIC_URL}{visit.links['mine']}",
+            link=public_address(visit.links["mine"]),
             now=visit.now,
         )
     except IllegalTransition:  # a second tap: booked a moment ago

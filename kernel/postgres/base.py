@@ -12,12 +12,14 @@ from typing import Any, ClassVar
 
 import psycopg2
 from django.db.backends.postgresql import base
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR, TRANSACTION_STATUS_UNKNOWN
 
 # How long a request waits for a server on its way up, counted from when this process first missed it: in a
 # long outage everybody is refused at once. Longer than a crash takes to recover on a busy machine, shorter
 # than phones and the proxy in front wait.
 PATIENCE = 8.0
 PAUSE = 0.1
+_BROKEN = (TRANSACTION_STATUS_INERROR, TRANSACTION_STATUS_UNKNOWN)
 # What a server that comes back says, or the machine in its place. Anything else (a password, a missing
 # database) does not mend itself.
 _COMING_BACK = ("Connection refused", "the database system is", "server closed the connection unexpectedly")
@@ -29,8 +31,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _missed_since: ClassVar[float | None] = None
 
     def is_usable(self) -> bool:
-        """Whether nothing waits to be read: a server that goes says so, and closes."""
+        """Whether nothing waits to be read (a server that goes says so) and no transaction has failed."""
         if self.connection is None or self.connection.closed:
+            return False
+        if self.connection.info.transaction_status in (
+            TRANSACTION_STATUS_INERROR,
+            TRANSACTION_STATUS_UNKNOWN,
+        ):
             return False
         look = select.poll()
         look.register(self.connection.fileno(), select.POLLIN)

@@ -30,7 +30,12 @@ def test_who_is_in_the_middle_finishes_by_the_questions_and_the_mark_they_began_
         actor=marketer,
         campaign_id=fresh.id,
         revision=fresh.revision,
-        draft={**draft, "title": "反诈知识大闯关", "settings": settings},
+        draft={
+            **draft,
+            "title": "反诈知识大闯关",
+            "promise": draft["promise"].replace("5道题", "3道题"),
+            "settings": settings,
+        },
         now=NOON,
     )
     approve(draft_quiz, marketer)

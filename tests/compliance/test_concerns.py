@@ -31,7 +31,7 @@ def test_the_two_tables_of_posts_say_the_same():
     assert set(POSTS["everything"]) | {EVERYTHING} == concerned([]) | frozenset().union(*CONCERNS.values())
 
 
-def test_every_plain_field_asks_the_same_posts_in_both(db):
+def test_every_plain_field_asks_the_same_posts_in_both(at_bank):
     fields = [{name: 1} for name in (*_CONCERNS, "game", "surprise")]
     fields += [{"settings": {name: 1}} for name in (*_CONCERNS_INSIDE, "surprise")]
     for before in fields:

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -45,6 +45,23 @@ def test_looking_at_a_connection_costs_no_statement(committed_db: str) -> None:
         assert connection.is_usable()
 
     assert len(asked) == 0
+
+
+def _fails_within_a_transaction(seen: list[bool]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT nothing_there")
+        finally:
+            seen.append(connection.is_usable())
+
+
+def test_a_connection_whose_transaction_failed_is_not_usable(committed_db: str) -> None:
+    seen: list[bool] = []
+
+    with pytest.raises(ProgrammingError):
+        _fails_within_a_transaction(seen)
+
+    assert (seen, connection.is_usable()) == ([False], True)
 
 
 def test_a_server_lost_in_the_middle_is_told_as_try_again(committed_db: str, settings: Any) -> None:

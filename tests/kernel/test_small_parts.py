@@ -69,7 +69,8 @@ def test_an_unknown_deed_is_refused_in_words():
         lifecycle.next("published", "publish")
 
     assert lifecycle.next("draft", "publish") == "published"
-    assert "published" in refusal.value.message("en")
+    assert refusal.value.details == {"state": "published", "deed": "publish"}
+    assert "published" not in refusal.value.message("en")
 
 
 @pytest.mark.parametrize(("utc", "day"), [("15:59:59", 20), ("16:00:00", 21)])
@@ -100,6 +101,14 @@ def test_a_body_of_the_wrong_shape_is_refused_with_a_code(body):
         decode(post(body), Move)
 
     assert (refusal.value.status, refusal.value.code) == (400, "malformed")
+
+
+def test_a_form_sent_where_json_is_asked_for_is_refused_with_a_code():
+    request = RequestFactory().post("/", data={"question": "q"})
+    assert request.POST  # as the middlewares do
+
+    with pytest.raises(Malformed):
+        decode(request, Move)
 
 
 def test_a_huge_body_is_refused_before_it_is_read():
