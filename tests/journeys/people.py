@@ -144,11 +144,14 @@ def right_answers() -> dict[str, set[str]]:
 def book_service(
     demo: Demo, page: Page, *, name: str, mobile: str, at_code: Callable[[], None] = lambda: None
 ) -> str:
-    """From an earned service to its code, as a customer does it. The code, without its dashes."""
+    """From an earned service to its code, as a customer does it. The code, without its dashes.
+
+    The last time on offer is days away; the first may be this very hour.
+    """
     page.fill("#name", name)
     page.fill("#phone", mobile)
     page.locator("[name=need]").first.check()
-    page.locator("[name=slot]").first.check()
+    page.locator("[name=slot]").last.check()
     page.check("[name=consent]")
     page.click(".dock button")
     page.wait_for_selector("#code")
