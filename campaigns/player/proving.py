@@ -114,11 +114,17 @@ def _page(
         kept_code=entry.code if status == Unavailable.status else "",
         wait_seconds=wait,
         confirm=_("确认，返回活动"),
+        then=_playing(visit),
     )
 
 
 def _back(visit: Visit) -> HttpResponse:
-    return HttpResponseRedirect(f"{visit.links['home']}#play")
+    return HttpResponseRedirect(_playing(visit))
+
+
+def _playing(visit: Visit) -> str:
+    """Where the play goes on."""
+    return f"{visit.links['home']}#play"
 
 
 def _typed(request: HttpRequest, name: str) -> str:

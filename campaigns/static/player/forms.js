@@ -49,13 +49,19 @@ function sayUnavailable(form) {
   told.scrollIntoView({ block: "center" });
 }
 
+/** Where to go: an answer's address has lost its fragment, the form knows it. */
+function landing(address, then) {
+  const known = then && new URL(then, location.href);
+  return known && known.pathname === new URL(address).pathname ? known.href : address;
+}
+
 async function submitted(event) {
   const form = event.currentTarget;
   event.preventDefault();
   if (form.dataset.sent) return;
   still(form, true);
   const answer = await send(form, event.submitter);
-  if (answer?.redirected) { location.assign(answer.url); return; }
+  if (answer?.redirected) { location.assign(landing(answer.url, form.dataset.then)); return; }
   const html = answer && await answer.text().catch(() => "");
   if (html) { turnTo(html, form); return; }
   still(form, false);
