@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pytest
@@ -52,6 +53,15 @@ def grave(page: Page) -> list[str]:
     return [fault["id"] for fault in Axe().run(page).response["violations"] if fault["impact"] in GRAVE]
 
 
+def keep_the_promise(page: Page, said: str) -> None:
+    """A promise that names another number of days than the rules is a problem until its writer mends it."""
+    page.get_by_role("button", name="上一步").click()
+    promise = page.locator("#promise")
+    written = promise.input_value()
+    promise.fill(re.sub(r"签到\d+天", f"签到{re.sub(r'[^0-9]', '', said)}天", written))
+    page.get_by_role("button", name="下一步：权益与规则").click()
+
+
 @pytest.mark.parametrize(
     ("preset", "field", "value", "said"),
     [
@@ -78,6 +88,7 @@ def test_from_preset_to_submission(
     page.get_by_role("button", name="下一步：权益与规则").click()
     page.fill(field, value)
     expect(page.locator("[data-generated-rules]")).to_contain_text(said)
+    keep_the_promise(page, said)
     page.get_by_role("button", name="下一步：渠道与时间").click()
     page.locator("label.check", has_text="公众号菜单").click()
     expect(page.locator("[data-tally]")).to_contain_text("自动检查通过")
