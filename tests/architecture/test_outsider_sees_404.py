@@ -27,11 +27,15 @@ HIDDEN = 404
 
 # Addresses for which the planted world holds nothing to show: why.
 _REPORT = "a worker makes reports later; tests/analytics/test_reports.py asks as an outsider"
+_RECORD = "nobody planted was looked at or erased; tests/tenancy/test_records.py asks as an outsider"
+
 UNPROVED: dict[str, str] = {
     "desk/reports/<uuid:order_id>/": _REPORT,
     "desk/reports/<uuid:order_id>/filing/": "the same; tests/campaigns/test_filing.py asks as an outsider",
     "desk/reports/<uuid:order_id>/report.pdf": _REPORT,
     "desk/reports/<uuid:order_id>/report.csv": _REPORT,
+    "desk/records/privacy/reveal/<uuid:record_id>/change/": _RECORD,
+    "desk/records/privacy/destruction/<uuid:record_id>/change/": _RECORD,
     "desk/reviews/batches/<uuid:batch_id>/": "tests/compliance/test_batches.py asks as an outsider",
 }
 

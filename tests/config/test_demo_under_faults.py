@@ -84,15 +84,24 @@ def _background_work_outlives_redis(folder: Path, links: dict[str, Any]) -> None
     assert parts.pids["worker"] == worker, "it lived through both"
 
 
+QUEUES = ("default", "codes", "texts", "figures")
+"""What the first worker of the demo takes from."""
+
+
 @contextlib.contextmanager
 def _held_up(parts: Parts, links: dict[str, Any]) -> Iterator[None]:
     """The worker's processes stand still until messages wait, and go on at the end."""
     broker = redis.Redis.from_url(links["redis"])
-    pids = parts.all_of("config worker", parts.pids["worker"])
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    parent = parts.pids["worker"]
+    pids = parts.all_of("config worker", parent)
     try:
-        _until(lambda: broker.hlen("unacked") > 0 and broker.llen("figures") > 0, "messages wait")
+        # Its hands first: what it takes from the broker from now on stays unacknowledged.
+        for pid in pids:
+            if pid != parent:
+                os.kill(pid, signal.SIGSTOP)
+        _until(lambda: broker.hlen("unacked") > 0, "a message is unacknowledged")
+        os.kill(parent, signal.SIGSTOP)
+        _until(lambda: any(broker.llen(queue) for queue in QUEUES), "messages wait")
         yield
     finally:
         for pid in pids:
