@@ -47,7 +47,7 @@ def environment_of(services: Services, folder: Path) -> dict[str, str]:
         "SEAL_KEYS": f"bench:{key_text(services.secrets['seals'])}",
         "STATIC_ROOT": str(folder / "static"),
         "ALLOWED_HOSTS": "127.0.0.1",
-        "PUBLIC_URL": "http://127.0.0.1",
+        "PUBLIC_URL": "https://127.0.0.1",
         "HTTPS": "false",
         "BEHIND_PROXY": "false",
         "PROXY_HOPS": "0",
