@@ -21,6 +21,7 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from django.utils import translation
 
 from config.celery import app as celery_app
 from kernel.keyring import forget_cached_keys
@@ -66,7 +67,8 @@ def django_db_setup() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _empty_caches(request: pytest.FixtureRequest) -> None:
-    """No test finds what another left in a cache, shared or of this process."""
+    """No test finds what another left in a cache, shared or of this process, or the language it was in."""
+    translation.deactivate()
     forget_cached_keys()
     forget_institutions()
     if {"db", "committed_db", "ground"} & set(request.fixturenames):

@@ -52,13 +52,14 @@ def own_server(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Iterator[House
             )
             return start_response(*status_and_headers)
 
-        serving = threading.get_ident()
+        served = application(environment, respond)
         try:
-            yield from application(environment, respond)
+            yield from served
         finally:
-            # A page that was left is cleared away later, maybe by the thread of the test itself.
-            if threading.get_ident() == serving:
-                connections.close_all()
+            # What is not closed here is closed by the collector, in whatever thread it runs: the end of a request
+            # closes connections, then maybe those of the test, in the middle of a transaction.
+            served.close()
+            connections.close_all()
 
     server = make_server("127.0.0.1", 0, answer, server_class=_Server, handler_class=_Quiet)
     house = House(f"http://127.0.0.1:{server.server_port}", now)
