@@ -107,27 +107,21 @@ def play_to_the_end(
 
 def tap_answer(page: Page, *, right: bool = True) -> None:
     """Choose on the question shown, and wait for its explanation."""
-    question = page.locator("[data-slot=text]").inner_text()
-    wanted = right_answers()[question]
-    cards = page.locator(".answer")
-    for place in range(cards.count()):
-        words = cards.nth(place).locator("[data-slot=words]").inner_text()
-        if (words in wanted) == right:
-            cards.nth(place).click()
-            if len(wanted) == 1 or not right:
-                break
-    if page.locator("[data-slot=several]").is_visible():
-        page.click("[data-slot=next]")
+    sending_tap(page, right=right).click()
     page.wait_for_selector(".lesson:not([hidden])")
 
 
-def sending_tap(page: Page) -> Locator:
+def sending_tap(page: Page, *, right: bool = True) -> Locator:
     """What sends an answer when it is tapped: an option, or where several may be chosen, the button below."""
     page.wait_for_selector(".answer:not([disabled])")
-    option = page.locator(".answer").first
+    wanted = right_answers()[page.locator("[data-slot=text]").inner_text()]
+    cards = page.locator(".answer")
+    words = [cards.nth(place).locator("[data-slot=words]").inner_text() for place in range(cards.count())]
+    chosen = [cards.nth(place) for place, text in enumerate(words) if (text in wanted) == right]
     if page.locator("[data-slot=several]").is_hidden():
-        return option
-    option.click()
+        return chosen[0]
+    for option in chosen if right else chosen[:1]:
+        option.click()
     return page.locator("[data-slot=next]")
 
 

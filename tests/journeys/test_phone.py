@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route
 from kernel.scope import scope
 from privacy.models import Participant
 from tests.campaigns.conftest import bank_with_live_quiz
-from tests.journeys.conftest import OpenPhone
+from tests.journeys.conftest import PATIENCE, OpenPhone
 from tests.journeys.own_server import House
 from tests.journeys.people import (
     Demo,
@@ -191,17 +191,37 @@ def test_refresh_and_the_back_button_do_no_harm(demo: Demo, open_phone: OpenPhon
 
 
 def test_two_tabs_play_one_play(demo: Demo, open_phone: OpenPhone) -> None:
-    first = open_phone(demo.bank_h5)
-    first.click("[data-start]")
-    first.wait_for_selector(".answer")
-    second = first.context.new_page()
-    second.goto(f"{demo.bank_h5}#play")
-    answer = sending_tap(second)
+    """Another answer to the same question: the second tab shows where the play stands by now."""
+    first, second = _two_tabs(demo, open_phone)
+    answer = sending_tap(second, right=False)
     tap_answer(first)
 
     answer.click()
 
     second.wait_for_selector("[data-slot=count]:has-text('第 2 题')")
+
+
+def test_the_same_answer_in_two_tabs_counts_once(demo: Demo, open_phone: OpenPhone) -> None:
+    first, second = _two_tabs(demo, open_phone)
+    answer = sending_tap(second)
+    tap_answer(first)
+
+    answer.click()
+
+    second.wait_for_selector(".lesson:not([hidden])")
+    second.click("[data-slot=next]")
+    second.wait_for_selector("[data-slot=count]:has-text('第 2 题')")
+
+
+def _two_tabs(demo: Demo, open_phone: OpenPhone) -> tuple[Page, Page]:
+    """Both at the first question of one play."""
+    first = open_phone(demo.bank_h5)
+    first.click("[data-start]")
+    first.wait_for_selector(".answer")
+    second = first.context.new_page()
+    second.set_default_timeout(PATIENCE)
+    second.goto(f"{demo.bank_h5}#play")
+    return first, second
 
 
 def test_a_late_answer_to_the_first_look_loses_no_play(house: House, open_phone: OpenPhone) -> None:
