@@ -15,6 +15,7 @@ from campaigns.usecases.parties import expire_parties
 from kernel.actor import SYSTEM
 from kernel.scope import scope
 from kernel.sealed import open_text
+from kernel.timekeeping import end_of_day, local_day
 from ledger.models import Entry
 from privacy.models import OutboundText, Participant
 from privacy.vault import own_key
@@ -290,3 +291,22 @@ def test_thirty_days_of_check_in(house: House, open_phone: OpenPhone, agent: str
         assert (kept.services, kept.holders) == (300, 0)
         assert kept.issuer + kept.holders + kept.services == 0
         assert points_of(Participant.objects.get().id) == []
+
+
+def test_a_check_in_left_open_over_midnight_turns_to_the_new_day(house: House, open_phone: OpenPhone) -> None:
+    """Issue 8, 24: it still said today, and the button of the new day was dead."""
+    _bank, live = bank_with("daily_check_in")
+    house.now = end_of_day(local_day(house.now)) - timedelta(seconds=3)
+    page = open_phone(home_of(house, live))
+    page.click("[data-start]")
+    page.click("[data-slot=check]")
+    page.wait_for_selector("[data-slot=card]:not([hidden])")
+    yesterday = page.locator(".day.today").inner_text()
+
+    house.now += timedelta(seconds=3)
+    page.wait_for_timeout(3_000)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # looked at again
+
+    expect(page.locator(".day.today")).not_to_have_text(yesterday)
+    page.click("[data-slot=check]:not([disabled])")
+    expect(page.locator(".day.signed")).to_have_count(2)

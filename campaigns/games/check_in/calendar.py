@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -16,6 +17,13 @@ Days = dict[str, list[int]]  # "2026-11" → the days of that month, ascending
 def day_of(now: datetime) -> date:
     """The calendar day in Asia/Shanghai."""
     return now.astimezone(SHANGHAI).date()
+
+
+def seconds_left_of(now: datetime) -> int:
+    """Whole seconds until the day in Asia/Shanghai is over, at least one."""
+    local = now.astimezone(SHANGHAI)
+    midnight = datetime.combine(local.date() + ONE_DAY, time.min, SHANGHAI)
+    return ceil((midnight - local).total_seconds())
 
 
 def month_of(day: date) -> str:

@@ -40,6 +40,7 @@ from campaigns.games.check_in.calendar import (
     month_of,
     months_around,
     run_around,
+    seconds_left_of,
     with_day,
 )
 from campaigns.games.check_in.promises import stated, unreachable
@@ -207,6 +208,7 @@ class CheckIn(Game[Settings]):
         shown = range(max(0, state["count"] - KEPT_CARDS), state["count"])
         return {
             "today": today.isoformat(),
+            "day_ends_in": seconds_left_of(now),
             "checked": checked,
             "month": {
                 "key": month,

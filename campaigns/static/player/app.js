@@ -16,8 +16,11 @@ let arrival = null;
 let unmount = () => {};
 let busy = false;
 let hushing = 0;
+let drawing = 0;
+let left = Date.now();
 let told = Promise.resolve();
 const QUEUED = 6; // how often a deed waits for its turn
+const A_WHILE = 60_000; // a first screen that was out of sight longer is asked for anew
 const LONGEST_WAIT = 30; // seconds; longer waits are told instead
 
 function show(name) {
@@ -68,11 +71,13 @@ async function queue(wait, attempt) {
 }
 
 /** One deed: sent once, tried again with the same key when the network drops it, so that it counts once. */
-async function deed(url, body, key = newKey()) {
+function deed(url, body, key = newKey()) { return patiently(() => ask(url, body, key)); }
+
+async function patiently(errand) {
   const until = Date.now() + 10_000;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await ask(url, body, key);
+      return await errand();
     } catch (error) {
       if (error.code === "csrf" && attempt === 0) { await look(); continue; }
       if (error.status === 429 && attempt < QUEUED && error.wait <= LONGEST_WAIT) { await queue(error.wait, attempt); continue; }
@@ -183,17 +188,29 @@ async function move(kind, values, refused = null) {
     if (step.view?.seated) me.invited = null;
     return step;
   } catch (error) {
-    if (error.code === "already_answered" || error.code === "play_over" || error.code === "not_this_question") {
-      await look();
-      open(me.state === "finished" ? "result" : "play");
-      return null;
-    }
+    if (["already_answered", "play_over", "not_this_question"].includes(error.code)) { await overtaken(); return null; }
     if (turnedAway(error)) return null;
     if (error.status === 404 || error.code === "not_begun") await astray();
     if (refused && error.status === 409) refused(error.message);
     else trouble(error);
     return null;
   }
+}
+
+/** Another tab, or an answer lost on its way, went further: show where the play stands. */
+async function overtaken() {
+  try {
+    await patiently(look);
+    open(me.state === "finished" ? "result" : "play");
+  } catch (error) {
+    trouble(error, overtaken);
+  }
+}
+
+/** The screen as the server knows it by now, for a page that was left open. Without a network what is shown stays. */
+async function anew() {
+  try { await look(); } catch (error) { if (error.code === "campaign_not_open") trouble(error); return; }
+  draw();
 }
 
 /** The server knows no such play of this phone: show what it does know, rather than a question nobody can answer. */
@@ -233,22 +250,33 @@ function rewards() {
 }
 
 function open(name) {
-  if (location.hash !== `#${name}`) history.pushState(null, "", `#${name}`);
+  if (location.hash !== `#${name}`) {
+    // In a preview the Back of the browser belongs to the page around it.
+    if (config.preview) history.replaceState(null, "", `#${name}`); else history.pushState(null, "", `#${name}`);
+  }
   draw();
 }
 
 async function draw() {
+  const turn = drawing += 1;
   unmount();
   unmount = () => {};
   const wanted = location.hash.slice(1);
   const playing = (wanted === "play" || wanted === "result") && me && me.view;
   if (!playing) { show("home"); label(); return; }
   if (wanted === "play") show("play");
-  const [game, { question }] = await Promise.all([import(config.script), import(config.question), dress()]);
+  let game, question;
+  try {
+    [game, { question }] = await Promise.all([import(config.script), import(config.question), dress()]);
+  } catch (error) { // a script that did not come: the browser may remember that, so the page begins anew
+    trouble(error, () => location.reload());
+    return;
+  }
+  if (turn !== drawing) return; // going back tells of it twice
   const stage = {
     root: screens.play, words: parts.querySelector("[data-words]").dataset, view: me.view, links, choose: config.choose,
     said: parts.querySelector("[data-question-words]")?.dataset,
-    say, part, cited, options, move, finish, again, me: () => me, look, attend, bringIntoView, chosen, copy,
+    say, part, cited, options, move, finish, again, me: () => me, look, anew, attend, bringIntoView, chosen, copy,
   };
   unmount = game.mount(Object.assign(stage, { ask: question(stage) }));
 }
@@ -327,7 +355,11 @@ window.addEventListener("popstate", draw);
 window.addEventListener("hashchange", draw);
 window.addEventListener("online", hush);
 window.addEventListener("offline", () => tell(words.offline));
-window.addEventListener("pageshow", (event) => { if (event.persisted) look().then(draw).catch(() => {}); });
+window.addEventListener("pageshow", (event) => { if (event.persisted) anew(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) { left = Date.now(); return; }
+  if (!location.hash && Date.now() - left > A_WHILE) anew(); // a new edition, a new day, the end
+});
 
 try {
   await look();

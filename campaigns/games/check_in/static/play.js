@@ -1,15 +1,19 @@
 // The check-in on a phone: draws the month the server tells, sends one tap a day, decides nothing.
 
+const LOOK_AGAIN = 20_000; // whether the day is over
+
 /** Draw the play on `stage.root`. The play has no end of its own: the shell's result screen is never used. */
 export function mount(stage) {
   const { root, links, words, say, part, cited, attend } = stage;
   const language = document.documentElement.lang;
   let view = stage.view;
   let fresh = false;
+  let midnight = 0;
 
   const spoken = (iso, options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(new Date(`${iso}T00:00:00Z`));
 
   function draw(won = []) {
+    midnight = Date.now() + view.day_ends_in * 1000;
     const { fragment, slots } = part("board");
     const month = spoken(`${view.month.key}-01`, { year: "numeric", month: "long" });
     slots.title.textContent = month;
@@ -138,6 +142,11 @@ export function mount(stage) {
     }
   }
 
+  /* Left open over midnight, the page turns to the new day by itself; the device's own date may be wrong. */
+  const turn = () => { if (!document.hidden && Date.now() >= midnight) stage.anew(); };
+  const watch = setInterval(turn, LOOK_AGAIN);
+  document.addEventListener("visibilitychange", turn);
+
   draw();
-  return () => {};
+  return () => { clearInterval(watch); document.removeEventListener("visibilitychange", turn); };
 }
