@@ -156,6 +156,26 @@ def test_the_phone_follows_the_question_that_is_edited(builder: Page) -> None:
     expect(page.frame_locator("#phone").locator("body")).to_contain_text("有人借您的银行卡走账")
 
 
+def test_the_browsers_back_and_forward_lead_through_the_steps(builder: Page) -> None:
+    """The previews beside the form left steps of their own: Back did nothing, twice."""
+    page = builder
+    panel = page.locator("[data-panel]:not([hidden])")
+    phone = page.frame_locator("iframe.phone__screen")
+    for step in ("2", "3"):
+        page.locator("[data-panel]:not([hidden])").get_by_role("button", name="下一步").click()
+        expect(panel).to_have_attribute("data-panel", step)
+        phone.locator("h1:visible").first.wait_for()
+        page.wait_for_timeout(500)
+
+    for step in ("2", "1"):
+        page.evaluate("history.back()")
+        expect(panel).to_have_attribute("data-panel", step)
+    page.evaluate("history.forward()")
+    expect(panel).to_have_attribute("data-panel", "2")
+    panel.get_by_role("button", name="上一步").click()
+    expect(panel).to_have_attribute("data-panel", "1")
+
+
 def test_the_phone_never_takes_the_keyboard_from_the_field(builder: Page) -> None:
     page = builder
     phone = page.frame_locator("#phone")

@@ -71,3 +71,17 @@ def test_j_and_k_bring_each_section_below_the_bar(desk: Page) -> None:
     assert all(top in BELOW_THE_BAR for top in seen[1:]), seen
     assert back in BELOW_THE_BAR
     assert desk.evaluate("window.scrollY") < scrolled
+
+
+def test_the_phone_beside_the_review_leaves_no_steps_for_back_to_walk_through(desk: Page) -> None:
+    """Issue 8, 24: each section turned the phone, and each turn was a Back that did nothing."""
+    phone = desk.locator("iframe.phone__screen")
+    steps = desk.evaluate("history.length")
+    seen = set()
+    for key in "jjjppp":
+        pressed(desk, key)
+        desk.wait_for_load_state("networkidle")
+        seen.add(phone.evaluate("frame => frame.contentWindow.location.href"))
+
+    assert len(seen) > 2
+    assert desk.evaluate("history.length") == steps

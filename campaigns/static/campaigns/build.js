@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const { adoptInto, autosave, findings, make, send, toast } = window.Desk;
+  const { adoptInto, autosave, findings, make, send, toast, turnFrame } = window.Desk;
   const form = document.getElementById("build");
   const start = JSON.parse(document.getElementById("draft-json").textContent);
   const articles = new Map(JSON.parse(document.getElementById("articles-json").textContent));
@@ -76,7 +76,14 @@
   /* --- steps ----------------------------------------------------------------------------------------------- */
   const panels = [...form.querySelectorAll("[data-panel]")];
   const steps = [...document.querySelectorAll("[data-step]")];
-  const go = (number, focus = true) => {
+  const stepHere = () => Number(location.hash.replace("#step-", "")) || 1;
+  const go = (number) => {
+    const before = stepHere();
+    const wanted = showStep(number);
+    if (wanted !== before) history.pushState(null, "", `#step-${wanted}`); // the browser's Back leads to the step before
+    panels[wanted - 1].querySelector("h2")?.focus();
+  };
+  const showStep = (number) => {
     const wanted = Math.min(Math.max(number, 1), panels.length);
     panels.forEach((panel) => { panel.hidden = Number(panel.dataset.panel) !== wanted; });
     steps.forEach((step) => {
@@ -85,11 +92,11 @@
       step.toggleAttribute("aria-current", false);
       if (here) step.setAttribute("aria-current", "step");
     });
-    history.replaceState(null, "", `#step-${wanted}`);
-    if (focus) panels[wanted - 1].querySelector("h2")?.focus();
     window.scrollTo({ top: 0 });
     if (wanted > 1) follow(wanted === 2 ? "result" : "landing");
+    return wanted;
   };
+  window.addEventListener("popstate", () => showStep(stepHere()));
   document.addEventListener("click", (event) => {
     const step = event.target.closest("[data-step], [data-go]");
     if (!step) return;
@@ -160,10 +167,7 @@
   let shown = { screen: "landing", item: 0 };
   const turn = () => {
     const query = new URLSearchParams({ screen: shown.screen, item: String(shown.item), r: String(revision) });
-    const wanted = `${form.dataset.preview}?${query}`;
-    if (phone.dataset.at === wanted) return;
-    phone.dataset.at = wanted;
-    phone.contentWindow.location.replace(wanted);
+    turnFrame(phone, `${form.dataset.preview}?${query}`);
   };
   const follow = (screen, item = 0) => {
     if (shown.screen === screen && shown.item === item) return;
@@ -246,7 +250,7 @@
     fillAll();
     offerKept();
     show(start);
-    go(Number(location.hash.replace("#step-", "")) || 1, false);
+    history.replaceState(null, "", `#step-${showStep(stepHere())}`);
     turn();
   });
 })();

@@ -11,8 +11,7 @@
   let screen = states[0]?.dataset.show ?? "question";
 
   const show = () => {
-    const url = `${lines[Math.max(0, place)].dataset.phone}?screen=${screen}`;
-    if (phone.getAttribute("src") !== url) phone.setAttribute("src", url);
+    window.Desk.turnFrame(phone, `${lines[Math.max(0, place)].dataset.phone}?screen=${screen}`);
     for (const state of states) state.setAttribute("aria-pressed", state.dataset.show === screen);
   };
 

@@ -16,8 +16,7 @@
     if (!phone || !stop.dataset.screen) return;
     const where = new URLSearchParams({ screen: stop.dataset.screen });
     if (stop.dataset.item) where.set("item", stop.dataset.item);
-    const url = `${phone.dataset.phone}?${where}`;
-    if (phone.getAttribute("src") !== url) phone.setAttribute("src", url);
+    window.Desk.turnFrame(phone, `${phone.dataset.phone}?${where}`);
     mark(stop.dataset.screen);
   };
 
@@ -25,7 +24,7 @@
   const states = [...document.querySelectorAll("[data-show]")];
   const showState = (button) => {
     if (!phone || !button) return;
-    phone.setAttribute("src", `${phone.dataset.phone}?screen=${button.dataset.show}`);
+    window.Desk.turnFrame(phone, `${phone.dataset.phone}?screen=${button.dataset.show}`);
     mark(button.dataset.show);
   };
   const mark = (screen) => states.forEach((each) => each.setAttribute("aria-pressed", each.dataset.show === screen));

@@ -109,6 +109,13 @@
       dialog.showModal();
     });
 
+  /** Shows `url` in a frame without a step of the browser's history: its Back leads away from the page, not through previews. */
+  const turnFrame = (frame, url) => {
+    if ((frame.dataset.at ?? frame.getAttribute("src")) === url) return;
+    frame.dataset.at = url;
+    frame.contentWindow.location.replace(url);
+  };
+
   const carry = (form, name, value) => {
     const field = form.elements[name] || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
     field.value = value;
@@ -134,18 +141,34 @@
     return done;
   };
 
+  /* Forms that are sent once: <form data-once>. A second tap is ignored while the first is under way. The form can be sent
+     again as soon as nothing is: another script stopped it, the page came back from the browser's memory, or no answer
+     turned the page within ALIVE (a download, a broken line, the browser's own stop). */
+  const ALIVE = 15000;
+  const release = (form) => {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[type=submit][aria-busy]")) button.removeAttribute("aria-busy");
+  };
+  const sendOnce = (event) => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    const button = event.submitter || form.querySelector("[type=submit]");
+    form.dataset.sent = "yes";
+    setTimeout(() => { // whoever else listens has spoken by now
+      if (event.defaultPrevented) { release(form); return; }
+      button?.setAttribute("aria-busy", "true");
+      setTimeout(() => release(form), ALIVE);
+    });
+  };
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach(release));
+
   /* Forms that ask before they are sent: <form data-confirm="…" data-confirm-text="…" data-confirm-yes="…" data-danger>
      With data-confirm-reason="label" what was typed goes along as `reason`. */
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const asker = event.submitter?.dataset.confirm ? event.submitter : form;
     if (!asker.dataset.confirm || form.dataset.confirmed) {
-      if (form.dataset.once !== undefined && !event.defaultPrevented) {
-        const button = event.submitter || form.querySelector("[type=submit]");
-        setTimeout(() => button?.setAttribute("aria-busy", "true"));
-        if (form.dataset.sent) event.preventDefault();
-        form.dataset.sent = "yes";
-      }
+      if (form.dataset.once !== undefined && !event.defaultPrevented) sendOnce(event);
       return;
     }
     event.preventDefault();
@@ -232,5 +255,5 @@
     tell();
   }
 
-  window.Desk = { Problem, ask, icon, keys, make, newKey, say, send, toast };
+  window.Desk = { Problem, ask, icon, keys, make, newKey, say, send, toast, turnFrame };
 })();
