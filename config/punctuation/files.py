@@ -31,6 +31,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "compliance/data/laws_en.tsv": ("law",),
     "compliance/data/lexicon.tsv": ("suggestion",),
     "compliance/data/patterns.tsv": ("suggestion",),
+    "compliance/data/rewordings.tsv": ("becomes",),
 }  # fmt: skip
 
 # Python that is about marks, or full of them: it stays as it is.

@@ -108,12 +108,12 @@ def test_one_tap_leaves_nothing_to_find_at_its_place():
     ("text", "sector", "becomes"),
     [
         ("保本理财", "bank", "净值型理财"),
-        ("本产品稳赚不赔", "wealth", "本产品收益不确定,可能亏损"),
+        ("本产品稳赚不赔", "wealth", "本产品收益不确定，可能亏损"),
         ("存款保险最高偿付限额为80万元", "bank", "存款保险最高偿付限额为50万元"),
         ("最懂您的银行", "bank", "懂您的银行"),
         ("必赔", "insurance", "赔付以保险合同约定为准"),
         ("仅剩10个名额", "securities", "名额以活动公示为准"),
-        ("2024年净值增长率6.2%", "securities", "2024年净值增长率6.2%(过往业绩不预示其未来表现)"),
+        ("2024年净值增长率6.2%", "securities", "2024年净值增长率6.2%（过往业绩不预示其未来表现）"),
     ],
 )
 def test_the_wording_offered_reads_well(text, sector, becomes):
