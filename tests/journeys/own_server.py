@@ -56,8 +56,8 @@ def own_server(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Iterator[House
         try:
             yield from served
         finally:
-            # What is not closed here is closed by the collector, in whatever thread it runs: the end of a request
-            # closes connections, then maybe those of the test, in the middle of a transaction.
+            # What is not closed here is closed by the collector, in whatever thread it runs: the end of a
+            # request closes connections, then maybe those of the test, in the middle of a transaction.
             served.close()
             connections.close_all()
 
