@@ -154,6 +154,8 @@ def _wrong_ledger(folder: Path, tools: Json) -> Iterator[str]:
         }
         for fault in tools["faults_of"](extract, keys):
             yield f"ledger.jsonl: {fault}"
+        for note in tools["notes_of"](extract):
+            sys.stdout.write(f"note: ledger.jsonl: {note}\n")
     if waiting:
         sys.stdout.write(f"note: {waiting} newest entries were not sealed yet when the package was made\n")
 

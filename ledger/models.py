@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
@@ -9,6 +10,9 @@ from django.db.models.functions import Now
 
 from kernel.models import NOTHING_PERSONAL, Personal, TenantManager, TenantModel
 from kernel.scope import institution_or_none
+
+AT_ONCE = timedelta(minutes=15)
+"""What the database allows between a deed and its entry (``ledger.recorded_sql``)."""
 
 if TYPE_CHECKING:
     _BigInteger = models.BigIntegerField[int, int]
@@ -31,8 +35,15 @@ class CurrentTransaction(models.Func):
     output_field = TransactionIdField()
 
 
+class DatabaseClock(models.Func):
+    """The database's own clock at this very statement; ``now()`` would be the transaction's beginning."""
+
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()
+
+
 class Entry(models.Model):
-    """One thing that happened.
+    """One thing that happened, at ``at``, written down at ``recorded_at``, which no writer can set.
 
     Order without a lock: readers take rows whose ``transaction`` lies below every transaction still running,
     in (transaction, id) order (``ledger.queries.entries_after``). Partitioned by month of ``at``; the table
@@ -56,6 +67,7 @@ class Entry(models.Model):
     variant = models.CharField(max_length=32, default="")
     data = models.JSONField(default=dict)
     transaction = TransactionIdField(db_default=CurrentTransaction(), editable=False)
+    recorded_at = models.DateTimeField(null=True, db_default=DatabaseClock(), editable=False)
 
     objects = TenantManager()
 
@@ -65,6 +77,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} #{self.id}"
+
+    @property
+    def was_told_late(self) -> bool:
+        """Whether the moment it names is not the one at which it was written down."""
+        return self.recorded_at is not None and abs(self.recorded_at - self.at) > AT_ONCE
 
 
 class Seal(TenantModel):

@@ -75,8 +75,10 @@ class Checked:
 
 
 def leaf_of(entry: Entry) -> dict[str, Any]:
-    """Everything an entry says, in the one form that is hashed."""
-    return {
+    """Everything an entry says, in the one form that is hashed; those of before the database's clock was
+    written down lack it.
+    """
+    told = {
         "actor": [entry.actor_kind, str(entry.actor_id)],
         "at": _written(entry.at),
         "campaign": _id(entry.campaign_id),
@@ -90,6 +92,7 @@ def leaf_of(entry: Entry) -> dict[str, Any]:
         "verb": entry.verb,
         "version": _id(entry.version_id),
     }
+    return told if entry.recorded_at is None else told | {"recorded": _written(entry.recorded_at)}
 
 
 def header(seal: Seal) -> dict[str, Any]:

@@ -15,11 +15,15 @@ import base64
 import hashlib
 import json
 import sys
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Iterator  # noqa: UP035 - runs on Python 3.8
 
 if TYPE_CHECKING:
     Json = dict[str, Any]  # Any: what json.loads gives
     Point = tuple[int, int, int, int]
+
+AT_ONCE = timedelta(minutes=15)  # what a running installation allows between a deed and its entry
+MOST_NOTES = 20
 
 # ---------------------------------------------------------------------------------- Ed25519 (RFC 8032 §5.1.7)
 
@@ -145,6 +149,18 @@ def faults_of(extract: Json, keys: dict[str, bytes]) -> Iterator[str]:
         yield from _faults_of_run(extract, keys)
 
 
+def notes_of(extract: Json) -> Iterator[str]:
+    """What is no fault and worth a look: an entry that was not written down at the moment it tells of."""
+    for entry in extract.get("entries") or [extract["entry"]]:
+        if "recorded" in entry and abs(_moment(entry["recorded"]) - _moment(entry["at"])) > AT_ONCE:
+            told, recorded = entry["at"], entry["recorded"]
+            yield f"entry {entry['id']}: it tells of {told} and was written down at {recorded}"
+
+
+def _moment(written: str) -> datetime:
+    return datetime.strptime(written, "%Y-%m-%dT%H:%M:%S.%fZ")  # noqa: DTZ007 - both are UTC
+
+
 def _faults_of_seal(seal: Json, keys: dict[str, bytes]) -> Iterator[str]:
     head = seal["header"]
     key = keys.get(head["key"])
@@ -205,6 +221,7 @@ def main(arguments: list[str] | None = None) -> int:
         given = dict(part.split(":", 1) for part in chosen.key) or extract["public_keys"]
         keys = {name: base64.b64decode(encoded) for name, encoded in given.items()}
         faults = list(faults_of(extract, keys))
+        notes = list(notes_of(extract)) if not faults else []
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         sys.stdout.write(f"NOT READABLE: {error!r}\n")
         return 2
@@ -212,6 +229,10 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(
             "No --key given: using the key inside the extract. Compare it with the published one.\n"
         )
+    for note in notes[:MOST_NOTES]:
+        sys.stdout.write(f"note: {note}\n")
+    if len(notes) > MOST_NOTES:
+        sys.stdout.write(f"note: and {len(notes) - MOST_NOTES} more entries like these\n")
     for fault in faults:
         sys.stdout.write(f"NOT SOUND: {fault}\n")
     if not faults:

@@ -17,6 +17,7 @@ import psycopg2
 from psycopg2 import errors
 from psycopg2.sql import SQL, Identifier
 
+from ledger.recorded_sql import LEFT_OPEN
 from tests.services import DATABASE_PREFIX, FOLDER, ROOT
 
 TEMPLATE_PREFIX = "hequ_template_"
@@ -24,7 +25,14 @@ STALE_SECONDS = 45 * 60
 _OWN_SESSIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user
 """
-_SHAPERS = ("*/migrations/*.py", "kernel/rls.py", "*/data/**/*", "deploy/postgres/bootstrap.sql")
+_SHAPERS = (
+    "*/migrations/*.py",
+    "kernel/rls.py",
+    "*/*_sql.py",
+    "*/data/**/*",
+    "deploy/postgres/bootstrap.sql",
+    "tests/databases.py",
+)
 
 
 def clone(name: str) -> None:
@@ -64,6 +72,7 @@ def _template(cursor: Any) -> str:
         cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(draft)))
         cursor.execute(SQL("CREATE DATABASE {} TEMPLATE hequ").format(Identifier(draft)))
         _migrate(draft)
+        _leave_the_noon_of_tests_be(draft)
         cursor.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(draft), Identifier(name)))
     (FOLDER / f"{name}.used").touch()
     _drop_stale_templates(cursor, keep=name)
@@ -107,6 +116,15 @@ def _migrate(database: str) -> None:
         raise RuntimeError(f"the migrations do not apply:\n{done.stderr[-4000:]}")
 
 
+def _leave_the_noon_of_tests_be(database: str) -> None:
+    """Tests tell the ledger of their own noon. Fails where the migrations did not hold entries to the clock.
+
+    ``tests/attacks/test_forged_reviews.py`` puts that promise back and attacks it.
+    """
+    with _beside("OWNER_DATABASE_URL", database) as cursor:
+        cursor.execute(LEFT_OPEN)
+
+
 def _drop_stale_templates(cursor: Any, *, keep: str) -> None:
     for mark in FOLDER.glob(f"{TEMPLATE_PREFIX}*.used"):
         if mark.stem != keep and time.time() - mark.stat().st_mtime > STALE_SECONDS:
@@ -138,9 +156,9 @@ def _as_owner() -> AbstractContextManager[Any]:
 
 
 @contextmanager
-def _beside(variable: str) -> Iterator[Any]:
+def _beside(variable: str, database: str = "postgres") -> Iterator[Any]:
     """One of the roles, beside the databases that are copied: nobody may be connected to those."""
-    address = urlsplit(os.environ[variable])._replace(path="/postgres").geturl()
+    address = urlsplit(os.environ[variable])._replace(path=f"/{database}").geturl()
     connection = psycopg2.connect(address)
     connection.autocommit = True
     try:

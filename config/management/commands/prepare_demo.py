@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 from django.utils import timezone
 
 from config.demo import seed
+from ledger.recorded_sql import KEPT, LEFT_OPEN
 from tenancy.models import Institution
 
 
@@ -27,4 +31,17 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         folder = Path(os.environ["HEQU_DATA"])
         if not (folder / seed.PERSONAS_FILE).exists() or not Institution.objects.exists():
-            seed.plant(folder, now=timezone.now())
+            with _a_world_of_the_past():
+                seed.plant(folder, now=timezone.now())
+
+
+@contextmanager
+def _a_world_of_the_past() -> Iterator[None]:
+    """The demo's people were at it for two days: only the owner can have entries say so. Each keeps the
+    moment at which it was really written.
+    """
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(LEFT_OPEN)
+    yield
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(KEPT)

@@ -23,6 +23,7 @@ from kernel import crypto, keyring
 from kernel.crypto import Key, Place
 from kernel.key_models import InstitutionKey
 from kernel.scope import scope
+from ledger.recorded_sql import KEPT, LEFT_OPEN
 from tests.bench.ground import Target
 
 PEOPLE = 1_000_000
@@ -65,9 +66,11 @@ def _fill(cursor: Any, target: Target, *, people: int, start: datetime, transact
     for month in {start.date(), start.date() + timedelta(days=DAYS)}:
         cursor.execute("SELECT ledger_ensure_partition(%s)", [month])
     _say("entries and what was folded from them")
+    cursor.execute(LEFT_OPEN)
     cursor.execute(ROWS.read_text(), _known(cursor, target) | {
         "people": people, "start": start, "days": DAYS, "transaction": transaction,
     })  # fmt: skip
+    cursor.execute(KEPT)
     _say("codes")
     cursor.execute("SELECT id FROM tenancy_staff WHERE institution_id = %s ORDER BY id", [target.institution])
     _copy(cursor, _CODE, maker.codes(cursor.fetchone()[0]))
