@@ -11,22 +11,29 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
 from analytics.usecases.seals import hand_out_proof, seal_ledger
-from kernel.actor import SYSTEM, Ref
+from kernel import keyring
+from kernel.actor import SYSTEM, Actor, Ref
 from kernel.ids import new_id
 from kernel.scope import scope
 from ledger import verify_seals
 from ledger.models import Entry
 from ledger.record import record
 from ledger.recorded_sql import KEPT
+from tenancy.colleagues import change_roles
+from tenancy.confirming import confirm_request
+from tenancy.models import Staff
+from tenancy.posts_sql import GUARDED
+from tenancy.second_person import ask_for
 from tests.analytics.conftest import until_settled
-from tests.cast import make_staff
+from tests.cast import make_institution, make_staff
+from tests.privacy.people import a_verified_participant
 
 VERIFIER = Path(verify_seals.__file__)
 
@@ -107,3 +114,162 @@ def test_what_the_owner_dated_back_shows_in_every_proof(committed_db: str, tmp_p
     assert told.returncode == 0
     assert f"entry {entry.id}: it tells of {weeks_ago.year}" in told.stdout
     assert "and was written down at" in told.stdout
+
+
+# --- Posts, requests and keys -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def house(committed_db: str) -> Iterator[UUID]:
+    """A bank that was opened long ago: its first people are in their posts, and the operator is gone."""
+    bank = make_institution("bank", "和趣示范银行", "Hequ Demo Bank", "bank")
+    with scope(bank.id):
+        for username, role in (
+            ("guan.li", "administrator"),
+            ("fu.guan", "administrator"),
+            ("lin.yue", "marketer"),
+            ("zhou.heng", "compliance"),
+        ):
+            make_staff(username, role)
+        as_owner("UPDATE tenancy_institution SET founded_at = now() - interval '2 days'")
+        yield bank.id
+
+
+def who(username: str) -> UUID:
+    return UUID(str(Staff.objects.values_list("id", flat=True).get(username=username)))
+
+
+def test_nobody_takes_a_post_that_decides(house: UUID) -> None:
+    for role in GUARDED:
+        if role != "compliance":
+            with pytest.raises(DatabaseError, match="two administrators"):
+                write("UPDATE tenancy_staff SET roles = %s WHERE username = 'lin.yue'", ["marketer", role])
+    with pytest.raises(DatabaseError, match="two administrators"):
+        write(
+            "INSERT INTO tenancy_staff (id, institution_id, password, username, display_name, roles,"
+            " language, is_active, session_epoch, created_at) SELECT gen_random_uuid(), institution_id, '!',"
+            " 'gui', '鬼', '{compliance}', language, true, 0, now()"
+            " FROM tenancy_staff LIMIT 1"
+        )
+
+
+def test_a_colleague_is_not_made_into_another(house: UUID) -> None:
+    with pytest.raises(DatabaseError, match="stays who they are"):
+        write("UPDATE tenancy_staff SET id = gen_random_uuid() WHERE username = 'zhou.heng'")
+
+
+def test_a_house_does_not_become_young_again(house: UUID) -> None:
+    """On its first day the operator names its people; the day is the database's."""
+    write("UPDATE tenancy_institution SET founded_at = now()")
+
+    with pytest.raises(DatabaseError, match="two administrators"):
+        write("UPDATE tenancy_staff SET roles = '{compliance}' WHERE username = 'lin.yue'")
+
+
+REQUEST = (
+    "INSERT INTO tenancy_accessrequest (id, institution_id, staff_id, what, roles, asked_by_id, asked_at,"
+    " expires_at, status, settled_by_id, settled_at, by_operator)"
+    " VALUES (gen_random_uuid(), %s, %s, 'roles', '{compliance}', %s, now(), now() + interval '1 day',"
+    " %s, %s, now(), %s)"
+)
+
+
+def test_a_request_is_not_born_confirmed(house: UUID) -> None:
+    marketer, first, second = who("lin.yue"), who("guan.li"), who("fu.guan")
+
+    for asker, status, settled_by, by_operator in (
+        (first, "confirmed", second, False),
+        (first, "confirmed", None, True),
+        (first, "asked", second, False),
+        (who("zhou.heng"), "asked", None, False),
+    ):
+        with pytest.raises(DatabaseError, match="second_person"):
+            write(REQUEST, house, marketer, asker, status, settled_by, by_operator)
+
+
+def test_neither_the_operator_nor_who_is_no_administrator_confirms_it(house: UUID) -> None:
+    marketer, first = who("lin.yue"), who("guan.li")
+    write(REQUEST, house, marketer, first, "asked", None, False)
+
+    for settled_by, by_operator in (
+        (None, True),
+        (who("zhou.heng"), False),
+        (first, False),
+        (marketer, False),
+    ):
+        with pytest.raises(DatabaseError, match="second_person"):
+            write(
+                "UPDATE tenancy_accessrequest SET status = 'confirmed', settled_at = now(),"
+                " settled_by_id = %s, by_operator = %s",
+                settled_by,
+                by_operator,
+            )
+
+
+def test_a_request_of_long_ago_gives_no_post_again(house: UUID) -> None:
+    """A confirmed request is minutes old, by the database's clock, or it gives nothing."""
+    marketer = who("lin.yue")
+    asked = ask_for(
+        Staff.of(marketer), "roles", roles=["compliance"], actor=staff("guan.li"), now=timezone.now()
+    )
+    confirm_request(actor=staff("fu.guan"), request_id=asked.id, now=timezone.now())
+    assert Staff.of(marketer).roles == ["compliance", "marketer"]
+    change_roles(actor=staff("guan.li"), staff_id=marketer, roles=["marketer"], now=timezone.now())
+    as_owner("ALTER TABLE tenancy_accessrequest DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY")
+    as_owner("UPDATE tenancy_accessrequest SET confirmed_by_clock = now() - interval '6 minutes'")
+    as_owner("ALTER TABLE tenancy_accessrequest ENABLE TRIGGER USER, FORCE ROW LEVEL SECURITY")
+
+    with pytest.raises(DatabaseError, match="two administrators"):
+        write("UPDATE tenancy_staff SET roles = '{marketer,compliance}' WHERE username = 'lin.yue'")
+
+
+def staff(username: str) -> Actor:
+    return Staff.objects.get(username=username).actor
+
+
+@pytest.mark.parametrize(
+    ("deed", "refusal"),
+    [
+        ("state = 'retired', wrapped = NULL, retired_at = now()", "forward"),
+        ("wrapped = NULL, state = 'retired'", "forward"),
+        ("wrapped = '\\x00'", "in place"),
+        ("version = version + 1", "in place"),
+        ("state = 'coming'", "forward"),
+    ],
+)
+def test_a_key_is_not_retired_or_replaced(house: UUID, deed: str, refusal: str) -> None:
+    key = keyring.writing_key("seal", now=timezone.now())
+
+    with pytest.raises(DatabaseError, match=refusal):
+        write(f"UPDATE kernel_institutionkey SET {deed} WHERE id = %s", key.id)
+
+
+@pytest.mark.parametrize("purpose", ["seal", "index"])
+def test_a_forged_rotation_destroys_no_key_that_is_needed(house: UUID, purpose: str) -> None:
+    """Every row of a rotation forged, as finished as can be: the database counts for itself."""
+    a_verified_participant(staff("zhou.heng"))
+    old = keyring.writing_key(purpose, now=timezone.now())
+    if purpose == "index":
+        write("UPDATE privacy_participant SET phone_index_coming = phone_index")
+    new = uuid4()
+    write("UPDATE kernel_institutionkey SET state = 'retiring' WHERE id = %s", old.id)
+    write(
+        "INSERT INTO kernel_institutionkey SELECT %s, institution_id, purpose, version + 1, algorithm,"
+        " wrapped, 'current', now(), NULL FROM kernel_institutionkey WHERE id = %s",
+        new,
+        old.id,
+    )
+    write(
+        "INSERT INTO privacy_keyrotation (id, institution_id, purpose, old_id, new_id, total, moved,"
+        " started_at, touched_at, switched_at)"
+        " VALUES (gen_random_uuid(), %s, %s, %s, %s, 1, 1, now(), now(), now())",
+        house,
+        purpose,
+        old.id,
+        new,
+    )
+
+    with pytest.raises(DatabaseError, match="still need"):
+        write("UPDATE kernel_institutionkey SET state = 'retired', wrapped = NULL WHERE id = %s", old.id)
+    with pytest.raises(DatabaseError, match="keeps its row"):
+        write("DELETE FROM kernel_institutionkey WHERE id = %s", old.id)

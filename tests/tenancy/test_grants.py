@@ -13,6 +13,7 @@ from kernel.actor import Actor
 from kernel.errors import Denied, NotFound
 from kernel.scope import scope
 from ledger.models import Entry
+from tenancy import posts_sql
 from tenancy.colleagues import change_roles
 from tenancy.confirming import OwnRequest, confirm_request, drop_request
 from tenancy.models import AccessRequest, Institution, Staff, StaffNotice
@@ -41,7 +42,7 @@ def second(administrator: Actor) -> Actor:
 
 def test_every_post_that_decides_and_the_administrators_own_are_guarded() -> None:
     deciding = {"compliance", "consumer_protection", "creative", "legal", "operations"}
-    assert deciding | {"administrator"} == GUARDED
+    assert deciding | {"administrator"} == GUARDED == set(posts_sql.GUARDED)
 
 
 def test_a_post_that_decides_waits_for_a_second_administrator(
