@@ -52,12 +52,22 @@ def production_keeps_no_sample_password(**_asked: Any) -> list[CheckMessage]:
     addresses = [
         str(settings.DATABASES["default"].get("PASSWORD", "")),
         settings.REDIS_URL,
-        str(settings.CACHES["default"].get("LOCATION", "")),
+        settings.CACHE_URL,
     ]
     if settings.PRODUCTION and any(_SAMPLE_PASSWORD in address for address in addresses):
         hint = "Choose passwords for DATABASE_URL, REDIS_URL and CACHE_URL."
         return [Error("A password is the sample's.", hint=hint, id="hequ.E007")]
     return []
+
+
+def redis_knows_its_users(**_asked: Any) -> list[CheckMessage]:
+    """Whoever can write into Redis can lose messages and sign people out: it asks for a password."""
+    addresses = {"REDIS_URL": settings.REDIS_URL, "CACHE_URL": settings.CACHE_URL}
+    open_ones = [name for name, address in addresses.items() if not urlsplit(address).password]
+    if not settings.PRODUCTION or not open_ones:
+        return []
+    hint = "Write it as redis://user:password@host:port/0; deploy/redis/start.sh makes the users."
+    return [Error(f"{' and '.join(open_ones)}: Redis without a password.", hint=hint, id="hequ.E010")]
 
 
 def links_lead_to_us(**_asked: Any) -> list[CheckMessage]:
@@ -93,6 +103,7 @@ def stop_unsafe_start() -> None:
         *demo_doors_stay_in_the_demo(),
         *production_keeps_no_harmless_secret(),
         *production_keeps_no_sample_password(),
+        *redis_knows_its_users(),
         *the_runtime_role_cannot_migrate(),
         *links_lead_to_us(),
     ]

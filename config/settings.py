@@ -129,14 +129,18 @@ _NOWHERE = "postgres://hequ_app@127.0.0.1:1/hequ"
 
 
 def database(url: str) -> dict[str, Any]:
-    """One database by address. Server-side cursors are off: they do not survive a transaction-mode pooler."""
+    """One database by address; what follows its question mark (sslmode, sslrootcert) is for the driver.
+
+    Server-side cursors are off: they do not survive a transaction-mode pooler.
+    """
+    asked = environ.Env.db_url_config(url)
     return {
-        **environ.Env.db_url_config(url),
+        **asked,
         "ENGINE": "kernel.postgres",
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 600),
         "CONN_HEALTH_CHECKS": True,  # looks at the socket only: see kernel.postgres
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5, **asked.get("OPTIONS", {})},
     }
 
 
@@ -147,12 +151,28 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache and sessions, and the broker ----------------------------------------------------
 REDIS_URL = needed("REDIS_URL", "redis://127.0.0.1:1/0", "redis://:…@host:port/0, the broker.")
+CACHE_URL = env.str("CACHE_URL", REDIS_URL)
+REDIS_CA = env.str("REDIS_CA", "")
+
+
+def encrypted(url: str) -> dict[str, Any]:
+    """How Redis's certificate is checked, where the address asks for TLS: always."""
+    if not url.startswith("rediss://"):
+        return {}
+    return {"ssl_cert_reqs": "required", "ssl_check_hostname": True, "ssl_ca_certs": REDIS_CA or None}
+
+
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": env.str("CACHE_URL", REDIS_URL),
+        "LOCATION": CACHE_URL,
         "KEY_PREFIX": "hequ",
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        "OPTIONS": {
+            "serializer": "config.redis_values.SignedValues",  # sessions are kept here, too
+            "socket_timeout": 2,
+            "socket_connect_timeout": 2,
+            **encrypted(CACHE_URL),
+        },
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cache"
@@ -166,6 +186,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # --- Background work ------------------------------------------------------------------------------
 # A row in PostgreSQL comes first and a sweep rings again: a lost message is a delay, nobody waits for it.
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_USE_SSL = encrypted(REDIS_URL) or None
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

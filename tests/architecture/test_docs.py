@@ -42,7 +42,13 @@ def test_every_setting_is_in_the_sample_environment():
 
 
 # Named in the sample, read by the services beside the platform.
-EXPLAINED_ELSEWHERE = {"POSTGRES_PASSWORD", "REDIS_PASSWORD", "HEQU_APP_PASSWORD", "HEQU_OWNER_PASSWORD"}
+EXPLAINED_ELSEWHERE = {
+    "POSTGRES_PASSWORD",
+    "REDIS_BROKER_PASSWORD",
+    "REDIS_CACHE_PASSWORD",
+    "HEQU_APP_PASSWORD",
+    "HEQU_OWNER_PASSWORD",
+}
 # Programs of their own, beside the platform.
 BESIDE = {"integrations/simulators/sms.py"}
 

@@ -23,7 +23,7 @@ COMPLETE = {
     "ALLOWED_HOSTS": "h5.example.cn",
     "PUBLIC_URL": "https://h5.example.cn",
     "DATABASE_URL": "postgres://hequ_app:p@127.0.0.1:1/hequ",
-    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "REDIS_URL": "redis://hequ_broker:p@127.0.0.1:1/0",
     "MASTER_KEYS": "one:b25lIG1hc3RlciBrZXkgb2YgdGhpcyB0ZXN0IDEyMzQ=",
     "SEAL_KEYS": "one:b25lIHNlYWxpbmcga2V5IG9mIHRoaXMgdGVzdCAxMjM=",
     "SMS_ENDPOINT": "https://sms.example.cn/send",
@@ -199,6 +199,8 @@ def test_what_ends_a_thread_is_logged_without_its_message() -> None:
         ("SEAL_KEYS", "ours:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=", "hequ.E006"),
         ("DATABASE_URL", "postgres://hequ_app:change-me@127.0.0.1:1/hequ", "hequ.E007"),
         ("CACHE_URL", "redis://:change-me@127.0.0.1:1/1", "hequ.E007"),
+        ("REDIS_URL", "redis://127.0.0.1:1/0", "hequ.E010"),
+        ("CACHE_URL", "redis://hequ_cache:@127.0.0.1:1/0", "hequ.E010"),
     ],
 )
 def test_what_anyone_can_read_here_is_no_secret(name: str, value: str, fault: str) -> None:
