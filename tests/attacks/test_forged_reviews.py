@@ -11,15 +11,24 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analytics.usecases.seals import hand_out_proof, seal_ledger
+from compliance import floor_sql
+from compliance import risk as risk_of
+from compliance.models import Review
+from compliance.risk import SECTOR_POINTS, assess
+from compliance.usecases import open_review
 from kernel import keyring
 from kernel.actor import SYSTEM, Actor, Ref
+from kernel.fingerprint import fingerprint
 from kernel.ids import new_id
 from kernel.scope import scope
 from ledger import verify_seals
@@ -35,6 +44,7 @@ from tests.analytics.conftest import until_settled
 from tests.cast import make_institution, make_staff
 from tests.privacy.people import a_verified_participant
 
+SAID_BY_ALL = ("creative", "legal", "operations", "compliance", "consumer_protection")
 VERIFIER = Path(verify_seals.__file__)
 
 
@@ -273,3 +283,105 @@ def test_a_forged_rotation_destroys_no_key_that_is_needed(house: UUID, purpose: 
         write("UPDATE kernel_institutionkey SET state = 'retired', wrapped = NULL WHERE id = %s", old.id)
     with pytest.raises(DatabaseError, match="keeps its row"):
         write("DELETE FROM kernel_institutionkey WHERE id = %s", old.id)
+
+
+# --- Reviews of one's own ---------------------------------------------------------------------------
+
+OPEN = (
+    "INSERT INTO compliance_review (id, institution_id, subject_kind, subject_id, title, fingerprint,"
+    " content, findings, stages, author_id, last_editor_id, pack_hash, risk, risk_reasons, submitted_at,"
+    " status, stage, stage_entered_at, due_at, ended_because)"
+    " VALUES (gen_random_uuid(), %s, 'campaign', gen_random_uuid(), '活动', repeat('a', 64),"
+    " %s, %s, %s, %s, %s, '', 0, '[]', now(), 'open', 0, now(), now(), '')"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "findings", "stages"),
+    [
+        ({"title": "活动"}, [], []),
+        ({"title": "活动"}, [], [{"legal": 1}]),
+        ({"title": "活动"}, [], [{"compliance": 0}]),
+        ({"title": "给爸妈和孩子"}, [], [{"compliance": 1}]),
+        ({"title": "一起咨询", "game": "group_consult", "awards": [{}]}, [], [{"compliance": 1}]),
+        ({"title": "活动"}, [{"severity": "block"}], [{"compliance": 1}]),
+        ({"title": "活动"}, [{"severity": "block"}] * 2, [dict.fromkeys(SAID_BY_ALL, 1)]),
+    ],
+)
+def test_a_review_asks_no_fewer_than_its_content_demands(
+    house: UUID, content: dict[str, Any], findings: list[Any], stages: list[Any]
+) -> None:
+    author = who("lin.yue")
+
+    with pytest.raises(DatabaseError, match="fewer are asked"):
+        write(OPEN, house, *map(json.dumps, (content, findings, stages)), author, author)
+
+
+def test_an_approval_lasts_no_longer_than_half_a_year(house: UUID) -> None:
+    review = a_review(staff("lin.yue"))
+
+    with pytest.raises(DatabaseError, match="half a year"):
+        write(
+            "UPDATE compliance_review SET status = 'approved', certificate = 'HQ-X', decided_at = now(),"
+            " expires_at = now() + interval '182 days' WHERE id = %s",
+            review.id,
+        )
+
+
+def a_review(author: Actor) -> Review:
+    return open_review(
+        actor=author,
+        subject=Ref("campaign", new_id()),
+        title="活动",
+        fingerprint=fingerprint({"title": "活动"}),
+        content={"title": "活动"},
+        author_id=author.id,
+        last_editor_id=author.id,
+        now=timezone.now(),
+    )
+
+
+WORDS = st.sampled_from(["活动", "老年", "爸妈", "孩子", "校园", "知识", ""])
+CONTENTS = st.fixed_dictionaries(
+    {"title": WORDS},
+    optional={
+        "promise": WORDS,
+        "game": st.sampled_from(["quiz", "group_consult", "referral_assist"]),
+        "awards": st.sampled_from([[], [{}], None, "", {}, 0, False]),
+        "channels": st.lists(
+            st.fixed_dictionaries(
+                {"kind": st.sampled_from(["wechat_group", "official_account", "branch", ""])}
+            ),
+            max_size=5,
+        ),
+    },
+)
+FINDINGS = st.lists(st.sampled_from(["warn", "block", "info"]).map(lambda one: {"severity": one}), max_size=6)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(CONTENTS, FINDINGS, st.sampled_from([*SECTOR_POINTS]), st.booleans())
+def test_the_database_counts_the_same_points(
+    db: None, content: dict[str, Any], findings: list[Any], sector: str, first: bool
+) -> None:
+    risk = assess(content, findings, sector=sector, first=first)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT points, compliance_floor(points, %s) FROM"
+            " compliance_points(%s::jsonb, %s::jsonb, %s, %s) AS points",
+            [{"severity": "block"} in findings, *map(json.dumps, (content, findings)), sector, first],
+        )
+        points, floor = cursor.fetchone()
+
+    asked = {role: people for stage in risk.stages for role, people in stage.items()}
+    assert (points, json.loads(floor)) == (risk.points, asked)
+
+
+def test_the_words_that_weigh_are_the_same_in_both() -> None:
+    assert (floor_sql.ELDERLY, floor_sql.MINORS) == (risk_of.ELDERLY, risk_of.MINORS)
+    assert (set(floor_sql.TOGETHER), floor_sql.JOINT_POINTS, floor_sql.HIGH_POINTS) == (
+        risk_of.TOGETHER,
+        risk_of.JOINT_RISK,
+        risk_of.HIGH_RISK,
+    )

@@ -17,6 +17,7 @@ from ledger.record import record
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.compliance.test_told import BLOCK
 from tests.desk import signed_in
+from tests.reviewing import ALL_AT_ONCE, the_others_agree
 
 KEY = finding_key(BLOCK)
 
@@ -46,7 +47,7 @@ def submit(author, subject, mark="a", findings=(BLOCK,), **more):
         author_id=author.id,
         last_editor_id=author.id,
         findings=findings,
-        stages=ONE_OFFICER,
+        stages=ALL_AT_ONCE if findings else ONE_OFFICER,
         now=NOON,
         **more,
     )
@@ -77,6 +78,7 @@ def test_a_dismissal_falls_when_one_of_the_two_turns_author(
     assert "这项处理已失效" in page
 
     set_aside(review, by=people.popitem()[1], seconded_by=third)
+    the_others_agree(review)
     decide_review(actor=officer, review_id=review.id, verdict="approve", now=NOON)
     assert Review.of(review.id).status == "approved"
     assert {one.finding_key for one in dismissals_on(subject).values()} == {KEY}

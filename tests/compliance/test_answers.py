@@ -19,6 +19,7 @@ from tests.cast import NOON, make_staff
 from tests.compliance.test_all_writers import approve, speak
 from tests.compliance.test_told import BLOCK
 from tests.desk import signed_in
+from tests.reviewing import ALL_AT_ONCE, the_others_agree
 
 
 def finding(matched, category, severity="warn", path="promise"):
@@ -52,7 +53,7 @@ def submit(author, subject, *findings, mark="a", promise="限时抢购"):
         author_id=author.id,
         last_editor_id=author.id,
         findings=findings,
-        stages=ONE_OFFICER,
+        stages=[{**ALL_AT_ONCE[0], "compliance": 2}] if BLOCK in findings else ONE_OFFICER,
         now=NOON,
     )
 
@@ -141,6 +142,8 @@ def test_a_block_takes_compliance_and_a_promise_takes_law_as_well(marketer, offi
     second_dismissal(actor=officer, review_id=review.id, dismissal_id=aside.id, now=NOON)
     second_dismissal(actor=legal, review_id=review.id, dismissal_id=promise.id, now=NOON)
 
+    the_others_agree(review)
+    assert say_yes(make_staff("fu.he", "compliance").actor, review) == "open"
     assert say_yes(officer, review) == "approved"
 
 

@@ -54,7 +54,7 @@ def test_the_plain_ones_are_approved_together_each_by_a_decision_and_a_certifica
         {"risk": 35},
         {"stages": [{"compliance": 2}]},
         {"stages": [{"compliance": 1}, {"legal": 1}]},
-        {"stages": [{"legal": 1}]},
+        {"stages": [{"legal": 1, "compliance": 1}]},
     ],
 )
 def test_what_holds_something_to_weigh_is_left_to_be_read(batch, officer, weighty):

@@ -4,12 +4,12 @@ import pytest
 from django.urls import reverse
 
 from compliance.models import Comment, Dismissal, Review
-from compliance.risk import ONE_OFFICER
 from compliance.usecases import open_review
 from kernel.actor import Ref
 from kernel.ids import new_id
 from tests.cast import NOON, make_staff
 from tests.desk import signed_in
+from tests.reviewing import ALL_AT_ONCE, the_others_agree
 
 FINDING = {
     "rule": "PP-01",
@@ -127,7 +127,7 @@ def test_a_blocking_finding_takes_two_people_before_anyone_approves(marketer, of
         author_id=marketer.id,
         last_editor_id=marketer.id,
         findings=[FINDING],
-        stages=ONE_OFFICER,
+        stages=ALL_AT_ONCE,
         now=NOON,
     )
     browser = signed_in(officer)
@@ -144,6 +144,7 @@ def test_a_blocking_finding_takes_two_people_before_anyone_approves(marketer, of
     assert dismissal.seconded_by_id is None
 
     signed_in(legal).post(address("confirm", review, dismissal_id=dismissal.id))
+    the_others_agree(review)
     browser.post(address("decide", review), {"verdict": "approve"})
 
     review.refresh_from_db()

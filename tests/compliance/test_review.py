@@ -160,7 +160,7 @@ def test_joint_review_waits_for_every_role_of_every_stage(marketer, officer, sub
 
 
 def test_one_person_with_two_roles_counts_once(marketer, at_bank, subject):
-    review = submit(marketer, subject, stages=({"creative": 1, "legal": 1},))
+    review = submit(marketer, subject, stages=({"creative": 1, "legal": 1}, {"compliance": 1}))
     both = make_staff("both", "creative", "legal").actor
     decide_review(actor=both, review_id=review.id, verdict="approve", now=NOON)
 

@@ -12,6 +12,7 @@ from kernel.ids import new_id
 from tenancy.models import StaffNotice
 from tenancy.notices import unread_count
 from tests.cast import NOON, make_staff
+from tests.reviewing import ALL_AT_ONCE
 
 BLOCK = {
     "rule": "PP-01", "category": "principal_protection", "severity": "block", "path": "settings.title",
@@ -76,7 +77,7 @@ def test_the_clock_speaks_to_those_still_asked_and_to_compliance_when_late(marke
 
 def test_whoever_may_be_the_second_person_hears_of_a_dismissal(marketer, officer, legal, clerk):
     """F50: a blocking finding takes two people."""
-    review = submit(marketer, ONE_OFFICER, findings=[BLOCK])
+    review = submit(marketer, ALL_AT_ONCE, findings=[BLOCK])
 
     dismiss_finding(actor=officer, review_id=review.id, key=finding_key(BLOCK), reason="引用", now=NOON)
 

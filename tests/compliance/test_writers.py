@@ -23,6 +23,7 @@ from tenancy.models import StaffNotice
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.compliance.test_told import BLOCK
 from tests.desk import signed_in
+from tests.reviewing import ALL_AT_ONCE
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def submitted(marketer, in_between, *findings):
         author_id=marketer.id,
         last_editor_id=marketer.id,
         findings=findings,
-        stages=ONE_OFFICER,
+        stages=ALL_AT_ONCE if findings else ONE_OFFICER,
         now=NOON,
     )
 
