@@ -14,7 +14,7 @@ from campaigns.checking import scannable
 from campaigns.content import read_content
 from campaigns.gallery import Certificate, Preset
 from campaigns.games.base import Problem
-from campaigns.promises import broken_promises, open_passages, unfilled_problem
+from campaigns.promises import awards_without_service, broken_promises, open_passages, unfilled_problem
 from campaigns.question_content import findings_in_question, texts_of_question
 from compliance.library import shipped_fingerprints
 from compliance.scanner import Finding, pack_hash, scan
@@ -34,9 +34,10 @@ def blocking_in(preset: Preset, today: date) -> list[Finding]:
 
 
 def unkept_in(preset: Preset, today: date) -> list[Problem]:
-    """Passages left open, figures against the settings and services out of reach: nothing to be certified."""
+    """Passages left open, figures against the settings, awards without a service or out of reach."""
     contents = [read_content(preset.draft(sector=sector, today=today)) for sector in preset.sectors]
-    return [one for content in contents for one in (*open_passages(content, ()), *broken_promises(content))]
+    found = [one for content in contents for one in (*open_passages(content, ()), *broken_promises(content))]
+    return found + [one for content in contents for one in awards_without_service(content, preset.services)]
 
 
 def unkept_in_bank() -> list[Problem]:

@@ -13,7 +13,7 @@ from campaigns.form_fields import form_problems
 from campaigns.games.base import Problem, Words
 from campaigns.mechanics import STRANGE, lines_crossed, shape_of
 from campaigns.models import Campaign
-from campaigns.promises import broken_promises, open_passages
+from campaigns.promises import awards_without_service, broken_promises, open_passages
 from campaigns.question_checking import library_advice, library_problems
 from compliance.disputes import disputes_among
 from compliance.models import Dispute
@@ -58,6 +58,7 @@ def check(written: Mapping[str, Any], *, sector: str, now: datetime) -> Checked:
         return _strange(written, problems, sector)
     problems = [*problems, *_sector_problems(content, sector), *_reference_problems(content)]
     problems = [*problems, *open_passages(content, _services(content)), *broken_promises(content)]
+    problems = [*problems, *awards_without_service(content, content.frame.awards)]
     problems = [*problems, *_withdrawn_problems(content), *library_problems(content, now=now)]
     advice = [
         Problem(f"settings.{one.path}", one.code, one.words) for one in content.game.advice(content.settings)

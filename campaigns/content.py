@@ -117,6 +117,13 @@ def texts_of(content: Content) -> list[Text]:
     ]
 
 
+def rules_of(content: Content) -> list[Words]:
+    """The rules generated from the settings, and for each service on offer what they add for its award."""
+    game, settings, awards = content.game, content.settings, content.frame.awards
+    added = game.award_rules(settings)
+    return [*game.rules(settings), *(words for award, words in added.items() if award in awards)]
+
+
 def _placed(group: str) -> str:
     return f"settings.{group}" if group else ""
 

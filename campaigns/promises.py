@@ -1,11 +1,11 @@
-"""Promises of a campaign that cannot be kept: passages left open, figures its settings contradict, services
-nobody can reach between its first day and its last.
+"""Promises of a campaign that cannot be kept: passages left open, figures its settings contradict, awards
+with no service behind them, services nobody can reach between its first day and its last.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from campaigns.content import Content, texts_of
 from campaigns.games.base import Problem, Stated, Text, Words
@@ -65,6 +65,19 @@ def broken_promises(content: Content) -> list[Problem]:
     ]
     unreachable = game.unreachable(content.settings, frame.starts_on, frame.ends_on)
     return found + [Problem(f"settings.{one.path}", one.code, one.words) for one in unreachable]
+
+
+def awards_without_service(content: Content, chosen: Collection[str]) -> Iterator[Problem]:
+    """Awards the rules promise a service for while none is chosen."""
+    promised = content.game.promised(content.settings)
+    for award in content.game.awards:
+        if award.key in promised and award.key not in chosen:
+            words = Words(
+                f"规则写明“{award.words.zh}”可得一份免费服务，这里还没有选择；请选择一项服务，或调整规则设置",
+                f"The rules promise a free service for “{award.words.en}”, and none is chosen here; choose "
+                "one, or change the settings",
+            )
+            yield Problem(f"awards.{award.key}", "no_service_behind", words)
 
 
 def _contradicted(text: Text, stated: Iterable[Stated]) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.catalogue import asset_of, game_called
 from campaigns.checking import Checked, check_campaign
-from campaigns.content import CONTACT_FIELDS, Content
+from campaigns.content import CONTACT_FIELDS, Content, rules_of
 from campaigns.form_fields import collection_rule
 from campaigns.games.base import Json
 from campaigns.models import Campaign
@@ -141,7 +141,7 @@ def _told(campaign: Campaign, sector: str, now: datetime) -> Json:
     """Problems, findings, the generated rules and what a reviewer will see."""
     checked = check_campaign(campaign, sector=sector, now=now)
     content = checked.content
-    rules = [spoken(rule) for rule in content.game.rules(content.settings)] if content else []
+    rules = [spoken(rule) for rule in rules_of(content)] if content else []
     if content and (collected := collection_rule(content.frame)):
         rules.append(collected)
     return {

@@ -301,6 +301,14 @@ class Game(ABC, Generic[S]):
         """How long a party stays open to be completed; None for games that are not timed by the platform."""
         return None
 
+    def award_rules(self, settings: S) -> Mapping[str, Words]:
+        """What the rules add for an award that a campaign may leave without a service, by the award's key."""
+        return {}
+
+    def promised(self, settings: S) -> frozenset[str]:
+        """Keys of the awards that `rules` promises a service for, so a campaign must have one behind each."""
+        return frozenset(award.key for award in self.awards) - set(self.award_rules(settings))
+
     def invitation(self, settings: S) -> str:
         """The reviewed words an invitation says, in a game for two; empty for the campaign's promise."""
         return ""

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from campaigns.catalogue import asset_of
-from campaigns.content import Content
+from campaigns.content import Content, rules_of
 from campaigns.form_fields import collection_rule
 from campaigns.live import LiveCampaign
 from campaigns.player.doors import Visit, frame_of
@@ -112,7 +112,7 @@ def page_of(content: Content, institution: Institution) -> dict[str, Any]:
         "disclaimers": disclaimers_shown(content, institution),
         "notice": notice_read(content).paragraphs,
         "rules": [
-            *(spoken(rule) for rule in content.game.rules(content.settings)),
+            *(spoken(rule) for rule in rules_of(content)),
             *frame.rules,
             *([collected] if (collected := collection_rule(frame)) else []),
             *disclaimers_in_rules(content, institution),

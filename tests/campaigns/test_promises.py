@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from campaigns.certification import unkept_in_bank
 from campaigns.checking import check
-from campaigns.content import read_content
+from campaigns.content import read_content, rules_of
 from campaigns.gallery import presets
 from campaigns.models import QuestionVersion, Version
 from campaigns.promises import broken_promises, number_in, open_passages
@@ -218,3 +218,38 @@ def test_what_no_page_can_draw_is_refused_in_titles_and_questions_alike(marketer
 
     (problem,) = (one for one in checked.problems if one.code == "cannot_be_printed")
     assert (problem.path, sign in problem.words.zh) == ("title", True)
+
+
+PROMISED = [
+    ("daily_check_in", {}, {"month", "streak", "exchange"}),
+    ("daily_check_in", {"streak": "none"}, {"month", "exchange"}),
+    ("daily_check_in", {"points_a_day": 0}, {"month", "streak"}),
+    ("account_check_together", {}, {"diagnosis"}),
+    ("existing_helps_new", {}, {"helper_service", "newcomer_service"}),
+    ("anti_fraud_quiz", {}, set()),
+    ("scam_call_walkthrough", {}, set()),
+]
+
+
+@pytest.mark.parametrize(("preset", "changed", "promised"), PROMISED)
+def test_an_award_the_rules_promise_needs_a_service_behind_it(at_bank, preset, changed, promised):
+    """Rules are generated from the settings: what they promise is given, or nothing is submitted."""
+    draft = presets()[preset].draft(sector="bank", today=NOON.date())
+    draft["settings"].update(changed)
+
+    checked = check({**draft, "awards": {}}, sector="bank", now=NOON)
+
+    missing = {one.path: one for one in checked.problems if one.code == "no_service_behind"}
+    assert set(missing) == {f"awards.{award}" for award in promised}
+    assert all("请选择一项服务" in one.words.zh for one in missing.values())
+
+
+@pytest.mark.parametrize("preset", ["anti_fraud_quiz", "monthly_knowledge_quiz", "scam_call_walkthrough"])
+def test_without_a_service_the_rules_promise_none(at_bank, consult, preset):
+    draft = presets()[preset].draft(sector="bank", today=NOON.date())
+    offering = {**draft, "awards": {"passed": {"benefit": str(consult.id)}}}
+
+    silent, spoken = ([rule.zh for rule in rules_of(read_content(one))] for one in (draft, offering))
+
+    assert [rule for rule in silent if "权益" in rule or "服务" in rule] == []
+    assert [rule for rule in spoken if "达标权益每人" in rule] != []

@@ -295,6 +295,10 @@ class CheckIn(Game[Settings]):
     def rules(self, settings: Settings) -> list[Words]:
         return rules(settings)
 
+    def promised(self, settings: Settings) -> frozenset[str]:
+        without = {"streak"} if settings.streak == "none" else set()
+        return super().promised(settings) - without - (set() if settings.points_a_day else {"exchange"})
+
     def points_lapse_after(self, settings: Settings) -> timedelta | None:
         return timedelta(days=settings.points_valid_days) if settings.points_a_day else None
 

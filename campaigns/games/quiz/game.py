@@ -6,7 +6,7 @@ and replay meet the same order. A play that reaches the pass mark earns `passed`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -268,12 +268,17 @@ class Quiz(Game[Settings]):
             rules.append(Words(f"每次限时{minutes}分钟。", f"{minutes} minutes a round."))
         return rules
 
+    def award_rules(self, settings: Settings) -> Mapping[str, Words]:
+        once = Words("达标权益每人限一份。", "One service per person for passing.")
+        monthly = Words("达标权益每人每期限一份。", "One service per person and edition for passing.")
+        return {"passed": monthly if settings.monthly_on else once}
+
     def _rounds(self, settings: Settings) -> list[Words]:
         if not settings.monthly_on:
             return [
                 Words(
-                    f"每人最多可参与{settings.attempts}次，达标权益每人限一份。",
-                    f"Up to {settings.attempts} rounds per person; one service per person for passing.",
+                    f"每人最多可参与{settings.attempts}次。",
+                    f"Up to {settings.attempts} rounds per person.",
                 )
             ]
         day = settings.monthly_on
@@ -281,10 +286,9 @@ class Quiz(Game[Settings]):
         late_en = ", or on the last day of a shorter month" if day > 28 else ""
         return [
             Words(
-                f"每月{day}日0点开放新一期{late}。每人每期最多可参与{settings.attempts}次，"
-                "达标权益每人每期限一份。",
+                f"每月{day}日0点开放新一期{late}。每人每期最多可参与{settings.attempts}次。",
                 f"A new edition opens on day {day} of each month{late_en}. "
-                f"Up to {settings.attempts} rounds per person and edition; one service each for passing.",
+                f"Up to {settings.attempts} rounds per person and edition.",
             ),
             Words(
                 f"题目随机抽取，连续{REST}期内不重复；题目不足时优先重复最久以前的题。",

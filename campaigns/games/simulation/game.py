@@ -6,7 +6,7 @@ Every way ends, because no option of a reviewed case leads back. A good ending w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -284,9 +284,9 @@ class Simulation(Game[Settings]):
                 f"Walk through the case in {steps} steps at most; each choice is explained at once.",
             ),
             Words(
-                f"走到圆满结局且绕路不超过{detours}次为达标；每人最多可参与{attempts}次，达标权益每人限一份。",
-                f"A good ending with no more than {detours} detours is a pass; up to {attempts} rounds and "
-                f"one service per person.",
+                f"走到圆满结局且绕路不超过{detours}次为达标；每人最多可参与{attempts}次。",
+                f"A good ending with no more than {detours} detours is a pass; up to {attempts} rounds per "
+                "person.",
             ),
             Words(
                 "案例为情景演示，人物和数字均为虚构，不构成对任何实际事项的承诺。",
@@ -294,6 +294,9 @@ class Simulation(Game[Settings]):
                 "any real matter.",
             ),
         ]
+
+    def award_rules(self, settings: Settings) -> Mapping[str, Words]:
+        return {"passed": Words("达标权益每人限一份。", "One service per person for passing.")}
 
     def _order(self, settings: Settings, node: Node, luck: Luck) -> str:
         letters = [option.id for option in node.options]
