@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from analytics.queries.trail import Wanted, colleagues, entry_at, seal_under, told, trail, verb_groups
 from analytics.usecases.seals import MOST_AT_ONCE, check_ledger, hand_out_proof
 from campaigns.models import Campaign
+from kernel.enumeration import enumerated
 from kernel.errors import NotFound
 from kernel.fingerprint import canonical_json
 from kernel.typed import typed_day, typed_id
@@ -100,7 +101,7 @@ def check(request: StaffRequest) -> HttpResponse:
     if checked.is_sound:
         messages.success(request, _sound(checked))
     else:
-        seals = "、".join(f"#{number}" for number in sorted({one.number for one in checked.faults}))
+        seals = enumerated(f"#{number}" for number in sorted({one.number for one in checked.faults}))
         messages.error(
             request,
             _("验证不一致：封签 {seals} 与现有记录不符。请保留现场并联系审计。").format(seals=seals),

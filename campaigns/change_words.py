@@ -10,6 +10,7 @@ from campaigns.catalogue import UnknownGame, game_called
 from campaigns.content import CONTACT_FIELDS
 from campaigns.wording import CHANNELS, spoken
 from compliance.library import articles, disclaimers
+from kernel.enumeration import enumerated
 from kernel.typed import typed_id
 from privacy.models import NoticeVersion
 from rewards.queries import benefits_by_id
@@ -50,23 +51,23 @@ def _services(text: str) -> str:
     parts = text.split(BETWEEN)
     named = benefits_by_id([one for one in map(typed_id, parts) if isinstance(one, UUID)])
     titles = {str(key): benefit.title for key, benefit in named.items()}
-    return BETWEEN.join(titles.get(part, part) for part in parts)
+    return enumerated(titles.get(part, part) for part in parts)
 
 
 def _fields(text: str) -> str:
-    return BETWEEN.join(
+    return enumerated(
         spoken(CONTACT_FIELDS[part]) if part in CONTACT_FIELDS else part for part in text.split(BETWEEN)
     )
 
 
 def _sentences(text: str) -> str:
     known = disclaimers()
-    return BETWEEN.join(known[part].text if part in known else part for part in text.split(BETWEEN))
+    return enumerated(known[part].text if part in known else part for part in text.split(BETWEEN))
 
 
 def _channels(text: str) -> str:
     """Each channel is told as its kind and its name: the name says both."""
-    return BETWEEN.join(part for part in text.split(BETWEEN) if part not in CHANNELS)
+    return enumerated(part for part in text.split(BETWEEN) if part not in CHANNELS)
 
 
 def _game(text: str) -> str:

@@ -18,6 +18,7 @@ from campaigns.promises import undrawable_problem, unfilled_problem
 from compliance.queries import article_exists
 from compliance.scanner import Finding, Pack, scan
 from compliance.scanner.matter import ALL_SECTORS, SECTORS, Text
+from kernel.enumeration import enumerated
 from kernel.fingerprint import fingerprint
 from kernel.placeholders import unfilled
 from kernel.typeface import undrawable
@@ -127,7 +128,7 @@ def texts_of_question(written: Mapping[str, Any]) -> list[Text]:
 
 def sector_words(sectors: Sequence[str]) -> str:
     """The sectors as people say them."""
-    return "、".join(str(SECTOR_LABELS.get(sector, sector)) for sector in sectors)
+    return enumerated(SECTOR_LABELS.get(sector, sector) for sector in sectors)
 
 
 def day_of(typed: str) -> date | None:

@@ -25,6 +25,7 @@ from compliance.library import disclaimers
 from compliance.scanner import Text
 from compliance.scanner.matter import Shape
 from compliance.subjects import Content, Difference, Halted, Part, Section, Stop, faces
+from kernel.enumeration import enumerated
 from kernel.scope import current_institution
 from privacy.queries import notice_in_force
 from rewards.queries import benefits_by_id, on_offer
@@ -173,7 +174,7 @@ def _concern(change: Change) -> str:
 
 
 def _opening(content: Content) -> list[Part]:
-    channels = "、".join(str(channel.get("name", "")) for channel in content.get("channels", []))
+    channels = enumerated(channel.get("name", "") for channel in content.get("channels", []))
     return [
         Part("title", _("活动标题"), str(content.get("title", ""))),
         Part("promise", _("一句话介绍"), str(content.get("promise", ""))),
@@ -202,7 +203,7 @@ def _notices(content: Content) -> list[Part]:
     ]
     notice = notice_in_force(str(content.get("notice", "")))
     return [
-        Part("contact_fields", _("收集的信息"), "、".join(asked)),
+        Part("contact_fields", _("收集的信息"), enumerated(asked)),
         *([Part("notice", _("个人信息告知"), notice_words(notice.key))] if notice else []),
         *(
             Part(f"disclaimers.{n}", _("风险提示"), text)

@@ -45,6 +45,7 @@ from compliance.endings import why_ended
 from compliance.gate import approval_of
 from compliance.queries import demands_on, last_sent
 from kernel.addresses import public_address
+from kernel.enumeration import enumerated
 from kernel.scope import current_institution
 from kernel.timekeeping import local_day
 from kernel.typed import typed_day
@@ -260,9 +261,21 @@ def _scene_tabs(offered: list[Preset], scene: str) -> list[dict[str, Any]]:
     return tabs
 
 
+def _size(preset: Preset) -> str:
+    """How much comes with a preset: its questions, or whatever its game lists (cards, scenes)."""
+    if count := len(preset.questions):
+        questions = ngettext("%(count)d 道题，每题附解读与法规", "%(count)d 道题，每题附解读与法规", count)
+        return questions % {"count": count}
+    game, settings = game_called(preset.content["game"]), preset.content["settings"]
+    return enumerated(
+        f"{spoken(game.labels[name])} {len(listed)}"
+        for name, listed in settings.items()
+        if isinstance(listed, list) and name in game.labels
+    )
+
+
 def _preset_card(preset: Preset) -> dict[str, Any]:
     english = (get_language() or "").startswith("en")
-    count = len(preset.questions)
     services = dict(Service.choices)
     return {
         "key": preset.key,
@@ -270,10 +283,7 @@ def _preset_card(preset: Preset) -> dict[str, Any]:
         "teaches": preset.teaches_en if english else preset.teaches,
         "scene": spoken(SCENES[preset.scene]),
         "game": spoken(game_called(preset.content["game"]).words),
-        "size": ngettext("%(count)d 道题，每题附解读与法规", "%(count)d 道题，每题附解读与法规", count)
-        % {"count": count}
-        if count
-        else "",
+        "size": _size(preset),
         "services": [services[service] for service in preset.services.values() if service in services],
         "screen_title": preset.content["title"],
         "art": _ART[preset.scene],

@@ -29,6 +29,7 @@ from campaigns.usecases.submitting import NotSubmittable
 from campaigns.wording import CHANNELS, SINCE_SENT, spoken
 from compliance.library import disclaimers
 from compliance.scanner import Finding
+from kernel.enumeration import enumerated
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
 from kernel.wire import decode, json_reply
@@ -176,7 +177,7 @@ def _overview(campaign: Campaign, content: Content) -> list[str]:
     services = benefits_by_id([reward.benefit for reward in frame.awards.values()]).values()
     return [
         _("引用 %(count)d 条法规依据") % {"count": len(cited)},
-        _("权益：%(names)s") % {"names": "、".join(benefit.title for benefit in services) or _("不设权益")},
+        _("权益：%(names)s") % {"names": enumerated(benefit.title for benefit in services) or _("不设权益")},
         ngettext("%(count)d 个官方渠道", "%(count)d 个官方渠道", len(frame.channels))
         % {"count": len(frame.channels)},
         period(frame.starts_on, frame.ends_on),

@@ -17,6 +17,7 @@ from compliance.checks.required import MEASURES
 from compliance.models import RulePack
 from compliance.scanner.requirements import Ceiling, Requirement, Sentence, requirements_in
 from compliance.usecases import remove_requirement, require_ceiling, require_limit, require_sentence
+from kernel.enumeration import enumerated
 from kernel.errors import BadRequest, DomainError
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
@@ -109,7 +110,7 @@ def _told(one: Requirement) -> Told:
     when = ""
     if isinstance(one, Sentence):
         what = _("必须写明：%(sentence)s") % {"sentence": one.sentence}
-        when = _("提到：%(words)s") % {"words": "、".join(one.when)} if one.when else _("每个活动")
+        when = _("提到：%(words)s") % {"words": enumerated(one.when)} if one.when else _("每个活动")
     elif isinstance(one, Ceiling):
         what = _("%(measure)s 不得高于 %(most)s%%") % {"measure": CEILINGS[one.measure], "most": one.most}
     else:

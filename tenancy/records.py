@@ -28,6 +28,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kernel.enumeration import enumerated
 from kernel.errors import NotFound
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
@@ -121,7 +122,7 @@ def cell(row: Any, name: str, *, short: bool = False) -> Any:
     if isinstance(value, datetime):
         return cn_datetime(value)
     if isinstance(value, list | tuple):
-        return "、".join(str(each) for each in value)
+        return enumerated(value)
     if short and isinstance(value, str) and len(value) > _LONGEST:
         return f"{value[: _SHORTENED[name.endswith('fingerprint')]]}…"
     return "—" if value is None or value == "" else value

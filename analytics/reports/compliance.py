@@ -27,6 +27,7 @@ from analytics.stages import FUNNEL, STAGE_LABELS, STAGE_MEANINGS, Stage
 from analytics.suppression import K, accuracy_cell, suppress
 from campaigns.models import Campaign, Version
 from compliance.models import Review
+from kernel.enumeration import enumerated
 from kernel.timekeeping import SHANGHAI, start_of_day
 
 CONSENTED, WITHDRAWN = "privacy.consented", "privacy.withdrawn"
@@ -89,7 +90,7 @@ class ComplianceReport(ReportKind):
                 _("统计期间"),
                 _("{start} 至 {end}").format(start=day(period["from"]), end=moment(period["until"])),
             ),
-            (_("审核编号"), "、".join(one["certificate"] for one in content["approvals"]) or _("无")),
+            (_("审核编号"), enumerated(one["certificate"] for one in content["approvals"]) or _("无")),
             (_("参与人数"), number(content["stages"]["started"]["people"])),
             (_("知识传递准确率"), percent(share(knowledge["correct"], knowledge["answered"]))),
             (_("预约服务人数"), number(content["stages"]["booked"]["people"])),

@@ -12,6 +12,7 @@ from analytics.filing.package import Filing, filing_of
 from analytics.filing.parts import DEMANDS
 from analytics.models import Report, Submission
 from kernel.actor import Actor, Ref
+from kernel.enumeration import enumerated
 from kernel.errors import BadRequest, DomainError, NotFound
 from kernel.scope import current_institution
 from kernel.timekeeping import end_of_day, local_day
@@ -93,7 +94,7 @@ def record_submission(
     taken = _taken(order_id, by=filed_on)
     if taken["missing"]:
         labels = {demand.key: str(demand.label) for demand in DEMANDS}
-        raise FilingIncomplete(missing="、".join(labels[key] for key in taken["missing"]))
+        raise FilingIncomplete(missing=enumerated(labels[key] for key in taken["missing"]))
     entry = _written(report, taken, actor, (named, number, words), filed_on, now)
     record(
         "analytics.filed",

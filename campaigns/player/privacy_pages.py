@@ -17,6 +17,7 @@ from campaigns.player.reading import is_living
 from campaigns.player.session import forget
 from campaigns.player.tickets import Fact, tickets_of
 from campaigns.player.wording import clock, day, last_day
+from kernel.enumeration import enumerated
 from kernel.errors import BadRequest
 from kernel.timekeeping import local_day, start_of_day
 from privacy.errors import Forgotten
@@ -123,7 +124,7 @@ def _own_file(visit: Visit) -> PersonFile | None:
 def _held(file: PersonFile, visit: Visit) -> list[Fact]:
     held = [(_("姓名"), file.person.name), (_("手机号"), file.person.phone)]
     own = [ticket.benefit for ticket in tickets_of(visit)]
-    held.append((_("需求类型"), "、".join(sorted({one.need for one in own if one.need}))))
+    held.append((_("需求类型"), enumerated(sorted({one.need for one in own if one.need}))))
     visits = [f"{one.branch} {clock(one.visit_at)}" for one in own if one.visit_at]
     held.append((_("网点与预约时间"), "；".join(visits)))
     if file.keep_until and any(value for _label, value in held):

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compliance.carrying import BECAUSE, concerned
 from compliance.gate import answer_on
@@ -17,6 +17,7 @@ from compliance.risk import REASONS
 from compliance.subjects import Difference
 from compliance.text_runs import Run, runs_between, shortened
 from compliance.wording import law_words
+from kernel.enumeration import enumerated
 from kernel.punctuation import formatted
 from tenancy.roles import ROLE_LABELS, Role
 
@@ -70,8 +71,7 @@ def asks(change: Difference, review: Review) -> str:
     """The posts of this review that a change concerns: ``创意审核、法务审核``."""
     asked = concerned([change])
     posts = dict.fromkeys(role for stage in review.stages for role in stage if role in asked)
-    between = ", " if (get_language() or "").startswith("en") else "、"
-    return between.join(str(ROLE_LABELS[Role(role)]) for role in posts)
+    return enumerated(ROLE_LABELS[Role(role)] for role in posts)
 
 
 @register.filter
@@ -113,5 +113,4 @@ def post(role: str) -> str:
 @register.filter
 def posts(roles: Sequence[str]) -> str:
     """The posts of a colleague, in words."""
-    between = ", " if (get_language() or "").startswith("en") else "、"
-    return between.join(str(ROLE_LABELS[Role(role)]) for role in roles)
+    return enumerated(ROLE_LABELS[Role(role)] for role in roles)

@@ -32,6 +32,7 @@ from compliance.usecases.leaning import refuse_leaning, refuse_withdrawn_pack
 from compliance.usecases.substitutes import absent_colleague
 from compliance.wording import category_label
 from kernel.actor import Actor, Ref
+from kernel.enumeration import enumerated
 from kernel.errors import BadRequest, DomainError
 from kernel.lifecycle import IllegalTransition
 from kernel.scope import current_institution
@@ -93,7 +94,7 @@ class FindingsStand(DomainError):
     def __init__(self, standing: Sequence[Mapping[str, Any]]) -> None:
         named = [one["matched"] or category_label(one.get("category", "")) for one in standing]
         more = "…" if len(named) > MOST_LISTED else ""
-        super().__init__(count=len(named), listed="、".join(dict.fromkeys(named[:MOST_LISTED])) + more)
+        super().__init__(count=len(named), listed=enumerated(dict.fromkeys(named[:MOST_LISTED])) + more)
 
 
 class AlreadyInReview(DomainError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,10 +16,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kernel.enumeration import enumerated
 from kernel.timekeeping import SHANGHAI, last_whole_day
 from kernel.visible import SCRIPT_PATTERN
+from tenancy.models import Staff
 from tenancy.navigation import LinkGroup, navigation
 from tenancy.notices import MOST_COUNTED, unread_count
+from tenancy.roles import Permission
 from tenancy.scope import institution_of
 
 register = template.Library()
@@ -60,13 +64,28 @@ def desk_frame(context: dict[str, Any]) -> Frame:
         seal=(institution.name_en if english and not institution.brand.get("mark") else mark)[:1],
         person=staff.display_name,
         initial=staff.display_name[:1],
-        roles=("、" if not english else ", ").join(staff.role_labels),
+        roles=enumerated(staff.role_labels),
         groups=navigation.made_out_for(staff.roles, request.path),
         unread=unread_count(staff.id),
         seat_until=staff.last_day if staff.is_auditor_seat else None,
         demo=settings.DEMO,
         owner=salted_hmac("desk.unsaved", str(staff.id)).hexdigest()[:16],
     )
+
+
+@register.filter
+def may(staff: Staff, permission: str) -> bool:
+    """Whether a colleague holds a permission: a link is drawn for those only who may follow it."""
+    return staff.may(Permission(permission))
+
+
+register.filter("enumerated", enumerated)
+
+
+@register.filter
+def at(members: Sequence[object], place: int) -> object:
+    """The member at a place, for two lists that are read side by side; nothing beyond the end."""
+    return members[place] if place < len(members) else ""
 
 
 @register.filter
