@@ -1,4 +1,4 @@
-"""What reviewers remarked on a campaign and nobody has settled, each with its field, for its author."""
+"""Unsettled remarks of reviewers on a campaign or a question, each with its field, for its author."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaigns.games.base import Json
-from campaigns.models import Campaign
 from campaigns.player.wording import day
-from campaigns.review_face import CampaignFace
 from compliance.mentions import Thread, threads_on
 from compliance.queries import last_sent
+from compliance.subjects import faces
+from kernel.actor import Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class OpenRemark:
     thing: str = ""  # the question or scene it stands in, by its id: that one moves while the draft is edited
 
 
-def open_remarks(campaign: Campaign) -> list[OpenRemark]:
-    """Those on the content last sent, oldest first."""
-    threads = [thread for thread in threads_on(campaign.ref) if thread.resolved_at is None]
-    sent = last_sent(campaign.ref) if threads else None
+def open_remarks(subject: Ref) -> list[OpenRemark]:
+    """Those on the content last sent of this campaign or question, oldest first."""
+    threads = [thread for thread in threads_on(subject) if thread.resolved_at is None]
+    sent = last_sent(subject) if threads else None
     content: Mapping[str, Any] = sent.content if sent else {}
-    labels = _labels(content) if sent else {}
+    labels = _labels(subject.kind, content) if sent else {}
     return [
         OpenRemark(thread, labels.get(thread.path, ""), thread.path, _thing(thread.path, content))
         for thread in threads
@@ -50,10 +50,10 @@ def as_shown(remark: OpenRemark) -> Json:
     }
 
 
-def _labels(content: Mapping[str, Any]) -> dict[str, str]:
+def _labels(kind: str, content: Mapping[str, Any]) -> dict[str, str]:
     return {
         part.path: f"{section.title} · {part.label}"
-        for section in CampaignFace().sections(content)
+        for section in faces.of(kind).sections(content)
         for part in section.parts
     }
 

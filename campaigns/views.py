@@ -139,7 +139,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "opinions": opinions_on(standing.review_id),
         "conditions": conditions,
         "held_back": any(condition.met_at is None for condition in conditions),
-        "threads": open_remarks(found),
+        "threads": open_remarks(found.ref),
         "demands": demands_on(standing.review_id) if standing.step == "open" else [],
         "may_answer": request.user.may(Permission.COMMENT_REVIEW),
         "versions": versions_of(found),

@@ -89,7 +89,7 @@ def build(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "channels": _channels(),
         "disclaimers": _disclaimers(sector, campaign.draft),
         "articles": article_names(),
-        "remarks": [as_shown(remark) for remark in open_remarks(campaign)],
+        "remarks": [as_shown(remark) for remark in open_remarks(campaign.ref)],
         "under_review": standing_of(campaign, now=request.now).step == "open",
         "may_submit": request.user.may(Permission.SUBMIT_CAMPAIGN),
     }

@@ -22,6 +22,7 @@ from campaigns.question_library import question_called, standings_of, topics_in_
 from campaigns.question_quarantine import campaigns_using
 from campaigns.question_twins import twins_of
 from campaigns.question_wording import mark_of
+from campaigns.remarks import as_shown, open_remarks
 from campaigns.telling import article_names, finding_told, problem_told
 from campaigns.usecases.merging import CopyInReview, KeepTheApproved, NotTheSameQuestion, merge_question
 from campaigns.usecases.questions import (
@@ -74,6 +75,7 @@ def question(request: StaffRequest, question_id: UUID) -> HttpResponse:
     standing = standings_of([found], now=request.now)[found.id]
     review = latest_review(found.ref)
     versions = versions_of(found)
+    threads = open_remarks(found.ref)
     used = campaigns_using({found.wording, *(version.wording for version in versions)})
     context = {
         "question": found,
@@ -92,7 +94,14 @@ def question(request: StaffRequest, question_id: UUID) -> HttpResponse:
         "sectors": SECTOR_LABELS.items(),
         "topics": topics_in_use(),
         "articles": article_names(),
-        "start": {"revision": found.revision, "question": found.draft, **_told(found.draft, request)},
+        "threads": threads,
+        "may_answer": request.user.may(Permission.COMMENT_REVIEW),
+        "start": {
+            "revision": found.revision,
+            "question": found.draft,
+            "remarks": [as_shown(remark) for remark in threads],
+            **_told(found.draft, request),
+        },
         "now": request.now,
     }
     return render(request, "campaigns/question.html", context)

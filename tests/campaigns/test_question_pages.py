@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from campaigns.models import Clearance, Question
 from campaigns.question_rows import read_rows
 from campaigns.usecases.questions import submit_question, write_question
 from compliance.queries import latest_review
+from compliance.usecases import resolve_comment, write_comment
 from kernel.sheet import rows_in
 from tests.campaigns.test_question_library import a_question, approved_question, state_of
 from tests.campaigns.test_question_quarantine import the_law_changes
@@ -153,3 +155,40 @@ def test_a_sheet_is_read_whatever_ends_its_lines_and_an_unreadable_row_is_told(m
     assert Question.objects.count() == 3
     assert "这一行无法读取" in told.content.decode()
     assert [row.number for row in read_rows(rows_in(endless), sector="bank").bad] == [2]
+
+
+def test_remarks_on_a_question_stand_in_its_editor_with_their_field(marketer, officer):
+    """Issue 8, 18: as a campaign's remarks do in the builder, until they are settled."""
+    question = write_question(actor=marketer, written=a_question(), now=NOON)
+    submit_question(actor=marketer, question_id=question.id, now=NOON)
+    review = latest_review(question.ref)
+    first = write_comment(
+        actor=officer,
+        subject=question.ref,
+        review_id=review.id,
+        path="explanation",
+        text="请补充依据",
+        now=NOON,
+    )
+    write_comment(
+        actor=officer, subject=question.ref, review_id=review.id, path="", text="整体不错", now=NOON
+    )
+    browser, address = signed_in(marketer), reverse("questions:question", args=[question.id])
+
+    answered = browser.post(reverse("compliance:answer", args=[first.id]), {"text": "已补充"})
+
+    page = browser.get(address).content.decode()
+    at_field, whole = told_to_the_editor(page)
+    assert answered["Location"] == address
+    assert (at_field["path"], at_field["text"], whole["path"]) == ("explanation", "请补充依据", "")
+    assert "合规解读</span>" in page
+    assert page.index("请补充依据") < page.index("已补充")
+    resolve_comment(actor=officer, comment_id=first.id, now=NOON)
+    assert [one["text"] for one in told_to_the_editor(browser.get(address).content.decode())] == ["整体不错"]
+
+
+def told_to_the_editor(page: str) -> list[dict[str, Any]]:
+    found = re.search(r'id="question-json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found
+    told: list[dict[str, Any]] = json.loads(found[1])["remarks"]
+    return told

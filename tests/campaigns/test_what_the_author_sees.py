@@ -102,7 +102,7 @@ def test_a_remark_goes_along_with_its_question(
         now=NOON,
     )
 
-    (one,) = open_remarks(Campaign.of(draft_quiz.id))
+    (one,) = open_remarks(draft_quiz.ref)
 
     assert one.thing == questions[1]["id"]
 

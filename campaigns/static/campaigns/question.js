@@ -33,7 +33,10 @@
     };
   };
 
-  const show = (found) => {
+  /* What reviewers remarked stands at its field beside what the check found. */
+  const remarks = start.remarks.map((one) => ({ ...one, why: one.text }));
+  const show = (problems) => {
+    const found = [...problems, ...remarks];
     for (const slot of form.querySelectorAll("[data-slot]")) {
       const control = field(slot.dataset.slot);
       findings(slot, found.filter((one) => one.path === slot.dataset.slot), control ? adoptInto(control) : null);
@@ -43,8 +46,8 @@
     const tally = document.querySelector("[data-tally]");
     tally.textContent = blocks
       ? form.dataset.wordBlocked.replace("{n}", blocks)
-      : (found.length ? form.dataset.wordWarned.replace("{n}", found.length) : form.dataset.wordClean);
-    tally.className = `badge badge--${blocks ? "danger" : (found.length ? "caution" : "good")}`;
+      : (problems.length ? form.dataset.wordWarned.replace("{n}", problems.length) : form.dataset.wordClean);
+    tally.className = `badge badge--${blocks ? "danger" : (problems.length ? "caution" : "good")}`;
     const button = form.querySelector("[data-send]");
     if (button) button.disabled = blocks > 0;
   };
