@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -37,10 +36,10 @@ from campaigns.usecases.drafting import storable
 from campaigns.usecases.questions import import_questions, submit_question
 from campaigns.wording import spoken
 from compliance.library import articles
-from kernel.errors import BadRequest, DomainError, NotFound
+from kernel.errors import BadRequest, DomainError
 from kernel.ids import new_id
 from kernel.scope import current_institution
-from kernel.sheet import UnreadableSheet, rows_in, rows_of, sheet, workbook
+from kernel.sheet import UnreadableSheet, rows_in, rows_of, sheet_template
 from kernel.timekeeping import local_day
 from kernel.wire import json_reply
 from tenancy.doors import StaffRequest, staff_door
@@ -51,14 +50,6 @@ from tenancy.uploads import seen_rows
 PER_PAGE = 20
 MOST_TOGETHER = 50
 _WIDTHS = (46, 26, 26, 26, 26, 12, 46, 12, 12)
-_TEMPLATE = (HEADING, EXAMPLE)
-_TEMPLATES = {
-    "csv": (partial(sheet, _TEMPLATE), "text/csv; charset=utf-8"),
-    "xlsx": (
-        partial(workbook, _TEMPLATE, title="题目", widths=_WIDTHS),
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-}
 
 
 @staff_door(Permission.VIEW_CAMPAIGNS)
@@ -237,10 +228,8 @@ def import_rows(request: StaffRequest) -> HttpResponse:
 @require_safe
 def import_template(_request: StaffRequest, kind: str) -> HttpResponse:
     """An empty sheet to fill in, with one example. Raises NotFound."""
-    if kind not in _TEMPLATES:
-        raise NotFound
-    made, content_type = _TEMPLATES[kind]
-    response = HttpResponse(made(), content_type=content_type)
+    file, content_type = sheet_template(kind, (HEADING, EXAMPLE), title="题目", widths=_WIDTHS)
+    response = HttpResponse(file, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="questions.{kind}"'
     return response
 

@@ -16,6 +16,14 @@ from kernel.sheet import as_typed
 LARGEST_FILE = 512 * 1024
 MOST_ROWS = 500
 HEADING = ("文案", "标注", "用在哪里", "业态", "类别", "说明")
+EXAMPLE = (
+    "示例（导入时跳过本行）：本产品保本保息，稳赚不赔",
+    "违规",
+    "标题",
+    "银行",
+    "承诺保本",
+    "向客户保证本金和收益",
+)
 LABELS = {"违规": True, "violation": True, "合规": False, "fine": False, "honest": False}
 PLACES = {
     "title": _("标题"),
@@ -60,7 +68,8 @@ class GoodRow:
 
 
 def read_rows(rows: Iterable[Sequence[str] | None], *, sector: str) -> tuple[list[GoodRow], list[BadRow]]:
-    """Samples of a sheet in the columns of `HEADING`; the first two are needed. A heading row is skipped.
+    """Samples of a sheet in the columns of `HEADING`; the first two are needed. A heading row and the
+    template's example are skipped.
 
     Where nothing is said: a title, of the institution's own sector.
     """
@@ -86,7 +95,8 @@ def _rows(rows: Iterable[Sequence[str] | None]) -> Iterator[tuple[int, Sequence[
     for number, row in enumerate(rows, start=1):
         cells = [as_typed(cell.strip()) for cell in row] if row is not None else None
         heading = number == 1 and cells is not None and cells[:1] and cells[0].lower() in {"text", HEADING[0]}
-        if cells is None or (any(cells) and not heading):
+        example = cells is not None and cells[:1] == [EXAMPLE[0]]
+        if cells is None or (any(cells) and not heading and not example):
             yield number, cells
 
 

@@ -58,6 +58,9 @@ urlpatterns = [
     path("desk/rules/golden/", views_golden.golden, name="golden"),
     path("desk/rules/golden/add/", views_golden.add, name="golden_add"),
     path("desk/rules/golden/import/", views_golden.add_many, name="golden_import"),
+    path(
+        "desk/rules/golden/import/template.<slug:kind>", views_golden.import_template, name="golden_template"
+    ),
     path("desk/rules/golden/export.csv", views_golden.export, name="golden_export"),
     path("desk/rules/golden/set-aside/", views_golden.set_aside, name="golden_set_aside"),
     path("desk/rules/golden/bring-back/", views_golden.bring_back, name="golden_bring_back"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.golden import MOST_OWN, Listed, Sample, listed, ours_count, own_count
 from compliance.golden_rows import (
+    EXAMPLE,
     HEADING,
     LARGEST_FILE,
     PLACES,
@@ -39,13 +40,14 @@ from compliance.usecases import (
 from compliance.wording import category_label
 from kernel.errors import BadRequest, DomainError
 from kernel.scope import current_institution
-from kernel.sheet import UnreadableSheet, rows_in, rows_of, sheet
+from kernel.sheet import UnreadableSheet, rows_in, rows_of, sheet, sheet_template
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
 from tenancy.uploads import seen_rows
 
 _PER_PAGE = 20
+_WIDTHS = (60, 12, 12, 12, 18, 40)
 
 
 @staff_door(Permission.MANAGE_RULES)
@@ -121,6 +123,16 @@ def add_many(request: StaffRequest) -> HttpResponse:
         left = "\n".join("\t".join(" ".join(cell.split()) for cell in row.cells) for row in bad)
         context |= {"bad": bad, "nothing": not taken and not bad, "pasted": left if bad else pasted}
     return render(request, "compliance/golden_import.html", context)
+
+
+@staff_door(Permission.MANAGE_RULES)
+@require_safe
+def import_template(_request: StaffRequest, kind: str) -> HttpResponse:
+    """A sheet to fill in, with one example. Raises NotFound."""
+    file, content_type = sheet_template(kind, (HEADING, EXAMPLE), title="样本", widths=_WIDTHS)
+    response = HttpResponse(file, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="samples.{kind}"'
+    return response
 
 
 @staff_door(Permission.MANAGE_RULES)

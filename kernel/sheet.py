@@ -14,9 +14,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, NotFound
 
 _ZIP = b"PK\x03\x04"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _LARGEST_UNPACKED = 20 * 1024 * 1024  # a sheet of 512 KB unpacks to a tenth of it; more is a bomb
 _MOST_ROWS = 1000  # more than any import takes: what is over is told, not read to its end
@@ -58,6 +59,17 @@ def workbook(rows: Sequence[Sequence[object]], *, title: str, widths: Sequence[i
     sink = io.BytesIO()
     book.save(sink)
     return sink.getvalue()
+
+
+def sheet_template(
+    kind: str, rows: Sequence[Sequence[object]], *, title: str, widths: Sequence[int]
+) -> tuple[bytes, str]:
+    """A sheet to fill in ("csv" or "xlsx"), heading and example as given; its media type. Raises NotFound."""
+    if kind == "csv":
+        return sheet(rows), "text/csv; charset=utf-8"
+    if kind == "xlsx":
+        return workbook(rows, title=title, widths=widths), _XLSX
+    raise NotFound
 
 
 def rows_of(file: bytes) -> Iterator[Sequence[str] | None]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from campaigns.gallery import presets
 from compliance.golden import Sample, golden_set, shipped
+from compliance.golden_rows import EXAMPLE, HEADING, read_rows
 from compliance.models import GoldenSentence, RulePack, SetAside, Trial
 from compliance.packs import built, pack_in_force
 from compliance.queries import finding_key
@@ -43,6 +44,7 @@ from compliance.usecases.packs import NotAcknowledged, NotTried
 from kernel.actor import SYSTEM, Ref
 from kernel.errors import BadRequest, Denied, NotFound
 from kernel.ids import new_id
+from kernel.sheet import rows_of
 from kernel.timekeeping import local_day
 from ledger.models import Entry
 from ledger.record import record
@@ -199,6 +201,21 @@ def test_a_sheet_is_taken_in_row_by_row(officer, at_bank):
     }  # fmt: skip
     for told in ("标注相反", "标注应为“违规”或“合规”", "没有文案", "标注相同", "4 行没有添加"):
         assert told in page
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_the_template_can_be_filled_in_and_taken_in_again(officer, kind):
+    browser, address = signed_in(officer), reverse("compliance:golden_template", args=[kind])
+    page = browser.get(reverse("compliance:golden_import")).content.decode()
+
+    rows = [row for row in rows_of(browser.get(address).content) if row is not None]
+
+    assert f'href="{address}"' in page
+    assert [tuple(row) for row in rows] == [HEADING, EXAMPLE]
+    assert read_rows(iter(rows), sector="bank") == ([], []), "the example is skipped"
+    (good,), bad = read_rows([HEADING, ("另一句", *EXAMPLE[1:])], sector="bank")
+    assert (good.sample.category, bad) == ("principal_protection", []), "it shows what is taken"
+    assert browser.get("/desk/rules/golden/import/template.exe").status_code == 404
 
 
 def test_what_is_exported_runs_nothing_and_can_be_taken_in_again(officer, insurer, at_bank):
