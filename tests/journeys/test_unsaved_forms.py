@@ -169,7 +169,9 @@ def readable_pages(actor: Actor, institution: Institution) -> list[str]:
 
 
 def pages_of_work_waiting(institution: Institution) -> list[str]:
-    """A review with findings and a remark, an approval to be filed, a draft to dispute, an auditor's seat."""
+    """A review with findings and a remark, an approval to be filed, a draft to dispute, an auditor's seat, an
+    article.
+    """
     now = timezone.now()
     with scope(institution.id):
         author = make_staff("xie.shou", "marketer").actor
@@ -191,6 +193,7 @@ def pages_of_work_waiting(institution: Institution) -> list[str]:
         reverse("compliance:review", args=[filed.id]),
         reverse("campaigns:disputes", args=[draft.id]),
         reverse("tenancy:colleague", args=[seat.id]),
+        reverse("compliance:article", args=["AF-30"]),
     ]
 
 
