@@ -10,6 +10,9 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
+from config.database_checks import the_database_keeps_institutions_apart
+from config.key_checks import production_keeps_sound_keys
+
 # What everyone can read in this repository: the defaults of tests and demo, the samples of .env.example.
 _KNOWN_KEYS = (
     "harmless",
@@ -70,6 +73,27 @@ def redis_knows_its_users(**_asked: Any) -> list[CheckMessage]:
     return [Error(f"{' and '.join(open_ones)}: Redis without a password.", hint=hint, id="hequ.E010")]
 
 
+def production_speaks_in_cipher(**_asked: Any) -> list[CheckMessage]:
+    """Pages, cookies and text messages with one-time codes never travel in clear."""
+    if not settings.PRODUCTION:
+        return []
+    found: list[CheckMessage] = []
+    if urlsplit(settings.SMS_ENDPOINT).scheme != "https":
+        found.append(Error("SMS_ENDPOINT is in clear.", hint="Write it as https://….", id="hequ.E011"))
+    if not settings.SESSION_COOKIE_SECURE:
+        hint = "Leave HTTPS at true; the proxy in front ends TLS."
+        found.append(Error("HTTPS is switched off.", hint=hint, id="hequ.E012"))
+    return found
+
+
+def production_brings_its_own_servers(**_asked: Any) -> list[CheckMessage]:
+    """The PostgreSQL and Redis that demo and tests bring along are for one machine without customers."""
+    if settings.PRODUCTION and settings.EMBEDDED_SERVICES:
+        hint = "Name servers of your own in DATABASE_URL, REDIS_URL and CACHE_URL."
+        return [Error("The demo's own servers in production.", hint=hint, id="hequ.E014")]
+    return []
+
+
 def links_lead_to_us(**_asked: Any) -> list[CheckMessage]:
     """Links, QR codes and posters carry these addresses: each is bare, ours and, in production, encrypted."""
     found: list[CheckMessage] = []
@@ -95,17 +119,25 @@ def the_runtime_role_cannot_migrate(**_asked: Any) -> list[CheckMessage]:
 
 
 def stop_unsafe_start() -> None:
-    """For processes that start without Django's command line, and so without its checks.
+    """For processes that start without Django's command line and its checks. Asks the database, too.
 
     Raises ImproperlyConfigured naming everything that is wrong.
     """
-    found = [
-        *demo_doors_stay_in_the_demo(),
-        *production_keeps_no_harmless_secret(),
-        *production_keeps_no_sample_password(),
-        *redis_knows_its_users(),
-        *the_runtime_role_cannot_migrate(),
-        *links_lead_to_us(),
-    ]
+    found = [message for check in OF_SETTINGS for message in check()]
+    if not found:
+        found = the_database_keeps_institutions_apart()
     if found:
         raise ImproperlyConfigured(" ".join(f"{wrong.msg} {wrong.hint}" for wrong in found))
+
+
+OF_SETTINGS = (
+    demo_doors_stay_in_the_demo,
+    production_keeps_no_harmless_secret,
+    production_keeps_sound_keys,
+    production_keeps_no_sample_password,
+    redis_knows_its_users,
+    production_speaks_in_cipher,
+    production_brings_its_own_servers,
+    the_runtime_role_cannot_migrate,
+    links_lead_to_us,
+)

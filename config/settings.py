@@ -147,6 +147,8 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(needed("DATABASE_URL", _NOWHERE, "postgres://hequ_app:…@host:port/hequ."))}
 if owner_url := env.str("OWNER_DATABASE_URL", ""):
     DATABASES["owner"] = database(owner_url)
+# set by the servers that demo and tests bring along
+EMBEDDED_SERVICES = env.bool("HEQU_EMBEDDED_SERVICES", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache and sessions, and the broker ----------------------------------------------------

@@ -49,6 +49,7 @@ class Services:
             "REDIS_URL": self.servers.redis_url(0),
             "CACHE_URL": self.servers.redis_url(1),
             "SECRET_KEY": self.secrets["django"],
+            "HEQU_EMBEDDED_SERVICES": "true",
         }
 
     def __enter__(self) -> Self:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -18,7 +20,7 @@ from uuid import UUID
 
 import psycopg2
 
-from config.demo.supervisor import free_port, key_text
+from config.demo.supervisor import free_port
 from config.embedded.services import Services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,19 +45,23 @@ def environment_of(services: Services, folder: Path) -> dict[str, str]:
         **os.environ,
         **services.environment,
         "HEQU_DATA": str(folder),
-        "MASTER_KEYS": f"bench:{key_text(services.secrets['vault'])}",
-        "SEAL_KEYS": f"bench:{key_text(services.secrets['seals'])}",
+        "MASTER_KEYS": f"bench:{_key(services.secrets['vault'])}",
+        "SEAL_KEYS": f"bench:{_key(services.secrets['seals'])}",
         "STATIC_ROOT": str(folder / "static"),
         "ALLOWED_HOSTS": "127.0.0.1",
         "PUBLIC_URL": "https://127.0.0.1",
         "HTTPS": "false",
         "BEHIND_PROXY": "false",
         "PROXY_HOPS": "0",
-        "SMS_ENDPOINT": "http://127.0.0.1:1/",
+        "SMS_ENDPOINT": "https://127.0.0.1:1/",
         "SMS_ACCESS_KEY": "bench",
         "SMS_SECRET": "bench",
         "LOG_LEVEL": "WARNING",
     }
+
+
+def _key(secret: str) -> str:
+    return base64.b64encode(hashlib.sha256(secret.encode()).digest()).decode()
 
 
 def plant(environment: dict[str, str]) -> None:
@@ -135,6 +141,7 @@ def web(environment: dict[str, str], target: Target, folder: Path) -> Iterator[i
         "BENCH_INSTITUTION": str(target.institution),
     }
     told.pop("OWNER_DATABASE_URL")
+    told.pop("HEQU_EMBEDDED_SERVICES")
     # fmt: off
     command = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "config.wsgi:application",

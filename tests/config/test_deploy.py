@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
 from typing import Any
 
+import pytest
 import yaml
 from django.urls import reverse
 
@@ -106,3 +110,23 @@ def test_no_locked_requirement_names_an_index() -> None:
         assert "--index" not in text
         assert "--find-links" not in text
         assert text.count("--hash=sha256:") > 50
+
+
+@pytest.mark.parametrize(
+    "secret", [".env", ".env.production", "deploy/tls/privkey.pem", "deploy/tls/fullchain.pem", "backup.dump"]
+)
+def test_no_secret_is_baked_into_the_image_or_committed(secret: str) -> None:
+    """Issue 9, 11: the proxy's private key and every file of settings stay on the host."""
+    ignored = subprocess.run(["git", "check-ignore", "-q", "--no-index", secret], cwd=ROOT, check=False)
+    patterns = (ROOT / ".dockerignore").read_text().split()
+
+    assert ignored.returncode == 0
+    assert any(_covers(pattern, secret) for pattern in patterns)
+
+
+def _covers(pattern: str, path: str) -> bool:
+    """As Docker reads the file: a pattern is of the whole path, and a folder covers what is in it."""
+    if pattern.startswith("**/"):
+        return fnmatch(PurePosixPath(path).name, pattern.removeprefix("**/"))
+    places = [path, *(str(folder) for folder in PurePosixPath(path).parents)]
+    return any(fnmatch(place, pattern) and place.count("/") == pattern.count("/") for place in places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -19,17 +20,21 @@ from tests.services import ROOT
 
 COMPLETE = {
     "HEQU_MODE": "production",
-    "SECRET_KEY": "x3" * 40,
+    "SECRET_KEY": "V3x8mQeZrT5yKpWfJhLsNbGcDaUoIi2467901RtY-EwQzXvBnM",
     "ALLOWED_HOSTS": "h5.example.cn",
     "PUBLIC_URL": "https://h5.example.cn",
     "DATABASE_URL": "postgres://hequ_app:p@127.0.0.1:1/hequ",
     "REDIS_URL": "redis://hequ_broker:p@127.0.0.1:1/0",
-    "MASTER_KEYS": "one:b25lIG1hc3RlciBrZXkgb2YgdGhpcyB0ZXN0IDEyMzQ=",
-    "SEAL_KEYS": "one:b25lIHNlYWxpbmcga2V5IG9mIHRoaXMgdGVzdCAxMjM=",
+    "MASTER_KEYS": "one:8NbgAmdlm9yqkTX38ZKueN7+jG2I7dcqRQBjes6lm/U=",
+    "SEAL_KEYS": "one:Ub6oOAC4BVMQPBTYaqQUiyQW/A89t7bhvkFvheqdiqQ=",
     "SMS_ENDPOINT": "https://sms.example.cn/send",
     "SMS_ACCESS_KEY": "k",
     "SMS_SECRET": "s",
 }
+
+
+def _encoded(key: bytes) -> str:
+    return base64.b64encode(key).decode()
 
 
 def _start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -199,12 +204,26 @@ def test_what_ends_a_thread_is_logged_without_its_message() -> None:
         ("SEAL_KEYS", "ours:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=", "hequ.E006"),
         ("DATABASE_URL", "postgres://hequ_app:change-me@127.0.0.1:1/hequ", "hequ.E007"),
         ("CACHE_URL", "redis://:change-me@127.0.0.1:1/1", "hequ.E007"),
+        ("SECRET_KEY", "x3" * 40, "hequ.E013"),
+        ("MASTER_KEYS", f"one:{_encoded(bytes(32))}", "hequ.E013"),
+        ("MASTER_KEYS", f"one:{_encoded(bytes(range(16)) * 2)}", "hequ.E013"),
+        ("MASTER_KEYS", f"one:{_encoded(b'a phrase of thirty-two letters ..')}", "hequ.E013"),
+        ("MASTER_KEYS", f"one:{_encoded(bytes(range(100, 131)))}", "hequ.E013"),
+        ("MASTER_KEYS", "8NbgAmdlm9yqkTX38ZKueN7+jG2I7dcqRQBjes6lm/U=", "hequ.E013"),
+        ("SEAL_KEYS", "one:not base64", "hequ.E013"),
+        ("SEAL_KEYS", COMPLETE["MASTER_KEYS"], "hequ.E013"),
+        ("SEAL_KEYS", f"{COMPLETE['SEAL_KEYS']},two:{COMPLETE['SEAL_KEYS'].split(':')[1]}", "hequ.E013"),
+        ("SMS_ENDPOINT", "http://sms.example.cn/send", "hequ.E011"),
+        ("HTTPS", "false", "hequ.E012"),
+        ("HEQU_EMBEDDED_SERVICES", "true", "hequ.E014"),
+        ("DATABASE_URL", "postgres://postgres:p@127.0.0.1:1/hequ", "hequ.E005"),
+        ("ALLOWED_HOSTS", "*", "hequ.E004"),
         ("REDIS_URL", "redis://127.0.0.1:1/0", "hequ.E010"),
         ("CACHE_URL", "redis://hequ_cache:@127.0.0.1:1/0", "hequ.E010"),
     ],
 )
-def test_what_anyone_can_read_here_is_no_secret(name: str, value: str, fault: str) -> None:
-    """Security 60: a known key under another name, a password of the sample."""
+def test_an_unsafe_environment_stops_the_start(name: str, value: str, fault: str) -> None:
+    """Security 60; issue 9, 12: each bad environment stops the start, with the code of what is wrong."""
     started = _start({**COMPLETE, name: value})
 
     assert started.returncode != 0
