@@ -58,7 +58,9 @@ class Unstorable(BadRequest):
 _DOES_NOT_ANSWER = (OperationalError, InterfaceError, RedisError)
 RETRY_SECONDS = 2
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_SECRET = re.compile("password|secret|token")  # typed again by hand
+_SECRET = re.compile("password|secret|token")
+# The fields of a password, by the names its forms give them; on phones `again` asks for another code.
+PASSWORDS = frozenset({"password", "current", "new", "again"})
 _NUL_REFUSED = "A string literal cannot contain NUL"  # the driver's words, before PostgreSQL sees anything
 
 
@@ -115,9 +117,12 @@ def problem(request: HttpRequest, error: DomainError) -> HttpResponse:
 def _typed_again(request: HttpRequest) -> list[tuple[str, str]]:
     """What a form carried, so that the page that says "not now" can send it once more. Empty where it cannot.
 
-    Nothing is kept: it goes back to the browser it came from, on a page no cache keeps.
+    Nothing is kept: it goes back to the browser it came from, on a page no cache keeps. A password never
+    stands in a page: a form that chooses or proves one is filled in again by hand.
     """
     if request.method != "POST" or request.content_type not in _FORMS or request.FILES:
+        return []
+    if request.POST.keys() & (PASSWORDS - {"again"}):
         return []
     return [
         (name, value)

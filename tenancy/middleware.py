@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from kernel.problem import problem
+from kernel.problem import PASSWORDS, problem
 from kernel.scope import scope
 from kernel.visible import hidden_in, visible
 from kernel.wire import TooLarge
@@ -40,8 +40,6 @@ class VisibleTextMiddleware:
 
     Passwords stay as typed. JSON is taken as seen where it is read, and told here: a script shows the header.
     """
-
-    AS_TYPED = frozenset({"password", "current", "new", "again"})
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -79,4 +77,4 @@ class VisibleTextMiddleware:
         return None
 
     def _seen(self, sent: QueryDict) -> list[tuple[str, list[str]]]:
-        return [(name, sent.getlist(name)) for name in sent if name not in self.AS_TYPED]
+        return [(name, sent.getlist(name)) for name in sent if name not in PASSWORDS]

@@ -34,10 +34,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Whether nothing waits to be read (a server that goes says so) and no transaction has failed."""
         if self.connection is None or self.connection.closed:
             return False
-        if self.connection.info.transaction_status in (
-            TRANSACTION_STATUS_INERROR,
-            TRANSACTION_STATUS_UNKNOWN,
-        ):
+        if self.connection.info.transaction_status in _BROKEN:
             return False
         look = select.poll()
         look.register(self.connection.fileno(), select.POLLIN)

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from kernel.problem import PASSWORDS
 from tenancy.middleware import VisibleTextMiddleware
 from tests.services import ROOT
 
@@ -78,7 +79,7 @@ def test_no_form_field_escapes_at_any_endpoint():
         assert request.POST.dict() == {"anything": "保本", "password": "a\u200bb"}, route
 
 
-@pytest.mark.parametrize("name", sorted(VisibleTextMiddleware.AS_TYPED))
+@pytest.mark.parametrize("name", sorted(PASSWORDS))
 def test_what_stays_as_typed_is_a_password_everywhere(name):
     """A text field that took one of these names would escape: only password fields may have them."""
     lines = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 
 from kernel.actor import Actor
 from tenancy.models import Staff
@@ -70,3 +71,27 @@ def test_a_new_authenticator_asks_for_the_password(owner):
 
     assert "data:image/svg+xml" not in before
     assert "data:image/svg+xml" in after
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/desk/account/password/", {"current": OLD, "new": NEW, "again": NEW}),
+        ("/desk/account/second-factor/", {"current": OLD}),
+    ],
+)
+def test_a_password_never_stands_in_a_page_that_says_not_now(owner, monkeypatch, path, form):
+    """Neither in the page that offers to send the form once more, nor in any other of ours."""
+
+    def away(*_asked, **_named):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    browser = signed_in(owner)
+    monkeypatch.setattr("tenancy.throttle.count_attempt", away)
+
+    refused = browser.post(path, form)
+
+    page = refused.content.decode()
+    assert refused.status_code == 503
+    assert not [typed for typed in form.values() if typed in page]
+    assert "再试一次，内容不用重填" not in page
