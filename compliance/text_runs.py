@@ -13,7 +13,7 @@ Tone = Literal["", "gone", "new"]
 # A Chinese sign is a word of its own; letters and figures of one word, amount or rate stay together.
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+|\d[\d.,:%％]*|\s+|.", re.DOTALL)
 _SENTENCE = re.compile(r".+?(?:[。！？；!?;\n]+|$)", re.DOTALL)
-_MOST_WORDS = 2000  # above, a rewritten passage is told as a whole: comparing costs both lengths' product
+_MOST_PIECES = 2000  # words or sentences; above, it is told as a whole: comparing costs both lengths' product
 _LEAST_KEPT = 0.3  # a sentence of which less is left was rewritten: its scattered common signs say nothing
 _ISLAND = 1  # so few unchanged signs between two changes are no reading help: they go along
 _BESIDE = 24  # so many signs of an unchanged stretch are shown on each side of a change
@@ -33,6 +33,8 @@ def runs_between(before: str, after: str) -> list[Run]:
     The runs without `gone` are the later text, those without `new` the earlier.
     """
     old, new = _SENTENCE.findall(before), _SENTENCE.findall(after)
+    if max(len(old), len(new)) > _MOST_PIECES:
+        return list(_joined(list(_inside(before, after))))
     runs: list[Run] = []
     for equal, left, right in _blocks(old, new):
         if equal:
@@ -53,7 +55,7 @@ def shortened(runs: Sequence[Run]) -> list[Run]:
 
 def _inside(before: str, after: str) -> Iterator[Run]:
     old, new = _WORD.findall(before), _WORD.findall(after)
-    if max(len(old), len(new)) > _MOST_WORDS:
+    if max(len(old), len(new)) > _MOST_PIECES:
         yield from _changed(before, after)
         return
     blocks = list(_blocks(old, new))

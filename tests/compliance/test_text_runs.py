@@ -58,3 +58,13 @@ def test_a_very_long_text_is_told_as_a_whole() -> None:
     before, after = "甲乙" * 5000, "丙丁" * 5000
 
     assert runs_between(before, after) == [Run(before, "gone"), Run(after, "new")]
+
+
+def test_so_many_sentences_are_not_compared_each_with_each() -> None:
+    """Comparing them costs the product of both numbers: forty thousand signs took a page half a minute."""
+    before, after = "好。" * 3000, "好。" * 1500 + "坏。" + "好。" * 1499
+
+    runs = runs_between(before, after)
+
+    assert [run.tone for run in runs] == ["gone", "new", ""]
+    assert "".join(run.text for run in runs if run.tone != "gone") == after
