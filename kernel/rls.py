@@ -3,6 +3,7 @@
 ``TenantTable`` row-level security by institution, forced on the owner too;
 ``AppendOnly`` rows that can be neither updated nor deleted;
 ``Immutable`` rows that cannot be updated, columns named in ``except_columns`` excepted;
+``FilledIn`` rows whose texts hold no passage that waits to be filled in;
 ``OnceSettled`` rows that wait for a second person, and change no more once they were confirmed or dropped.
 """
 
@@ -101,4 +102,17 @@ def OnceSettled(table: str) -> RunSQL:  # noqa: N802
         DROP TRIGGER {table}_once_settled ON {table};
         DROP FUNCTION {table}_once_settled();
         """,
+    )
+
+
+def FilledIn(table: str, columns: Sequence[str]) -> RunSQL:  # noqa: N802
+    """The texts in these columns are filled in (`kernel/placeholders.py`) wherever they are written."""
+    names = ", ".join(columns)
+    arguments = ", ".join(f"'{column}'" for column in columns)
+    return RunSQL(
+        f"""
+        CREATE TRIGGER {table}_filled_in BEFORE INSERT OR UPDATE OF {names} ON {table}
+            FOR EACH ROW EXECUTE FUNCTION kernel_filled_in({arguments});
+        """,
+        f"DROP TRIGGER {table}_filled_in ON {table};",
     )

@@ -23,7 +23,9 @@ from campaigns.question_content import problems_of_question
 from campaigns.usecases.submitting import NotSubmittable, submit_for_review
 from compliance.library import disclaimers
 from kernel.placeholders import PATTERN, unfilled
+from privacy.models import NoticeVersion
 from privacy.usecases.consents import NoticeIncomplete, publish_notice
+from rewards.models import Benefit
 from rewards.usecases import add_benefit
 from rewards.usecases.benefits import BadBenefit
 from tests.campaigns.conftest import ready_quiz
@@ -51,13 +53,20 @@ def test_what_is_filled_in_is_left_alone(text):
     assert unfilled(text) == ""
 
 
-def test_the_database_sees_what_we_see(db):
-    migration = importlib.import_module("campaigns.migrations.0012_nothing_left_open")
+@pytest.mark.parametrize(
+    ("function", "written"),
+    [
+        ("campaigns_left_open", "campaigns.migrations.0012_nothing_left_open"),
+        ("kernel_left_open", "kernel.migrations.0004_nothing_left_open"),
+    ],
+)
+def test_the_database_sees_what_we_see(db, function, written):
+    migration = importlib.import_module(written)
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT text FROM unnest(%s) AS text WHERE campaigns_left_open(jsonb_build_object('a', text)) "
-            "IS NOT NULL",
+            f"SELECT text FROM unnest(%s) AS text"
+            f" WHERE {function}(jsonb_build_object('a', text)) IS NOT NULL",
             [[*OPEN, *FILLED]],
         )
         seen = {row[0] for row in cursor.fetchall()}
@@ -104,6 +113,36 @@ def test_plain_sql_freezes_no_open_passage(at_bank, model):
             f"INSERT INTO {model._meta.db_table} ({named}) VALUES ({given_})",
             [uuid4(), '{"rules": ["有效期：××。"]}'],
         )
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "text"),
+    [
+        (Benefit, "title", "××咨询"),
+        (Benefit, "summary", "有效期：××。"),
+        (NoticeVersion, "title", "【】告知"),
+        (NoticeVersion, "body", "处理者：XX银行。"),
+        (NoticeVersion, "purposes", '[{"code": "booking", "sentence": "用于____"}]'),
+    ],
+)
+def test_plain_sql_offers_no_service_and_publishes_no_notice_with_an_open_passage(
+    at_bank, model, column, text
+):
+    cast = "::jsonb" if column == "purposes" else ""
+
+    with (
+        pytest.raises(IntegrityError, match="waits to be filled in"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} (id, {column}) VALUES (%s, %s{cast})", [uuid4(), text]
+        )
+
+
+def test_a_service_gets_no_open_passage_later(consult):
+    with pytest.raises(IntegrityError, match="waits to be filled in"), transaction.atomic():
+        Benefit.objects.filter(pk=consult.pk).update(summary="有效期：××。")
 
 
 def test_phones_close_what_was_approved_with_an_open_passage(live_quiz):
