@@ -11,7 +11,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from django.db.models.expressions import RawSQL
 
 from kernel.fingerprint import canonical_json
 from kernel.scope import current_institution
+from kernel.timekeeping import local_day
 from ledger.merkle import Hash, audit_path, leaf_hash, root_of
 from ledger.models import Entry, Seal
 from ledger.queries import Position, after, entries_after, up_to
@@ -46,9 +47,30 @@ __all__ = [
     "run_of",
     "seal_next",
     "seal_of",
+    "stretches_until",
 ]
 
 LARGEST = 4096
+# The end of all seals, then that of the last one which can hold an entry of these days. Day by day, so that
+# each is one look at the index; seals that do not say their day may hold anything. One statement, one moment.
+_ENDS = """
+WITH own AS NOT MATERIALIZED (
+    SELECT last_transaction, last_entry, earliest_day FROM ledger_seal WHERE institution_id = %(house)s
+), span AS (SELECT min(earliest_day) AS first, LEAST(max(earliest_day), %(day)s::date) AS last FROM own)
+(SELECT 0 AS place, last_transaction, last_entry FROM own ORDER BY 2 DESC, 3 DESC LIMIT 1)
+UNION ALL
+(SELECT 1, last_transaction, last_entry FROM (
+    SELECT found.* FROM span
+     CROSS JOIN generate_series(0, span.last - span.first) AS days
+     CROSS JOIN LATERAL (
+        SELECT last_transaction, last_entry FROM own WHERE earliest_day = span.first + days
+         ORDER BY last_transaction DESC, last_entry DESC LIMIT 1) AS found
+    UNION ALL (
+        SELECT last_transaction, last_entry FROM own WHERE earliest_day IS NULL
+         ORDER BY last_transaction DESC, last_entry DESC LIMIT 1)
+ ) AS ends ORDER BY 2 DESC, 3 DESC LIMIT 1)
+ORDER BY place
+"""
 NOTHING_BEFORE = bytes(32)
 
 
@@ -141,6 +163,17 @@ def seal_of(transaction_id: int, entry_id: int) -> Seal | None:
         .first()
     )
     return found
+
+
+def stretches_until(day: date) -> list[RawSQL]:
+    """Where entries up to this day can lie, the newest stretch first: what waits for its seal, and what lies
+    up to the last seal that holds one. All the others happened later and need not be read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDS, {"house": current_institution(), "day": day})
+        ends = {place: Position(*end) for place, *end in cursor.fetchall()}
+    unsealed, sealed = after(ends.get(0, Position())), ends.get(1)
+    return [unsealed, up_to(sealed)] if sealed else [unsealed]
 
 
 def proof_of(entry: Entry, seal: Seal) -> dict[str, Any] | None:
@@ -289,6 +322,7 @@ def _sealed(before: Seal | None, entries: Sequence[Entry], now: datetime) -> Sea
         root=root_of([hash_of(entry) for entry in entries]),
         previous=bytes(before.digest) if before else NOTHING_BEFORE,
         sealed_at=now,
+        earliest_day=local_day(min(entry.at for entry in entries)),
     )
     seal.key, _ = sign(b"")
     signed = canonical_json(header(seal))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from campaigns.models import Campaign
 from kernel.timekeeping import start_of_day
 from ledger.models import Entry, Seal
 from ledger.queries import Position, before
-from ledger.sealing import seal_of
+from ledger.sealing import seal_of, stretches_until
 from ledger.verbs import FACTS, FAMILIES, VERBS, kind_words, verb_words
 from tenancy.models import Staff
 
@@ -67,8 +67,11 @@ def trail(wanted: Wanted, *, older_than: Position | None = None, size: int = PAG
     entries = _matching(wanted)
     if older_than is not None:
         entries = entries.filter(before(older_than))
-    verbs = _verbs_of(wanted)
-    found = _newest_of(entries, verbs, size + 1) if verbs else list(entries.order_by(*_NEWEST)[: size + 1])
+    found: list[Entry] = []
+    for stretch in stretches_until(wanted.until) if wanted.until else [Q()]:
+        found += _newest(entries.filter(stretch), _verbs_of(wanted), size + 1 - len(found))
+        if len(found) > size:
+            break
     shown = found[:size]
     older = Position(shown[-1].transaction, shown[-1].id) if len(found) > size else None
     return TrailPage(told(shown), older)
@@ -160,6 +163,10 @@ def _verbs_of(wanted: Wanted) -> list[str]:
     if wanted.verb in FAMILIES:
         return [verb for verb in VERBS if verb.startswith(f"{wanted.verb}.")]
     return [wanted.verb] if wanted.verb else []
+
+
+def _newest(entries: QuerySet[Entry], verbs: Sequence[str], size: int) -> list[Entry]:
+    return _newest_of(entries, verbs, size) if verbs else list(entries.order_by(*_NEWEST)[:size])
 
 
 def _newest_of(entries: QuerySet[Entry], verbs: Sequence[str], size: int) -> list[Entry]:

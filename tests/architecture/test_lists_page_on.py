@@ -47,7 +47,7 @@ CUT: dict[str, str] = {
     "analytics/queries/leads.py:page_of_leads": TOLD,
     "analytics/queries/reports.py:reports_of_campaign": NEWEST,
     "analytics/queries/reports.py:orders_due": PORTIONS,
-    "analytics/queries/trail.py:trail": TOLD,
+    "analytics/queries/trail.py:_newest": TOLD,
     "analytics/queries/trail.py:_newest_of": TOLD,
 }
 QUERY = {
