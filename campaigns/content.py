@@ -291,8 +291,8 @@ def _understood(complaint: str, under: str) -> Problem:
     """msgspec's sentence as a problem with a dotted path."""
     sentence, _, where = complaint.partition(" - at ")
     named = where.strip("`").removeprefix("$").partition("[...]")[0]  # msgspec does not name the key
-    path = re.sub(r"\[(\d+)\]", r".\1", named).strip(".")
-    if missing := re.search(r"missing required field `(\w+)`", sentence):
+    path = re.sub(r"\[(\d{1,9})\]", r".\1", named).strip(".")
+    if missing := re.search(r"missing required field `(\w{1,80})`", sentence):
         path, code = f"{path}.{missing[1]}".strip("."), "missing"
     elif "date" in sentence:
         code = "bad_date"

@@ -12,7 +12,7 @@ Tone = Literal["", "gone", "new"]
 
 # A Chinese sign is a word of its own; letters and figures of one word, amount or rate stay together.
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+|\d[\d.,:%％]*|\s+|.", re.DOTALL)
-_SENTENCE = re.compile(r".+?(?:[。！？；!?;\n]+|$)", re.DOTALL)
+_SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;\n]*|[。！？；!?;\n]+")
 _MOST_PIECES = 2000  # words or sentences; above, it is told as a whole: comparing costs both lengths' product
 _LEAST_KEPT = 0.3  # a sentence of which less is left was rewritten: its scattered common signs say nothing
 _ISLAND = 1  # so few unchanged signs between two changes are no reading help: they go along

@@ -19,12 +19,12 @@ from compliance.scanner.requirements import PREFIX
 from kernel.punctuation import folded, formatted
 
 HOUSE_RULE = "本平台规范"
-_QUOTED = re.compile(r"“(.+?)”")
-_ALIKE = re.compile(r"较像“(.+?)”[,，]请人工判断")
-_RESEMBLES = re.compile(r"“(?P<said>[^“”]+)”这句话的写法与“(?P<kind>[^“”]+)”类表述相近", re.DOTALL)
+_QUOTED = re.compile(r"“(.{1,200}?)”")
+_ALIKE = re.compile(r"较像“(.{1,60}?)”[,，]请人工判断")
+_RESEMBLES = re.compile(r"“(?P<said>[^“”]{1,200})”这句话的写法与“(?P<kind>[^“”]{1,60})”类表述相近", re.DOTALL)
 # How suspicions explained themselves until they named a sentence and a kind; reviews of that time keep it.
 _FRAGMENTS = "与以往被认定违规的表述相近"
-_ARTICLE = re.compile(r"第([一二三四五六七八九十百]+)条")
+_ARTICLE = re.compile(r"第([一二三四五六七八九十百]{1,12})条")
 _ADD = re.compile(r"加入[:：]")
 _AT_MOST = re.compile(r"不超过[:：]")
 _COLON = re.compile(r"[:：]")

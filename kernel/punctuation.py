@@ -26,19 +26,19 @@ _WIDE_MARKS = frozenset("，；：？！（）。")
 _HAN, _LATIN, _NOTHING = "han", "latin", ""
 _IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff〇《》〈〉「」『』【】〔〕、]")
-_WORD = re.compile(r"(?<![\w./-])[A-Za-z][A-Za-z'’-]*(?![\w/]|\.\w)")  # no part of a path
+_WORD = re.compile(r"(?<![\w./-])[A-Za-z][A-Za-z'’-]{0,40}(?![\w/]|\.\w)")  # no part of a path
 _SEE_THROUGH = frozenset("“”‘’\"'()（）[],;:?!，；：？！。.…—–-·/ \t\u3000×*_<>")
 _STANDS_FOR = re.compile(
     r"\{\{.{0,800}?\}\}|\{%.{0,800}?%\}|\{#.{0,800}?#\}"  # of templates
-    r"|\{(?:[^{}\n]|\{[^{}\n]*\})*\}"  # of str.format and f-strings
-    r"|%\(\w+\)[sd]|%[sd%]"
-    r"|</?[A-Za-z][^<>]*>|&#?\w+;",
+    r"|\{(?:[^{}\n]|\{[^{}\n]{0,200}\}){0,400}\}"  # of str.format and f-strings
+    r"|%\(\w{1,100}\)[sd]|%[sd%]"
+    r"|</?[A-Za-z][^<>]{0,4000}>|&#?\w{1,40};",
     re.DOTALL,
 )
 _CODE = re.compile(
-    r"https?://[^\s\u3000-\u9fff，；：？！（）“”<>\"']*[A-Za-z0-9_/=#-]"
-    r"|`[^`\n]*`|--[a-z]+[ =]\S+"
-    r"|:[a-z-]+\(['\"][^)\n]*\)"  # a selector: button:has-text('查验')
+    r"https?://[^\s\u3000-\u9fff，；：？！（）“”<>\"']{0,800}[A-Za-z0-9_/=#-]"
+    r"|`[^`\n]{0,800}`|--[a-z]{1,40}[ =]\S{1,800}"
+    r"|:[a-z-]{1,40}\(['\"][^)\n]{0,200}\)"  # a selector: button:has-text('查验')
 )
 
 

@@ -48,7 +48,7 @@ FAULTS = {
     "too_long": "位数超过 11 位 / more than eleven digits",
     "not_mobile": "不是大陆手机号 / not a mainland mobile number",
 }
-_DECIMAL = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\Z")
+_DECIMAL = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,4})?\Z")
 _GROUPED = re.compile(r"(?:\d{2,4}\.)?\d{3}\.\d{4}\.\d{4}\Z")
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -10,7 +10,8 @@ import unicodedata
 from kernel.errors import DomainError
 
 _MONEY = re.compile(
-    r"(\d[\d,.]*\s*(元|块钱|万|¥|rmb|cny|%|%|个点|折))|[¥¥$€]|(价值|满减|立减|返)\s*\d", re.IGNORECASE
+    r"(\d[\d,.]{0,16}\s{0,4}(元|块钱|万|¥|rmb|cny|%|%|个点|折))|[¥¥$€]|(价值|满减|立减|返)\s{0,4}\d",
+    re.IGNORECASE,
 )
 _WORDS = (
     "现金", "红包", "返现", "返利", "回扣", "礼品", "礼金", "礼券", "礼包", "实物", "话费", "购物卡",

@@ -9,6 +9,7 @@ from compliance.scanner.check import Check, CheckSample, Hit, Matter
 from compliance.scanner.matter import Text
 from compliance.scanner.pack import Pack, Term
 from compliance.scanner.sound import sound_row, term_sound
+from compliance.scanner.spans import Spans
 
 SOUND_FREELY = frozenset({"principal_protection", "guaranteed_return", "risk_downplay"})
 SEAM = 12
@@ -41,15 +42,10 @@ def _automata(pack: Pack) -> _Automata:
     return built
 
 
-def innocent_spans(pack: Pack, text: str) -> list[tuple[int, int]]:
+def innocent_spans(pack: Pack, text: str) -> Spans:
     """Where ordinary words stand: 担保, 最新, 国家级贫困县."""
     hits = _automata(pack).innocents.find_matches_as_indexes(text, overlapping=True)
-    return [(begin, end) for _, begin, end in hits]
-
-
-def is_innocent(spans: list[tuple[int, int]], begin: int, end: int) -> bool:
-    """Does an ordinary word hold the hit, or cut across its edge?"""
-    return any((a <= begin and end <= b) or (a < begin < b < end) or (begin < a < end < b) for a, b in spans)
+    return Spans((begin, end) for _, begin, end in hits)
 
 
 class Lexical(Check):
@@ -87,7 +83,7 @@ class Lexical(Check):
         ordinary = innocent_spans(matter.pack, text)
         for number, begin, end in found:
             term = matter.pack.terms[number]
-            if not matter.binds(term.sector, index) or is_innocent(ordinary, begin, end):
+            if not matter.binds(term.sector, index) or ordinary.cut(begin, end):
                 continue
             if _excepted(term, text, begin, end) or _inside_latin(text, begin, end):
                 continue
@@ -125,7 +121,7 @@ class Lexical(Check):
                     continue
                 if len(term.term) < 3 and min(len(left), len(right)) > 2:
                     continue
-                if matter.binds(term.sector, index) and not is_innocent(ordinary, begin, end):
+                if matter.binds(term.sector, index) and not ordinary.cut(begin, end):
                     yield Hit(
                         index=index,
                         begin=len(left) - len(tail) + begin,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from compliance.checks.lexical import innocent_spans, is_innocent
+from compliance.checks.lexical import innocent_spans
 from compliance.scanner.check import Check, CheckSample, Hit, Matter
 from compliance.scanner.matter import Text
 from compliance.scanner.pack import Pattern
+from compliance.scanner.spans import Spans
 
 NEIGHBOURHOOD = 12
 
@@ -39,7 +40,7 @@ class Phrasing(Check):
 
     def examine(self, matter: Matter) -> Iterator[Hit]:
         for index, view in enumerate(matter.views):
-            ordinary: list[tuple[int, int]] | None = None
+            ordinary: Spans | None = None
             characters = frozenset(view.text)
             for pattern in matter.pack.patterns:
                 if not pattern.may_match(characters) or not matter.binds(pattern.sector, index):
@@ -64,10 +65,8 @@ class Phrasing(Check):
                     )
 
 
-def _contained(spans: list[tuple[int, int]], begin: int, end: int) -> bool:
-    return any(a <= begin and end <= b for a, b in spans) or (
-        end - begin <= 4 and is_innocent(spans, begin, end)
-    )
+def _contained(spans: Spans, begin: int, end: int) -> bool:
+    return spans.cut(begin, end) if end - begin <= 4 else spans.hold(begin, end)
 
 
 CHECK = Phrasing()

@@ -11,12 +11,13 @@ DAYS = (360, 366)
 MONTHS = 12
 TOLERANCE = 0.03
 CHINESE = r"[一二两三四五六七八九十](?:点[一二三四五六七八九])?"
-SHARE = rf"(?:\d+(?:\.\d+)?%|[万千]分之(?:\d+(?:\.\d+)?|{CHINESE})|百分之(?:\d+(?:\.\d+)?|{CHINESE}))"
-TRADITIONAL = rf"(?:\d+(?:\.\d+)?|{CHINESE})[厘分](?:[1-9一二三四五六七八九](?!\d))?"  # 月息8厘, 月息一分二
+NUMBER = r"\d{1,16}(?:\.\d{1,16})?"
+SHARE = rf"(?:{NUMBER}%|[百千万]分之(?:{NUMBER}|{CHINESE}))"
+TRADITIONAL = rf"(?:{NUMBER}|{CHINESE})[厘分](?:[1-9一二三四五六七八九](?!\d))?"  # 月息8厘, 月息一分二
 CONVERSION = re.compile(
-    rf"(?P<period>日|月)(?:利率|息|利息率?)(?:为|是|约|仅|只(?:要|有)?|:|,|低至|按|以)*(?P<rate>{SHARE}|{TRADITIONAL})"
+    rf"(?P<period>日|月)(?:利率|息|利息率?)(?:为|是|约|仅|只(?:要|有)?|:|,|低至|按|以){{0,8}}(?P<rate>{SHARE}|{TRADITIONAL})"
     rf"(?P<gap>[^。!?;\n]{{0,18}}?)(?:年化|年利率|一年)(?:利率|综合成本)?(?:\(单利\))?"
-    rf"(?:也|就|约|为|是|仅|只有?|才|等于|合|相当于|大约|即|:|,|在|左右)*(?P<year>{SHARE})"
+    rf"(?:也|就|约|为|是|仅|只有?|才|等于|合|相当于|大约|即|:|,|在|左右){{0,8}}(?P<year>{SHARE})"
 )
 OTHER_METHOD = re.compile(r"等额|分期|手续费|费率|irr|实际|复利|最高|不止|高于|超过")
 
@@ -29,7 +30,7 @@ def share(written: str) -> float | None:
         return _by_the_month(written)
     unit = {"万": 10_000, "千": 1_000, "百": 100}[written[0]]
     digits = written[3:]
-    if re.fullmatch(r"\d+(?:\.\d+)?", digits):
+    if re.fullmatch(NUMBER, digits):
         return float(digits) / unit
     whole, _, part = digits.partition("点")
     if whole not in DIGITS:
@@ -49,7 +50,7 @@ def _by_the_month(written: str) -> float:
 def follows(rate: float, period: str, year: float) -> bool:
     """Does the yearly rate follow, by simple or compound interest, from the daily or monthly one?"""
     fewest, most = DAYS if period == "日" else (MONTHS, MONTHS)
-    compound: float = (1 + rate) ** most - 1
+    compound: float = (1 + min(rate, 1.0)) ** most - 1  # what 日利率99999% comes to is no number
     return rate * fewest * (1 - TOLERANCE) <= year <= max(rate * most, compound) * (1 + TOLERANCE)
 
 

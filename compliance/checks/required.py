@@ -14,11 +14,11 @@ from compliance.scanner.check import Check, CheckSample, Hit, Matter
 from compliance.scanner.context import EXCUSES
 from compliance.scanner.matter import Shape, Text
 from compliance.scanner.normalise import normalise
-from compliance.scanner.place import place_of, sentence_at
+from compliance.scanner.place import WITHIN, place_of, sentence_at
 from compliance.scanner.requirements import Ceiling, Limit, Requirement, Sentence
 
 OF_OTHERS = frozenset({"fraud_frame", "marked_wrong"})  # somebody else's figure, shown as somebody else's
-_SPAN = rf"(?:\d+(?:\.\d+)?%?(?:-|~|—|–|至|到))?{SHARE}"
+_SPAN = rf"(?:\d{{1,16}}(?:\.\d{{1,16}})?%?(?:-|~|—|–|至|到))?{SHARE}"
 _YIELD = r"业绩比较基准|比较基准|收益率?|回报率?|净值增长率|结算利率|预定利率"
 _LOAN = r"年化利率|年利率|贷款利率|借款利率|综合(?:融资)?成本|单利"
 _RATE = rf"{_YIELD}|{_LOAN}|年化"
@@ -129,6 +129,7 @@ def _above(matter: Matter, one: Ceiling) -> Iterator[Hit]:
 def _measured(text: str, found: re.Match[str]) -> str:
     """Whether a percentage is a yield or the cost of a loan; empty for what a deposit pays."""
     begin, end = sentence_at(text, found.start(), found.end())
+    begin, end = max(begin, found.start() - WITHIN), min(end, found.end() + WITHIN)
     if _OF_YIELD.search(found.group()):
         return "yield"
     lending = bool(_LENDING.search(text[begin:end]))

@@ -4,8 +4,8 @@ A check lives alone in `compliance/checks/<name>.py`, brings its own samples, an
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from compliance.scanner.matter import ALL_SECTORS, Shape, Text
 from compliance.scanner.normalise import View, normalise
@@ -42,10 +42,17 @@ class Matter:
     sector: str
     pack: Pack
     shape: Shape | None = None
+    _facts: dict[object, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, texts: Sequence[Text], sector: str, pack: Pack, shape: Shape | None = None) -> "Matter":
         return cls(tuple(texts), tuple(normalise(text.text) for text in texts), sector, pack, shape)
+
+    def facts(self, gather: "Callable[[Matter], frozenset[str]]") -> frozenset[str]:
+        """What `gather` says of all the fields, gathered once however often it is asked for."""
+        if gather not in self._facts:
+            self._facts[gather] = gather(self)
+        return self._facts[gather]
 
     def sector_of(self, index: int) -> str:
         return self.texts[index].sector or self.sector

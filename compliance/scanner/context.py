@@ -58,10 +58,15 @@ from compliance.scanner.kind_excuses import (
 )
 from compliance.scanner.place import Place, met, place_of
 
+UNDONE_WITHIN = 16  # REFUTE_UNDONE looks no further back
+
 
 @lru_cache(maxsize=1024)
 def _refutes(text: str) -> bool:
-    return any(not REFUTE_UNDONE.search(text[: hit.start()]) for hit in REFUTES.finditer(text))
+    return any(
+        not REFUTE_UNDONE.search(text, max(0, hit.start() - UNDONE_WITHIN), hit.start())
+        for hit in REFUTES.finditer(text)
+    )
 
 
 def _plain_negation(place: Place) -> bool:
@@ -199,7 +204,7 @@ def _quotation(place: Place) -> bool:
 
 def _judged_question(place: Place) -> bool:
     """A quiz question asks the player to judge the passage."""
-    if place.content_type not in {"question", "title"} or not re.search(r"[?？]|$", place.whole):
+    if place.content_type not in {"question", "title"}:
         return False
     if place.content_type == "title" and "?" not in place.after:
         return False
@@ -339,10 +344,7 @@ def _claimed(place: Place) -> bool:
 def _asked_for_wrong(matter: Matter, hit: Hit) -> bool:
     """The question asks which statement is wrong: then the right answer is a wrong statement."""
     group = matter.texts[hit.index].group
-    return bool(group) and any(
-        other.group == group and other.content_type == "question" and WANTS_WRONG.search(other.text)
-        for other in matter.texts
-    )
+    return bool(group) and group in matter.facts(_groups_asking_for_wrong)
 
 
 def _group_refutes(matter: Matter, hit: Hit, place: Place) -> str | None:
@@ -350,8 +352,21 @@ def _group_refutes(matter: Matter, hit: Hit, place: Place) -> str | None:
     text = matter.texts[hit.index]
     if not text.group or text.content_type not in {"question", "title"}:
         return None
-    for other, view in zip(matter.texts, matter.views, strict=True):
-        explains = other.group == text.group and other.content_type == "explanation"
-        if explains and _refutes(view.text) and (_quoted(place) or met(JUDGES, place.whole)):
-            return "explained"
-    return None
+    refuted = text.group in matter.facts(_groups_refuted)
+    return "explained" if refuted and (_quoted(place) or met(JUDGES, place.whole)) else None
+
+
+def _groups_asking_for_wrong(matter: Matter) -> frozenset[str]:
+    return frozenset(
+        text.group
+        for text in matter.texts
+        if text.content_type == "question" and WANTS_WRONG.search(text.text)
+    )
+
+
+def _groups_refuted(matter: Matter) -> frozenset[str]:
+    return frozenset(
+        text.group
+        for text, view in zip(matter.texts, matter.views, strict=True)
+        if text.group and text.content_type == "explanation" and _refutes(view.text)
+    )

@@ -181,9 +181,11 @@ def _is_word(first: str, second: str) -> bool:
 def _apart(pieces: Iterable[Piece]) -> list[Piece]:
     """The longest first, none over another, in order."""
     kept: list[Piece] = []
+    taken: set[int] = set()
     for begin, end, meant in sorted(pieces, key=lambda one: (-len(one[2]), one[0], one[1])):
-        if all(end <= a or b <= begin for a, b, _ in kept):
+        if taken.isdisjoint(range(begin, end)):
             kept.append((begin, end, meant))
+            taken.update(range(begin, end))
     return sorted(kept)
 
 

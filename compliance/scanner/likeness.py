@@ -15,7 +15,7 @@ from compliance.scanner.frames import frames_of
 DATA = Path(__file__).resolve().parent.parent / "data" / "likeness.tsv"
 SIZES = (1, 2, 3)
 SCALE = 1000
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
+NUMBER = re.compile(r"\d{1,16}(?:\.\d{1,16})?")
 
 
 def grams(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from compliance.scanner.spans import Spans
 from compliance.scanner.wedges import KEPT_MARKS, SENTENCE_MARKS, Cells, is_cjk, without_wedges
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -106,11 +107,14 @@ def _undisguise(cells: Cells) -> Cells:
     text = "".join(cell[0] for cell in cells)
     out: Cells = []
     cursor = 0
+    spared: dict[str, Spans] = {}
     for hit in pattern.finditer(text):
         written = hit.group()
-        guard = unless.get(written)
-        if guard and any(m.start() <= hit.start() < m.end() for m in guard.finditer(text)):
-            continue
+        if written in unless:
+            if written not in spared:
+                spared[written] = Spans(met.span() for met in unless[written].finditer(text))
+            if spared[written].hold(hit.start(), hit.start() + 1):
+                continue
         out.extend(cells[cursor : hit.start()])
         meant = undo[written]
         if len(meant) == len(written):

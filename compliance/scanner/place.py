@@ -83,7 +83,7 @@ def place_of(matter: Matter, hit: Hit) -> Place:
         matched=text[hit.begin : hit.end],
         before=text[max(begin, hit.begin - WITHIN) : hit.begin],
         after=text[hit.end : min(end, hit.end + WITHIN)],
-        previous=text[bounds[first - 1] : begin] if first else "",
-        following=text[end : bounds[last + 1]] if last + 1 < len(bounds) else "",
+        previous=text[max(bounds[first - 1], begin - WITHIN) : begin] if first else "",
+        following=text[end : min(bounds[last + 1], end + WITHIN)] if last + 1 < len(bounds) else "",
         names=matter.pack.own_names,
     )

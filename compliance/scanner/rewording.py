@@ -20,9 +20,8 @@ from compliance.scanner.pack import Pack, rows_of
 Look = Callable[[str], Sequence[Finding]]
 MARKS = ",，.。!！?？;；:：、…~—"
 ENDS = frozenset("。!！?？")
-MARKS_AROUND = re.compile(rf"([{MARKS}]*)(.*?)([{MARKS}]*)", re.DOTALL)
 # What the next clause leans on, and what the clause before waits for.
-GOES_ON = re.compile(r"^[,;、]\s*(?:又|也|还|更|且|而|并且|就|才|都|所以|因此|从此|却|否则|不然|反而)")
+GOES_ON = re.compile(r"^[,;、]\s{0,16}(?:又|也|还|更|且|而|并且|就|才|都|所以|因此|从此|却|否则|不然|反而)")
 LEADS_ON = re.compile(
     r"(?:只要|只有|如果|若|假如|因为|由于|虽然|尽管|不仅|不但|不光|既|无论|不管|除了|与其|一旦)[^,。!?;]{0,16}[,、]$"
 )
@@ -129,10 +128,7 @@ def _candidates(written: str, finding: Finding, pack: Pack) -> Iterator[str]:
         return
     if finding.replacement:
         yield finding.replacement
-    marks = MARKS_AROUND.fullmatch(finding.matched)
-    if marks is None:
-        return
-    opening, words, closing = marks.groups()  # a mark that the rule took along stays where it is
+    opening, words, closing = _marks_apart(finding.matched)  # a mark that the rule took along stays
     before, after = written[: finding.start] + opening, closing + written[finding.end :]
     for row in rewordings(pack):
         if row.category == finding.category and row.before.search(before) and row.after.search(after):
@@ -141,6 +137,13 @@ def _candidates(written: str, finding: Finding, pack: Pack) -> Iterator[str]:
                 yield f"{opening}{wording}{closing if after != closing else closing.rstrip('!！')}"
     if may_go(written[: finding.start], finding.matched, written[finding.end :]):
         yield ""
+
+
+def _marks_apart(matched: str) -> tuple[str, str, str]:
+    """The marks a passage begins with, its words, the marks it ends with."""
+    rest = matched.lstrip(MARKS)
+    words = rest.rstrip(MARKS)
+    return matched[: len(matched) - len(rest)], words, rest[len(words) :]
 
 
 def reads_well(before: str, wording: str, after: str) -> bool:

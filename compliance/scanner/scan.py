@@ -20,6 +20,7 @@ from compliance.scanner.normalise import View
 from compliance.scanner.pack import Pack, default_pack
 from compliance.scanner.place import clause_at, sentence_at
 from compliance.scanner.rewording import Look, offered_words, with_rewording
+from compliance.scanner.spans import NOWHERE, Spans
 from kernel.registry import discover
 
 ENGINE = "6"
@@ -116,10 +117,13 @@ def examine(
 
 def _reworded(texts: Sequence[Text], sector: str, pack: Pack, findings: Sequence[Finding]) -> list[Finding]:
     fields = {text.path: text for text in texts}
+    beside: dict[str, list[Finding]] = defaultdict(list)
+    for one in findings:
+        beside[one.path].append(one)
     return [
         with_rewording(
             fields[one.path].text,
-            [other for other in findings if other.path == one.path],
+            beside[one.path],
             one,
             pack,
             _looking(fields[one.path], sector, pack),
@@ -163,14 +167,17 @@ def _with_heard(
         matter.pack,
     )
     paths = {matter.texts[index].path for index in changed}
-    plain = {path: [one for one in findings if one.path == path] for path in paths}
+    told: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for known in findings:
+        told[known.path].append((known.start, known.end))
+    plain = {path: Spans(told[path]) for path in paths}
     report = _judged(again)
     added = [
         one
         for one in report.findings
         if one.path in paths
-        and not any(other.start < one.end and one.start < other.end for other in plain[one.path])
-        and not (one.rule == ALIKE_RULE and plain[one.path])
+        and not plain[one.path].touch(one.start, one.end)
+        and not (one.rule == ALIKE_RULE and told[one.path])
     ]
     places = {text.path: place for place, text in enumerate(matter.texts)}
     found = sorted(
@@ -260,9 +267,10 @@ def _second_reading(matter: Matter, kept: Sequence[Hit], excuses: Sequence[Excus
         if text.path in excused or NO_MATTER_SHARING.search(view.text):
             asked = EXCUSED_ALIKE
         said = given(view.text)  # what a question calls right is read by itself: it is said in its own voice
+        answers = frozenset(said)
         for begin, end in [*_passages(view.text), *said]:
             score = likeness(view.text[begin:end])
-            bar = max(asked, ANSWER_ALIKE) if (begin, end) in said else asked
+            bar = max(asked, ANSWER_ALIKE) if (begin, end) in answers else asked
             if score >= bar and end - begin >= SHORTEST:
                 found.append(
                     Hit(
@@ -320,21 +328,21 @@ def verdict(findings: Sequence[Finding]) -> str:
     return ("pass", "warn", "block")[worst]
 
 
-def _wrong_options(text: Text) -> list[tuple[int, int]]:
+def _wrong_options(text: Text) -> Spans:
     """Spans of wrong options when a whole question is written in one field: A.… B.… 答案:B."""
     options, right = choices(text.text), chosen(text.text)
     if not right or len(options) < 2:
-        return []
+        return NOWHERE
     if WANTS_WRONG.search(text.text[: options[0][1]]):
         right = frozenset()
-    return [(begin, end) for letter, begin, end in options if letter not in right]
+    return Spans((begin, end) for letter, begin, end in options if letter not in right)
 
 
-def _inline_wrong(matter: Matter, hit: Hit, wrong: list[tuple[int, int]]) -> str | None:
-    if not wrong or hit.begin >= hit.end:
+def _inline_wrong(matter: Matter, hit: Hit, wrong: Spans) -> str | None:
+    if hit.begin >= hit.end:
         return None
     start, end = matter.views[hit.index].span(hit.begin, hit.end)
-    return "wrong_option" if any(a <= start and end <= b for a, b in wrong) else None
+    return "wrong_option" if wrong.hold(start, end) else None
 
 
 def _without_echoes(hits: list[Hit]) -> list[Hit]:
