@@ -28,6 +28,12 @@ def whole_days_after(now: datetime, days: int) -> datetime:
     return end_of_day(local_day(now) + timedelta(days=days))
 
 
+def spoken_moment(moment: datetime) -> str:
+    """11月4日 09:30 in Shanghai, as messages and pages of the house write it: no day begins with a nought."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
 def last_whole_day(end: datetime) -> date:
     """The last day that is over when ``end`` comes: the day to print as the last on which something holds."""
     return local_day(end) - timedelta(days=1)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from kernel.actor import Actor
@@ -151,15 +151,6 @@ def days_of(rows: Iterable[Mapping[str, Any]]) -> list[SlotDay]:
         )
         for row in rows
     ]
-
-
-def free_slots(benefit_id: UUID, *, now: datetime, limit: int = 60) -> list[Slot]:
-    """Times at which the service can still be booked, soonest first."""
-    benefit = Benefit.of(benefit_id)
-    slots = Slot.objects.filter(starts_at__gt=now, taken__lt=F("capacity"), branch__is_active=True)
-    if benefit.branch_ids:
-        slots = slots.filter(branch_id__in=benefit.branch_ids)
-    return list(slots.select_related("branch").order_by("starts_at", "branch__name", "id")[:limit])
 
 
 def my_benefits(participant_id: UUID) -> list[OwnBenefit]:

@@ -14,6 +14,7 @@ from campaigns.form_fields import require_approved_form
 from campaigns.live import live_campaign
 from campaigns.parties import is_proven
 from campaigns.player.booking_form import Form, check_form, form_parts, typed_form
+from campaigns.player.booking_times import times_offered, turns_page
 from campaigns.player.consenting import consent_given
 from campaigns.player.doors import Visit, page, player_door
 from campaigns.player.one_time_code import (
@@ -27,7 +28,6 @@ from campaigns.player.one_time_code import (
 )
 from campaigns.player.texts import notice_read
 from campaigns.player.tickets import Ticket, points_shown, ticket_of, tickets_of
-from campaigns.player.wording import clock
 from kernel.addresses import public_address
 from kernel.crypto import normal_phone
 from kernel.errors import DomainError, TooMany, Unavailable
@@ -40,11 +40,8 @@ from privacy.usecases.consents import NoticeOutdated
 from privacy.usecases.participants import NotAName
 from privacy.usecases.phones import PhoneCodeSpent
 from rewards.models import Grant, Need
-from rewards.queries import free_slots
 from rewards.usecases import book_grant, cancel_booking
 from rewards.usecases.bookings import SlotGone
-
-SLOTS_SHOWN = 12
 
 
 @sensitive_post_parameters("name", "phone", "code")
@@ -105,6 +102,8 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _details_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> HttpResponse:
+    if turns_page(form):
+        return _details_page(request, visit, ticket, form)
     known = _verified(visit)
     check_form(form, phone_needed=known is None)
     if form.faults:
@@ -185,7 +184,7 @@ def _details_page(
     request: HttpRequest, visit: Visit, ticket: Ticket, form: Form, status: int = 0
 ) -> HttpResponse:
     benefit_id = Grant.of(ticket.grant_id).benefit_id
-    slots = free_slots(benefit_id, now=visit.now, limit=SLOTS_SHOWN)
+    notice = notice_read(live_campaign(visit.code).content)
     return page(
         request,
         visit,
@@ -194,10 +193,10 @@ def _details_page(
         **_around(visit, ticket, form, "details"),
         asked=form_parts(form.asked),
         needs=[{"key": need.value, "words": need.label} for need in Need],
-        slots=[
-            {"id": str(slot.id), "when": clock(slot.starts_at), "where": slot.branch.name} for slot in slots
-        ],
-        notice=notice_read(live_campaign(visit.code).content),
+        **(times_offered(benefit_id, form, now=visit.now) if "time" in form.asked else {}),
+        notice=notice,
+        agreed=form.values["consent"] == "yes" and form.values["notice"] == str(notice.id),
+        agreed_too=[each.code for each in notice.optional if request.POST.get(f"also_{each.code}") == "yes"],
         known=_verified(visit),
     )
 
@@ -216,7 +215,7 @@ def _code_page(
         "player/book.html",
         status,
         **_around(visit, ticket, form, "code"),
-        kept={name: form.values[name] for name in form.entries},
+        kept={name: form.values[name] for name in (*form.entries, "shown")},
         masked_phone=masked_number(form.values["phone"]),
         kept_code=form.values["code"] if status == Unavailable.status else "",
         wait_seconds=wait,

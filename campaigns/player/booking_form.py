@@ -16,7 +16,7 @@ from rewards.models import Need
 LONGEST_ENTRY = 200
 _PARTS = {"name": "name", "phone": "phone", "need": "need", "branch": "visit", "time": "visit"}
 _ENTRIES = {"name": "name", "phone": "phone", "need": "need", "branch": "slot", "time": "slot"}
-_OF_THE_STEPS = ("step", "consent", "code", "again")
+_OF_THE_STEPS = ("step", "consent", "code", "again", "notice", "turn", "day", "shown")
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def check_form(form: Form, *, phone_needed: bool) -> None:
         except NotAPhoneNumber as wrong:
             form.faults["phone"] = wrong.message()
     if "need" in form.asked and form.values["need"] not in Need.values:
-        form.faults["need"] = _("请选择想了解的方向。")
+        form.faults["need"] = _("请选择需求类型。")
     if "time" in form.asked and typed_id(form.values["slot"]) is None:
         form.faults["slot"] = _("请选择预约时间。")
     if form.values["consent"] != "yes":

@@ -111,7 +111,7 @@ def _facts(visit: Visit, benefit: OwnBenefit) -> list[Fact]:
         facts.append(Fact(_("预约时间"), clock(benefit.visit_at)))
         facts.append(Fact(_("地点"), benefit.branch))
         facts.append(Fact(_("地址"), benefit.address))
-        facts.append(Fact(_("咨询方向"), benefit.need))
+        facts.append(Fact(_("需求类型"), benefit.need))
     if benefit.state == "booked" and benefit.expires_at is not None:
         facts.append(Fact(_("核销码有效期至"), last_day(benefit.expires_at)))
     if benefit.redeemed_at is not None:

@@ -48,4 +48,11 @@ def clock(moment: datetime) -> str:
     local = moment.astimezone(SHANGHAI)
     if in_english():
         return f"{local:%a %-d %b, %H:%M}"
-    return f"{local.month}月{local.day}日 周{'一二三四五六日'[local.weekday()]} {local:%H:%M}"
+    return f"{weekday(local)} {local:%H:%M}"
+
+
+def weekday(on: date) -> str:
+    """11月24日 周二."""
+    if in_english():
+        return f"{on:%a %-d %b}"
+    return f"{on.month}月{on.day}日 周{'一二三四五六日'[on.weekday()]}"

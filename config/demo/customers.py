@@ -26,8 +26,8 @@ from privacy.usecases import (
     settle_text,
     verify_phone,
 )
+from rewards.free_times import free_times
 from rewards.models import Grant, Need
-from rewards.queries import free_slots
 from rewards.usecases import book_grant, redeem_code
 
 BETWEEN = timedelta(minutes=4)
@@ -72,7 +72,7 @@ def _visit(visitor: Visitor, campaign: Campaign, channel: str, clerk: Actor, at:
         return
 
     _prove(customer, visitor, at)
-    slot = free_slots(Grant.of(granted[0]).benefit_id, now=at)[0]
+    slot = free_times(Grant.of(granted[0]).benefit_id, now=at, limit=1).slots[0]
     booking = book_grant(
         actor=customer, grant_id=granted[0], name=visitor.name, need=visitor.need, slot_id=slot.id, now=at
     )

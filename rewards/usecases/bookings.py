@@ -14,7 +14,7 @@ from kernel.actor import Actor, Ref
 from kernel.errors import Denied, DomainError, NotFound
 from kernel.ids import new_id
 from kernel.scope import current_institution
-from kernel.timekeeping import SHANGHAI, end_of_day, local_day, whole_days_after
+from kernel.timekeeping import end_of_day, local_day, spoken_moment, whole_days_after
 from ledger.record import record
 from privacy.errors import ConsentMissing, PhoneNotVerified
 from privacy.models import Field, Participant
@@ -271,7 +271,7 @@ def _confirm_by_text(
 ) -> None:
     """The time and the place and the way to 我的权益, without the code: that stays there."""
     where = f"：{link} （换了手机可在此页用手机号找回）" if link else "。"
-    when = f"{slot.starts_at.astimezone(SHANGHAI):%m月%d日 %H:%M}"
+    when = spoken_moment(slot.starts_at)
     write_text(
         actor=actor,
         participant_id=participant.id,

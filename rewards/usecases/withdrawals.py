@@ -12,7 +12,7 @@ from kernel.actor import Actor
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.scope import current_institution
-from kernel.timekeeping import SHANGHAI
+from kernel.timekeeping import spoken_moment
 from privacy.models import Consent
 from privacy.queries import is_last_consent, rests_on, same_person
 from privacy.usecases import withdraw_consent, write_text
@@ -107,7 +107,7 @@ def _cancel(actor: Actor, grant: Grant, *, now: datetime) -> None:
         .first()
     )
     cancel_booking(actor=actor, grant_id=grant.id, now=now)
-    when = f"{visit.slot.starts_at.astimezone(SHANGHAI):%m月%d日 %H:%M}" if visit else ""
+    when = spoken_moment(visit.slot.starts_at) if visit else ""
     where = visit.slot.branch.name if visit else ""
     write_text(
         actor=actor,

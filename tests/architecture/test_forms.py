@@ -23,6 +23,7 @@ FIRST_OF_TWO: dict[str, str] = {
     "templates/rewards/redeem.html: redeem-yes": "the one of the two that is drawn; no field stands above",
     'templates/compliance/try.html: value="fine"': "no field to press Enter in",
     'templates/desk/parts/language.html: value="zh-hans"': "no field to press Enter in",
+    'templates/player/book_details.html: class="unseen"': "sends the form, as the button at its end does",
     'templates/player/withdraw.html: value="keep"': "no field to press Enter in, and the first loses nothing",
 }
 # The first button is another way out.

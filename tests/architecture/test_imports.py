@@ -50,6 +50,7 @@ NAMED_DOORS = (
     "privacy.vault",  # masked faces of people
     "privacy.customers",
     "privacy.errors",
+    "rewards.free_times",  # when a service can still be booked
     "rewards.points",
     "tenancy.uploads",  # text of files, as it is seen
 )

@@ -35,7 +35,7 @@ CUT: dict[str, str] = {
     "compliance/views_evidence.py:progress": "asked for by a page of as many lines",
     "rewards/desk.py:todays_visits": TOLD,
     "rewards/points.py:lapse_points": PORTIONS,
-    "rewards/queries.py:free_slots": "the soonest free times offered to a customer, and said to be those",
+    "rewards/free_times.py:_window": "a page of free times; its form says so, and leads to all the others",
     "rewards/queries.py:last_redemptions": NEWEST,
     "rewards/usecases/ends.py:sweep_expired": PORTIONS,
     "rewards/usecases/ends.py:release_forgotten": PORTIONS,

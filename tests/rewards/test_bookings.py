@@ -19,8 +19,9 @@ from privacy.usecases.reveals import (
     reveal_booked_field,
     reveal_field,
 )
+from rewards.free_times import FreeTimes, free_times
 from rewards.models import Appointment, Grant, Slot
-from rewards.queries import appointments_within, free_slots, my_benefits, visit_lines
+from rewards.queries import appointments_within, my_benefits, visit_lines
 from rewards.usecases import (
     book_grant,
     cancel_booking,
@@ -116,7 +117,7 @@ def test_a_full_time_is_refused_and_the_database_holds_the_capacity(at_bank, off
             now=NOON,
         )  # fmt: skip
 
-    assert free_slots(benefit.id, now=NOON) == []
+    assert free_times(benefit.id, now=NOON, limit=12) == FreeTimes([])
     with pytest.raises(IntegrityError), transaction.atomic():
         Slot.objects.filter(pk=slot.id).update(taken=2)
 
