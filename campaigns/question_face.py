@@ -41,7 +41,7 @@ class QuestionFace:
     def sections(self, content: Content) -> list[Section]:
         asked = [Part("text", _("题干"), content["text"]), *_options(content)]
         basis = [
-            Part("explanation", _("合规解读"), content["explanation"]),
+            Part("explanation", _("知识讲解"), content["explanation"]),
             Part("article", _("法规依据"), _article(content)),
         ]
         return [
@@ -126,6 +126,6 @@ def _fields(content: Content) -> dict[str, tuple[str, str]]:
         "text": (_("题干"), content["text"]),
         **{part.path: (part.label, part.text) for part in parts},
         "answer": (_("正确答案"), content["answer"]),
-        "explanation": (_("合规解读"), content["explanation"]),
+        "explanation": (_("知识讲解"), content["explanation"]),
         "article": (_("法规依据"), _article(content)),
     }

@@ -17,7 +17,7 @@ _COLUMNS = 9  # text, A, B, C, D, answer, explanation, article, topic
 _HEADER = re.compile("^(题干|题目|question|text)$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[^A-Z0-9\u4e00-\u9fff]+|以及|和|与|及|\bAND\b")
 _SAID_BEFORE = re.compile("^(正确)?答案(是|为)?|选项?")
-HEADING = ("题干", "选项A", "选项B", "选项C", "选项D", "正确答案", "合规解读", "法规编号", "知识点")
+HEADING = ("题干", "选项A", "选项B", "选项C", "选项D", "正确答案", "知识讲解", "法规编号", "知识点")
 EXAMPLE = (
     "示例（导入时跳过本行）：接到自称客服的来电，要求共享屏幕核实账户，您应当怎么做？",
     "挂断电话，通过官方热线核实",

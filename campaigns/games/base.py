@@ -181,7 +181,12 @@ class Refused(Exception):
     def __init__(self, code: str, zh: str, en: str) -> None:
         super().__init__(code)
         self.code = code
-        self.words = Words(zh, en)
+        self.words = Words(_closed(zh, "。"), _closed(en, "."))
+
+
+def _closed(sentence: str, stop: str) -> str:
+    """It is read by itself on a phone, so it ends as a sentence does."""
+    return sentence if sentence.endswith((stop, "？", "?")) else f"{sentence}{stop}"
 
 
 class Luck:

@@ -24,7 +24,7 @@ from campaigns.player.wording import period
 from campaigns.wording import AT_REST
 from kernel.actor import Actor
 from kernel.errors import DomainError, NotFound, TooMany
-from kernel.problem import wants_json
+from kernel.problem import page_of, wants_json
 from kernel.scope import scope
 from tenancy.doors import Door
 from tenancy.models import Institution
@@ -164,7 +164,8 @@ def rest_page(request: HttpRequest, visit: Visit, refusal: DomainError) -> HttpR
     if isinstance(refusal, NotOpen):
         live = live_campaign(visit.code)
         detail = _("活动时间：%(period)s") % {"period": period(live.starts_on, live.ends_on)}
-    return page(
+    waits = isinstance(refusal, TooMany)
+    response = page(
         request,
         visit,
         "player/rest.html",
@@ -172,7 +173,11 @@ def rest_page(request: HttpRequest, visit: Visit, refusal: DomainError) -> HttpR
         headline=headline,
         text=refusal.message(),
         detail=detail,
+        again=(page_of(request) or visit.links["home"]) if waits else "",
     )
+    if waits:
+        response.headers["Retry-After"] = str(refusal.details["seconds"])
+    return response
 
 
 def _headline(refusal: DomainError) -> str:

@@ -89,7 +89,7 @@ def _why(content: Content, refusal: DomainError) -> str:
     if isinstance(refusal, InvitationUnknown):
         return _("请向邀请您的人再要一次完整的链接。")
     if may_open(content):
-        return _("没有任何损失。")
+        return _("您的权益不受影响。")
     return _("一份邀请只给一位新客户。如需咨询，可拨打客服电话。")
 
 

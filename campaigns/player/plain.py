@@ -104,7 +104,7 @@ def _last(standing: Standing, articles: dict[str, str]) -> Json | None:
         return None
     last: Json = history[-1]
     texts = {option["id"]: option["text"] for option in last.get("options", [])}
-    right = ";".join(texts.get(letter, "") for letter in last.get("answer", ""))
+    right = "；".join(texts.get(letter, "") for letter in last.get("answer", ""))
     return {**last, "answer_text": right, "article_text": articles.get(last.get("article", ""), "")}
 
 

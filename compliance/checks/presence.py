@@ -129,7 +129,7 @@ class Presence(Check):
                     category="missing_disclaimer",
                     severity="block",
                     article="PROJ-EXPL",
-                    why="每题须附合规解读",
+                    why="每题须附知识讲解",
                     suggestion="补充解读，并注明法规依据",
                     path=text.path,
                 )

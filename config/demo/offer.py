@@ -133,7 +133,7 @@ def publish_booking_notice(*, actor: Actor, name: str, complaint_phone: str, now
         body=body,
         purposes=[
             {"code": "booking", "sentence": "用于预约并提供您选择的服务"},
-            {"code": "follow_up", "sentence": "服务结束后，就服务质量回访一次（可不同意）"},
+            {"code": "follow_up", "sentence": "服务结束后，就服务质量回访一次"},
         ],
         fields=list(Field.values),
         keep_days=90,

@@ -49,7 +49,7 @@ def test_an_edited_explanation_names_its_question(approved: dict[str, Any], edit
     """F71."""
     edited["settings"]["questions"][2]["explanation"] = "新的解读"
 
-    assert told(approved, edited) == [("changed", "第3题 · 合规解读")]
+    assert told(approved, edited) == [("changed", "第3题 · 知识讲解")]
 
 
 def test_an_edited_option_names_question_and_option(approved: dict[str, Any], edited: dict[str, Any]) -> None:

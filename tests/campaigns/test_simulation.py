@@ -226,7 +226,7 @@ def test_a_changed_way_is_told_in_the_reviewers_words() -> None:
 
     assert told["情景S02 · 选择B · 通向情景"] == ("S06", "S18")
     assert "情景S02 · 选择B · 即时点评" in told
-    assert told["允许绕路次数"] == ("3", "5")
+    assert told["允许不够稳妥的选择次数"] == ("3", "5")
 
 
 def test_another_first_scene_opens_another_case_and_is_everyones_matter() -> None:

@@ -66,7 +66,7 @@ def test_a_remark_keeps_its_field_on_the_campaigns_page(
 
     page = page_of(draft_quiz, marketer)
 
-    assert re.search(r'<span class="badge">第2题[^<]*合规解读</span>', page)
+    assert re.search(r'<span class="badge">第2题[^<]*知识讲解</span>', page)
     assert "请补充依据" in page
 
 
@@ -81,7 +81,7 @@ def test_the_builder_shows_remarks_with_their_answers_until_they_are_settled(
 
     question = draft_quiz.draft["settings"]["questions"][1]["id"]
     assert (at_field["path"], at_field["thing"], at_field["text"]) == (FIELD, question, "请补充依据")
-    assert at_field["why"].endswith("合规解读：请补充依据")
+    assert at_field["why"].endswith("知识讲解：请补充依据")
     assert "已补充" in at_field["advice"]
     assert (whole["path"], whole["why"]) == ("", "整体不错")
     resolve_comment(actor=officer, comment_id=first.id, now=NOON)

@@ -52,8 +52,8 @@ def test_a_wrong_turn_is_explained_and_the_case_still_ends_well(demo: Demo, open
         page.click("[data-slot=next]")
         page.wait_for_selector(f"{READY}, .ending")
 
-    expect(page.locator(".ending")).to_contain_text("圆满结局，已达标")
-    expect(page.locator(".ending")).to_contain_text("绕路 1 次")
+    expect(page.locator(".ending")).to_contain_text("处理妥当，已达标")
+    expect(page.locator(".ending")).to_contain_text("其中 1 步不够稳妥")
     expect(page.locator("[data-earned-name]")).to_be_visible()
     roads = page.locator(".roads > li")
     assert "detour" in (roads.first.get_attribute("class") or "")

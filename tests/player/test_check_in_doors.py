@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from campaigns.live import LiveCampaign
+from campaigns.models import Play
 from kernel.actor import Actor
 from rewards.points import books
 from tenancy.models import Institution
@@ -72,3 +73,15 @@ def test_it_works_without_scripts(visitor: Phone) -> None:
 def test_the_landing_page_words_the_chosen_streak(visitor: Phone) -> None:
     """F28."""
     assert "连续3个自然月中，每个月都签到满15天" in visitor.get().content.decode()
+
+
+def test_points_become_a_service_without_scripts_too(visitor: Phone, live: LiveCampaign) -> None:
+    """The rules promise the exchange on the page: only the scripts had a button for it."""
+    visitor.form("play/", kind="start")
+    visitor.form("play/", kind="check_in")
+    before = visitor.get("play/").text
+    state = Play.objects.get().state
+    Play.objects.update(state={**state, "points": live.content.settings.exchange_points})
+
+    assert "兑换一份服务" not in before
+    assert 'value="exchange"' in visitor.get("play/").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -138,6 +139,8 @@ def test_a_wait_without_scripts_is_a_page_that_blames_nobody(
     assert page.status_code == 429
     assert "请稍等片刻" in page.text
     assert "过于频繁" not in page.text
+    assert 0 < int(page["Retry-After"]) <= 100
+    assert re.search(r'href="/h/[^"]+/">再试一次</a>', page.text), "the way on, for when the wait is over"
 
 
 def test_codes_that_are_typed_in_leave_room_for_the_next_person(

@@ -128,7 +128,7 @@ def test_it_is_played_to_the_end_without_scripts_in_elder_mode_and_in_english(
     assert 'class="elder"' in page
     assert "Not the soundest choice" in page
     assert "知识讲解" not in page
-    assert "圆满结局，已达标" in end
+    assert "处理妥当，已达标" in end
     assert live.content.settings.closing in end
     assert "您的选择回顾" in end
 

@@ -168,3 +168,14 @@ def test_nonsense_at_a_party_is_refused_in_words(opened: Any, kind: str) -> None
     assert answer.status_code in (400, 409)
     assert answer.json()["code"]
     assert Party.objects.get().status == "open"
+
+
+def test_without_scripts_a_game_for_two_says_so_truly_and_offers_no_dead_button(opened: Any) -> None:
+    """It promised that no number is needed, and its button led back to the same page."""
+    page = opened().get("play/").text
+
+    assert "需要浏览器开启脚本功能" in page
+    assert "参与时不需要填写姓名和手机号" not in page
+    assert "验证手机号" in page
+    assert 'value="start"' not in page
+    assert 'href="tel:' in page

@@ -66,7 +66,7 @@ class ReferralAssist(Game[Settings]):
         "questions.*.options.*": Words("选项{id}", "Option {id}"),
         "questions.*.options.*.text": Words("选项文字", "Option text"),
         "questions.*.answer": Words("正确答案", "Right answer"),
-        "questions.*.explanation": Words("合规解读", "Explanation"),
+        "questions.*.explanation": Words("知识讲解", "Explanation"),
         "questions.*.article": Words("法规依据", "Article"),
         "questions.*.topic": Words("知识点", "Topic"),
         "pass_mark": Words("达标正确率（%）", "Pass mark (%)"),

@@ -43,7 +43,7 @@ def _whole(settings: Settings) -> list[Problem]:
         (len(set(ids)) == len(ids), "nodes", "node_id_twice", "有两个情景使用了同一个编号",
          "Two scenes share one id"),
         (any(node.is_ending and node.outcome == REACHED for node in settings.nodes), "nodes",
-         "no_good_ending", "至少需要一个圆满结局", "At least one good ending is needed"),
+         "no_good_ending", "至少需要一个妥善结局", "At least one good ending is needed"),
         (not settings.is_claim or CLAIM_SENTENCE in said, "closing", "claim_sentence_missing",
          f"内容涉及理赔，结束语须包含“{CLAIM_SENTENCE}”",
          f"This walks through a claim: the closing sentence must contain “{CLAIM_SENTENCE}”"),
@@ -53,8 +53,8 @@ def _whole(settings: Settings) -> list[Problem]:
 
 def _limits(settings: Settings) -> list[Problem]:
     return broken(
-        (0 <= settings.most_detours <= 20, "most_detours", "out_of_range", "允许绕路次数应为0到20",
-         "Detours allowed must be between 0 and 20"),
+        (0 <= settings.most_detours <= 20, "most_detours", "out_of_range", "允许不够稳妥的选择次数应为0到20",
+         "The number of less sound choices allowed must be between 0 and 20"),
         (1 <= settings.attempts <= 10, "attempts", "out_of_range", "可参与次数应为1到10",
          "Attempts must be between 1 and 10"),
     )
@@ -83,11 +83,11 @@ def _node(at: str, node: Node) -> list[Problem]:
          "没有选择的情景就是结局，请选择结局类型；不是结局的请添加选择",
          "A scene without options is an ending: say which kind, or add options"),
         (not decides or bool(node.explanation.strip()), "explanation", "empty",
-         "要客户选择的情景都要有合规解读", "Every decision needs an explanation"),
-        (len(node.explanation) <= 500, "explanation", "too_long", "合规解读最多500字",
+         "要客户选择的情景都要有知识讲解", "Every decision needs an explanation"),
+        (len(node.explanation) <= 500, "explanation", "too_long", "知识讲解最多500字",
          "At most 500 characters"),
         (not node.explanation.strip() or bool(node.article.strip()), "article", "empty",
-         "合规解读要注明法规依据", "An explanation must cite an article"),
+         "知识讲解要注明法规依据", "An explanation must cite an article"),
     ]
     return broken(*((holds, f"{at}.{path}", code, zh, en) for holds, path, code, zh, en in checks))
 

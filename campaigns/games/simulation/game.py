@@ -1,7 +1,7 @@
 """The simulation: a situation, a choice, an instant remark with its article, and on to what follows.
 
-Every way ends, because no option of a reviewed case leads back. A good ending with few enough detours earns
-`passed`. What the other options would have led to is told at the end, never before.
+Every way ends, because no option of a reviewed case leads back. A good ending with few enough less sound
+choices earns `passed`. What the other options would have led to is told at the end, never before.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ class Simulation(Game[Settings]):
         "nodes.*.options.*.remark": Words("即时点评", "Remark"),
         "nodes.*.options.*.gains": Words("放入案卷", "Adds to the case file"),
         "nodes.*.answer": Words("稳妥的选择", "Wise options"),
-        "nodes.*.explanation": Words("合规解读", "Explanation"),
+        "nodes.*.explanation": Words("知识讲解", "Explanation"),
         "nodes.*.article": Words("法规依据", "Article"),
         "nodes.*.topic": Words("知识点", "Topic"),
         "nodes.*.outcome": Words("结局", "Ending"),
         "closing": Words("结束语", "Closing sentence"),
-        "most_detours": Words("允许绕路次数", "Detours allowed"),
+        "most_detours": Words("允许不够稳妥的选择次数", "Less sound choices allowed"),
         "attempts": Words("可参与次数", "Attempts"),
         "shuffle": Words("随机选择顺序", "Shuffle the options"),
     }
@@ -248,7 +248,7 @@ class Simulation(Game[Settings]):
 
     def stated(self, settings: Settings) -> list[Stated]:
         return [
-            Stated(r"绕路不超过N次", settings.most_detours, self.labels["most_detours"]),
+            Stated(r"不够稳妥的选择不超过N次", settings.most_detours, self.labels["most_detours"]),
             Stated(r"参与N次", settings.attempts, self.labels["attempts"]),
         ]
 
@@ -284,9 +284,9 @@ class Simulation(Game[Settings]):
                 f"Walk through the case in {steps} steps at most; each choice is explained at once.",
             ),
             Words(
-                f"走到圆满结局且绕路不超过{detours}次为达标；每人最多可参与{attempts}次。",
-                f"A good ending with no more than {detours} detours is a pass; up to {attempts} rounds per "
-                "person.",
+                f"结局妥善，且不够稳妥的选择不超过{detours}次，为达标；每人最多可参与{attempts}次。",
+                f"A pass is a good ending with no more than {detours} less sound choices; "
+                f"up to {attempts} rounds per person.",
             ),
             Words(
                 "案例为情景演示，人物和数字均为虚构，不构成对任何实际事项的承诺。",

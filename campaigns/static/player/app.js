@@ -337,6 +337,7 @@ function label() {
   const text = invited ? invited.start : { new: words.start, playing: words.resume, finished: words.see }[me.state];
   if (text) startButton.textContent = text;
   startButton.parentElement.hidden = text === "";
+  hint.hidden = !(me.state === "new" || invited); // what is read before one begins
   invitedCard?.toggleAttribute("hidden", !invited);
   if (!invited) return;
   invitedCard.querySelector("h2").textContent = invited.headline;
