@@ -181,7 +181,7 @@ def test_remarks_on_a_question_stand_in_its_editor_with_their_field(marketer, of
     at_field, whole = told_to_the_editor(page)
     assert answered["Location"] == address
     assert (at_field["path"], at_field["text"], whole["path"]) == ("explanation", "请补充依据", "")
-    assert "合规解读</span>" in page
+    assert "知识讲解</span>" in page
     assert page.index("请补充依据") < page.index("已补充")
     resolve_comment(actor=officer, comment_id=first.id, now=NOON)
     assert [one["text"] for one in told_to_the_editor(browser.get(address).content.decode())] == ["整体不错"]
