@@ -42,6 +42,7 @@ from kernel.scope import current_institution
 from kernel.sheet import UnreadableSheet, rows_in, rows_of, sheet_template
 from kernel.timekeeping import local_day
 from kernel.wire import json_reply
+from tenancy.body_limits import SHEET, takes_files
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
@@ -198,6 +199,7 @@ def submit_many(request: StaffRequest) -> HttpResponse:
     return redirect("questions:own")
 
 
+@takes_files(SHEET)
 @staff_door(Permission.EDIT_CAMPAIGN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_rows(request: StaffRequest) -> HttpResponse:

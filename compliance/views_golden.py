@@ -41,6 +41,7 @@ from compliance.wording import category_label
 from kernel.errors import BadRequest, DomainError
 from kernel.scope import current_institution
 from kernel.sheet import UnreadableSheet, rows_in, rows_of, sheet, sheet_template
+from tenancy.body_limits import SHEET, takes_files
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 from tenancy.scope import institution_of
@@ -98,6 +99,7 @@ def add(request: StaffRequest) -> HttpResponse:
     )
 
 
+@takes_files(SHEET)
 @staff_door(Permission.MANAGE_RULES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_many(request: StaffRequest) -> HttpResponse:

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "config.middleware.DeskSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tenancy.body_limits.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "tenancy.middleware.DeskScopeMiddleware",
     "config.middleware.DeskAuthenticationMiddleware",

@@ -17,6 +17,7 @@ from kernel.errors import DomainError
 from kernel.sheet import sheet
 from kernel.wire import json_reply
 from privacy import customer_hashes, customers
+from tenancy.body_limits import PLAIN, takes_files
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
 
@@ -66,6 +67,7 @@ def make_key(request: StaffRequest) -> HttpResponse:
     return render(request, "privacy/customers.html", {**_context(request), "key_text": text})
 
 
+@takes_files(customers.MOST_BYTES + PLAIN)
 @staff_door(Permission.IMPORT_CUSTOMERS)
 @require_POST
 def upload(request: StaffRequest) -> HttpResponse:
