@@ -25,11 +25,13 @@ messages: $(COMPILED)
 %.mo: %.po $(STAMP)
 	@$(BIN)/pybabel --quiet compile --use-fuzzy -i $< -o $@
 
-# After a change of the project's own words: full-width marks, certificates over what stands there now, the reference.
+# After a change of the project's own words: full-width marks, certificates over what stands there now, the reference,
+# the figures of the scanner.
 content: install
 	$(BIN)/python manage.py format_punctuation
 	$(BIN)/python manage.py certify_presets
 	HEQU_MODE=test $(BIN)/python manage.py write_reference
+	HEQU_MODE=test $(BIN)/python manage.py measure_scanner
 	@$(MAKE) --no-print-directory messages
 
 demo: install
