@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.catalogue import UnknownGame, game_called
 from campaigns.content import CONTACT_FIELDS
+from campaigns.player.wording import day_typed
 from campaigns.wording import CHANNELS, spoken
 from compliance.library import articles, disclaimers
 from kernel.enumeration import enumerated
@@ -16,6 +17,7 @@ from privacy.models import NoticeVersion
 from rewards.queries import benefits_by_id
 
 BETWEEN = "、"
+_DAYS = {"starts_on", "ends_on", "valid_from", "valid_until"}
 
 
 def worded(path: str, text: str) -> str:
@@ -26,6 +28,8 @@ def worded(path: str, text: str) -> str:
     if last == "article":
         known = articles().get(text)
         return f"{known.law}（{text}）" if known else text
+    if first in _DAYS:
+        return day_typed(text)
     say = {
         "notice": _notice,
         "awards": _services,

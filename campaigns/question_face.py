@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import QuestionVersion
+from campaigns.player.wording import day_typed
 from campaigns.question_content import sector_words, texts_of_question
 from campaigns.question_library import Source, sources_of
 from compliance.library import articles
@@ -100,7 +101,7 @@ def _options(content: Content) -> list[Part]:
 
 
 def _filing(content: Content) -> list[Part]:
-    begins, ends = content["valid_from"], content["valid_until"]
+    begins, ends = day_typed(content["valid_from"]), day_typed(content["valid_until"])
     period = f"{begins or '…'} – {ends or '…'}" if begins or ends else _("长期有效")
     return [
         Part("topic", _("知识点"), content["topic"]),

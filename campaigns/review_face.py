@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,6 +20,7 @@ from campaigns.games.base import Words
 from campaigns.models import Campaign, Version
 from campaigns.offline import halt_of, halts_of
 from campaigns.player.texts import disclaimer_read
+from campaigns.player.wording import day_typed
 from campaigns.question_face import QuestionFace, source_parts
 from campaigns.wording import spoken
 from compliance.library import disclaimers
@@ -179,8 +181,8 @@ def _opening(content: Content) -> list[Part]:
         Part("title", _("活动标题"), str(content.get("title", ""))),
         Part("promise", _("一句话介绍"), str(content.get("promise", ""))),
         Part("minutes", _("预计用时"), _("%(count)s 分钟") % {"count": content.get("minutes", "")}),
-        Part("starts_on", _("开始日期"), str(content.get("starts_on", ""))),
-        Part("ends_on", _("结束日期"), str(content.get("ends_on", ""))),
+        Part("starts_on", _("开始日期"), day_typed(str(content.get("starts_on", "")))),
+        Part("ends_on", _("结束日期"), day_typed(str(content.get("ends_on", "")))),
         Part("channels", _("渠道"), channels),
     ]
 
@@ -189,12 +191,21 @@ def _rules(content: Content) -> list[Part]:
     awards: Mapping[str, Any] = content.get("awards", {})
     known = benefits_by_id([UUID(str(reward["benefit"])) for reward in awards.values()])
     parts = [
-        Part(f"awards.{key}", _("权益"), f"{benefit.title}。{benefit.summary}")
+        Part(f"awards.{key}", _award(content, key), f"{benefit.title}。{benefit.summary}")
         for key, reward in awards.items()
         if (benefit := known.get(UUID(str(reward["benefit"])))) is not None
     ]
     rules = enumerate(content.get("rules", []))
     return [*parts, *(Part(f"rules.{n}", _("补充规则"), str(rule)) for n, rule in rules)]
+
+
+def _award(content: Content, key: str) -> str:
+    """What earns a service, in the words of its game."""
+    with contextlib.suppress(UnknownGame):
+        for award in game_called(str(content.get("game", ""))).awards:
+            if award.key == key:
+                return spoken(award.words)
+    return _("权益")
 
 
 def _notices(content: Content) -> list[Part]:
@@ -232,7 +243,7 @@ def _game_sections(content: Content) -> Iterator[Section]:
     settings: Mapping[str, Any] = content.get("settings", {})
     sources = source_parts(settings.get("questions", []))
     plain: list[Part] = []
-    for name, value in settings.items():
+    for name, value in _in_order(settings, "", labels):
         if isinstance(value, list) and value and isinstance(value[0], dict):
             for place, thing in enumerate(value):
                 title = _label(labels, f"{name}.*", {"n": place + 1, "id": thing.get("id", "")})
@@ -247,7 +258,7 @@ def _game_sections(content: Content) -> Iterator[Section]:
 
 def _thing(thing: Mapping[str, Any], path: str, shape: str, labels: Mapping[str, Words]) -> Iterator[Part]:
     answer = str(thing.get("answer", ""))
-    for name, value in thing.items():
+    for name, value in _in_order(thing, f"{shape}.", labels):
         if name in {"id", "answer"}:
             continue
         if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -258,12 +269,18 @@ def _thing(thing: Mapping[str, Any], path: str, shape: str, labels: Mapping[str,
                 yield Part(
                     f"settings.{path}.{name}.{place}.text", label, text, correct=bool(key) and key in answer
                 )
-                for part, told in inner.items():
+                for part, told in _in_order(inner, f"{shape}.{name}.*.", labels):
                     if part not in {"id", "text"}:  # where a choice leads, what is said of it
                         at = f"{path}.{name}.{place}.{part}"
                         yield from _leaves(told, at, f"{shape}.{name}.*.{part}", labels)
         else:
             yield from _leaves(value, f"{path}.{name}", f"{shape}.{name}", labels)
+
+
+def _in_order(thing: Mapping[str, Any], shape: str, labels: Mapping[str, Words]) -> list[tuple[str, Any]]:
+    """The fields in the order their game names them: a stored document keeps none."""
+    places = {name: place for place, name in enumerate(labels)}
+    return sorted(thing.items(), key=lambda one: places.get(shape + one[0], len(places)))
 
 
 def _leaves(value: Any, path: str, shape: str, labels: Mapping[str, Words]) -> Iterator[Part]:

@@ -34,6 +34,14 @@ def day(moment: datetime) -> str:
     return _written(local_day(moment))
 
 
+def day_typed(text: str) -> str:
+    """2026年11月21日 for ``2026-11-21``, as drafts hold it; anything else as it stands."""
+    try:
+        return _written(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def last_day(end: datetime) -> str:
     """2026年11月21日: the last whole day on which something holds that ends at ``end``."""
     return _written(last_whole_day(end))

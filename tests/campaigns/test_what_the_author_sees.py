@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from campaigns.change_words import worded
 from campaigns.content import read_content
+from campaigns.gallery import presets
 from campaigns.models import Campaign
+from campaigns.player.wording import day
 from campaigns.queries import standing_of
 from campaigns.remarks import open_remarks
 from campaigns.review_face import CampaignFace
@@ -184,3 +187,22 @@ def test_no_key_stands_for_a_name_in_what_changed(draft_quiz: Campaign, marketer
     assert told["notice"][0] == "个人信息处理告知（第1版）"
     assert told["channels"] == ("公众号菜单", "官网")
     assert "phone" not in told.get("contact_fields", ("", ""))[1]
+
+
+def test_a_reviewer_reads_days_and_fields_as_people_write_them(
+    marketer: Actor, officer: Actor, consult: Benefit
+) -> None:
+    """A stored document keeps no order and holds days for machines; the page says them to people."""
+    draft = presets()["daily_check_in"].draft(sector="bank", today=NOON.date())
+    stored = json.loads(
+        json.dumps({**draft, "awards": {"month": {"benefit": str(consult.id)}}}, sort_keys=True)
+    )
+
+    sections = {section.title: section.parts for section in CampaignFace().sections(stored)}
+
+    opening, card = sections["开场"], sections["第1张知识卡"]
+    assert [part.text for part in opening if part.path == "starts_on"] == [day(NOON)]
+    assert [part.label for part in card][:3] == ["标题", "内容", "法规依据"]
+    assert "当月签到达标" in {part.label for parts in sections.values() for part in parts}
+    assert worded("ends_on", "2026-11-21") == "2026年11月21日"
+    assert worded("ends_on", "soon") == "soon"
