@@ -63,5 +63,11 @@ def revoke(request: StaffRequest, grant_id: UUID) -> HttpResponse:
             raise
         messages.error(request, refusal.message())
     else:
-        messages.success(request, _("已撤销，核销码和预约时段同时失效，客户会收到通知。"))
+        messages.success(
+            request,
+            _(
+                "已撤销，核销码和预约时段同时失效。"
+                "已验证手机号的客户会收到短信，其他客户在“我的权益”中看到原因。"
+            ),
+        )
     return redirect("rewards:grant", grant_id)

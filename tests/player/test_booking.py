@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError
+from django.utils import timezone
 
 from campaigns.live import LiveCampaign
 from kernel.actor import Actor
@@ -18,6 +19,7 @@ from ledger.models import Entry
 from privacy.models import Consent, NoticeVersion, OutboundText, Participant
 from privacy.vault import own_key
 from rewards.models import Appointment, Grant, Slot
+from rewards.usecases import revoke_grant
 from tenancy.models import Institution
 from tests.campaigns.conftest import put_out, ready_quiz
 from tests.cast import make_staff
@@ -362,3 +364,19 @@ def test_a_database_that_restarts_is_said_and_the_form_can_be_sent_again(
     assert "再试一次，内容不用重填" in page
     assert 'name="name" value="张三丰"' in page
     assert "server closed" not in page
+
+
+def test_a_code_that_was_used_is_no_longer_announced_as_just_booked(winner: Phone) -> None:
+    """The address a booking led to stays in the browser; what has ended meanwhile is said alone."""
+    fill(winner)
+    confirm(winner, code_sent())
+    ticket = f"ticket/{Grant.objects.get().id}/?done=1"
+    before = winner.get(ticket).content.decode()
+
+    officer = make_staff("guan.li", "administrator").actor
+    revoke_grant(actor=officer, grant_id=Grant.objects.get().id, reason="mistake", now=timezone.now())
+
+    after = winner.get(ticket).content.decode()
+    assert "预约成功" in before
+    assert "预约成功" not in after
+    assert "已撤销" in after
