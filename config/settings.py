@@ -180,6 +180,7 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cache"
 SESSION_COOKIE_NAME = "hequ_desk"
+DEVICE_COOKIE_NAME = "hequ_device"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # the desk's door counts idle time and the absolute end itself
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -276,6 +277,7 @@ CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 if _HTTPS:  # the browser then refuses such a cookie from a neighbouring host or over plain HTTP
     SESSION_COOKIE_NAME = f"__Host-{SESSION_COOKIE_NAME}"
     CSRF_COOKIE_NAME = f"__Host-{CSRF_COOKIE_NAME}"
+    DEVICE_COOKIE_NAME = f"__Host-{DEVICE_COOKIE_NAME}"
 SECURE_SSL_REDIRECT = False  # nginx redirects; health checks come over plain HTTP from inside
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS

@@ -35,9 +35,14 @@ class Limit:
         return f"throttle:{self.name}:{sha256(self.subject.encode()).hexdigest()[:32]}"
 
 
-def sign_in_limits(account: str, address: str) -> list[Limit]:
-    """One person at one place, one account from anywhere, one place on any account."""
+def sign_in_limits(account: str, address: str, device: str | None = None) -> list[Limit]:
+    """One person at one place, one account from anywhere, one place on any account.
+
+    What strangers do fills none of the limits of a ``device`` that the account is known on.
+    """
     folded = account.strip().casefold()
+    if device is not None:
+        return _of_device(f"{folded} {device}")
     return [
         Limit("pair", f"{folded} {address}", 5, 5 * 60),
         Limit("account", folded, 20, 15 * 60),
@@ -45,8 +50,15 @@ def sign_in_limits(account: str, address: str) -> list[Limit]:
     ]
 
 
-def second_factor_limits(staff: str) -> list[Limit]:
+def second_factor_limits(staff: str, device: str | None = None) -> list[Limit]:
+    """One colleague's codes; apart, those typed on a device they are known on."""
+    if device is not None:
+        return _of_device(f"{staff} {device} code")
     return [Limit("code", staff, 5, 5 * 60), Limit("code-hour", staff, 20, 60 * 60)]
+
+
+def _of_device(subject: str) -> list[Limit]:
+    return [Limit("device", subject, 5, 5 * 60), Limit("device-hour", subject, 20, 60 * 60)]
 
 
 def password_limits(staff: str) -> list[Limit]:

@@ -25,6 +25,7 @@ from kernel.scope import scope
 from tenancy import access, throttle, totp
 from tenancy.doors import StaffRequest, halfway_door, public_door, staff_door
 from tenancy.forms import CodeForm, EnrolForm, InvitationForm, SignInForm
+from tenancy.known_devices import device_known_to, device_of_colleague, remember_device
 from tenancy.models import Institution, Staff, TotpDevice
 from tenancy.roles import Permission
 from tenancy.scope import institution_by_slug, institution_of
@@ -66,7 +67,8 @@ def second_factor(request: StaffRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
-        limits = throttle.second_factor_limits(str(request.actor.id))
+        device = device_of_colleague(request, request.user)
+        limits = throttle.second_factor_limits(str(request.actor.id), device)
         try:
             throttle.count_attempt(limits)
             access.pass_second_factor(actor=request.actor, code=form.cleaned_data["code"], now=request.now)
@@ -76,7 +78,9 @@ def second_factor(request: StaffRequest) -> HttpResponse:
         else:
             throttle.forgive(limits)
             complete_session(request, now=request.now)
-            return redirect(request.session.pop(NEXT, "") or "tenancy:home")
+            onward = redirect(request.session.pop(NEXT, "") or "tenancy:home")
+            remember_device(request, onward, request.user)
+            return onward
     return render(request, "tenancy/second_factor.html", {"form": form}, status=status)
 
 
@@ -110,7 +114,9 @@ def enrolment(request: StaffRequest, *, first: bool) -> HttpResponse:
             onward = request.session.pop(NEXT, "")
             keep_only_this_session(request, Staff.of(request.actor.id))
             complete_session(request, now=request.now)
-            return render(request, "tenancy/recovery_codes.html", {"codes": codes, "next": onward})
+            shown = render(request, "tenancy/recovery_codes.html", {"codes": codes, "next": onward})
+            remember_device(request, shown, Staff.of(request.actor.id))
+            return shown
     return render(
         request, "tenancy/set_up.html", _set_up_context(request, form, sealed, first), status=status
     )
@@ -153,7 +159,8 @@ def _check_password(request: HttpRequest, form: SignInForm) -> Staff | None:
     if not form.is_valid():
         return None
     now, username = timezone.now(), form.cleaned_data["username"]
-    limits = throttle.sign_in_limits(username, network_of(request))
+    device = device_known_to(request, username)
+    limits = throttle.sign_in_limits(username, network_of(request), device)
     throttle.count_attempt(limits)
     staff: Any = authenticate(request, username=username, password=form.cleaned_data["password"])
     if staff is None or (staff.access_until is not None and staff.access_until <= now):
