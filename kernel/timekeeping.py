@@ -34,6 +34,11 @@ def spoken_moment(moment: datetime) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def is_midnight(moment: datetime) -> bool:
+    """Whether a day of Shanghai begins at this very moment."""
+    return moment.astimezone(SHANGHAI).time() == time.min
+
+
 def last_whole_day(end: datetime) -> date:
     """The last day that is over when ``end`` comes: the day to print as the last on which something holds."""
     return local_day(end) - timedelta(days=1)

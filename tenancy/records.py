@@ -30,9 +30,10 @@ from django.views.decorators.http import require_safe
 
 from kernel.enumeration import enumerated
 from kernel.errors import NotFound
+from kernel.timekeeping import is_midnight
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.roles import Permission
-from tenancy.templatetags.desk import cn_datetime
+from tenancy.templatetags.desk import cn_datetime, cn_last_day
 
 FRONT = Permission.VIEW_LEDGER
 A_PAGE = 50
@@ -110,6 +111,10 @@ class Line:
     others: list[tuple[str | Promise, Any]]
 
 
+# Columns that hold the moment something ends: where that is a midnight, its last whole day is said.
+_LAST_DAYS = {"access_until", "book_before", "expires_at"}
+
+
 def cell(row: Any, name: str, *, short: bool = False) -> Any:
     """One column by its name, in words: choices by label, Shanghai time."""
     *ties, last = name.split(".")
@@ -120,7 +125,7 @@ def cell(row: Any, name: str, *, short: bool = False) -> Any:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, datetime):
-        return cn_datetime(value)
+        return cn_last_day(value) if last in _LAST_DAYS and is_midnight(value) else cn_datetime(value)
     if isinstance(value, list | tuple):
         return enumerated(value)
     if short and isinstance(value, str) and len(value) > _LONGEST:

@@ -28,7 +28,7 @@ from analytics.suppression import K, accuracy_cell, suppress
 from campaigns.models import Campaign, Version
 from compliance.models import Review
 from kernel.enumeration import enumerated
-from kernel.timekeeping import SHANGHAI, start_of_day
+from kernel.timekeeping import SHANGHAI, is_midnight, last_whole_day, start_of_day
 
 CONSENTED, WITHDRAWN = "privacy.consented", "privacy.withdrawn"
 REVEALED, FORGOTTEN = "privacy.revealed", "privacy.forgotten"
@@ -105,7 +105,7 @@ class ComplianceReport(ReportKind):
                 (
                     one["certificate"],
                     moment(one["approved_at"]),
-                    moment(one["expires_at"]),
+                    last_day(one["expires_at"]),
                     number(one["reviewers"]),
                     one["fingerprint"][:16],
                 )
@@ -302,6 +302,12 @@ def moment(text: str) -> str:
     """An instant of the content for people, in Shanghai time."""
     value = parse_datetime(text)
     return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if value else ""
+
+
+def last_day(text: str) -> str:
+    """The last whole day before an end for people; an end within a day as the instant it is."""
+    end = parse_datetime(text)
+    return f"{last_whole_day(end):%Y-%m-%d}" if end and is_midnight(end) else moment(text)
 
 
 def day(text: str) -> str:

@@ -204,5 +204,5 @@ def test_a_reviewer_reads_days_and_fields_as_people_write_them(
     assert [part.text for part in opening if part.path == "starts_on"] == [day(NOON)]
     assert [part.label for part in card][:3] == ["标题", "内容", "法规依据"]
     assert "当月签到达标" in {part.label for parts in sections.values() for part in parts}
-    assert worded("ends_on", "2026-11-21") == "2026年11月21日"
+    assert worded("ends_on", NOON.date().isoformat()) == day(NOON)
     assert worded("ends_on", "soon") == "soon"

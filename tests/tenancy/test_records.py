@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from types import SimpleNamespace
+
 import pytest
 from django.utils import timezone
 
+from analytics.reports.compliance import last_day, moment
 from config.demo.seed import plant
 from kernel.scope import scope
+from kernel.timekeeping import end_of_day
 from tenancy.models import Branch, Institution
-from tenancy.records import A_PAGE, records
+from tenancy.records import A_PAGE, cell, records
 from tenancy.roles import Role
 from tests.cast import make_staff
 from tests.desk import signed_in
@@ -114,3 +119,19 @@ def test_every_list_and_every_record_opens(committed_db, tmp_path):
         assert browser.get(f"{shelf}?q=x").status_code == 200, shelf
         if row is not None:
             assert browser.get(f"{shelf}{row.pk}/change/").status_code == 200, shelf
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (end_of_day(date(2027, 2, 27)), "2027年2月27日 周六"),
+        (end_of_day(date(2027, 2, 27)) - timedelta(seconds=1), "2027年2月27日 23:59"),
+        (end_of_day(date(2027, 2, 27)) + timedelta(seconds=1), "2027年2月28日 00:00"),
+    ],
+)
+def test_an_end_at_midnight_is_said_by_its_last_whole_day(end, said):
+    """As its own page says it: 至 2027年2月27日, never 2月28日 00:00. Reports the same."""
+    row = SimpleNamespace(access_until=end)
+
+    assert str(cell(row, "access_until")) == said
+    assert last_day(end.isoformat()) == {"周六": "2027-02-27"}.get(said[-2:], moment(end.isoformat()))
