@@ -22,7 +22,6 @@ class CampaignRecords(RecordList):
         "ends_on": _("结束日期"),
         "published_at": _("发布时间"),
     }
-    list_select_related = ["author", "last_editor"]
     search_fields = ["title"]
 
 
@@ -37,5 +36,4 @@ class VersionRecords(RecordList):
         "created_at": _("提交时间"),
         "fingerprint": _("内容指纹"),
     }
-    list_select_related = ["campaign", "created_by"]
     search_fields = ["campaign__title"]

@@ -24,7 +24,6 @@ class ReviewRecords(RecordList):
         "expires_at": _("有效期至"),
         "fingerprint": _("内容指纹"),
     }
-    list_select_related = ["author"]
     search_fields = ["title", "certificate"]
 
 
@@ -39,5 +38,4 @@ class DecisionRecords(RecordList):
         "reasons": _("理由"),
         "at": _("决定时间"),
     }
-    list_select_related = ["review", "reviewer"]
     search_fields = ["review__title"]

@@ -34,7 +34,6 @@ class ConsentRecords(RecordList):
         "given_at": _("同意时间"),
         "withdrawn_at": _("撤回时间"),
     }
-    list_select_related = ["notice"]
 
 
 @records.show(Reveal)

@@ -36,7 +36,6 @@ class GrantRecords(RecordList):
         "book_before": _("预约截止"),
         "ended_at": _("结束时间"),
     }
-    list_select_related = ["benefit"]
     search_fields = ["benefit__title"]
 
 
@@ -52,4 +51,3 @@ class AppointmentRecords(RecordList):
         "state": _("状态"),
         "created_at": _("登记时间"),
     }
-    list_select_related = ["grant__benefit", "slot__branch"]

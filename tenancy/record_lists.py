@@ -37,5 +37,4 @@ class StaffRecords(RecordList):
         "created_at": _("加入时间"),
         "last_login": _("最近登录"),
     }
-    list_select_related = ["branch"]
     search_fields = ["display_name", "username"]

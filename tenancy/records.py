@@ -45,26 +45,26 @@ _SHORTENED = {False: 46, True: 12}  # of a fingerprint the beginning is enough t
 class RecordList:
     """Rows of the visitor's institution, for those who hold ``permission``. Nothing can be changed here.
 
-    Only the named columns show: ``benefit.title`` follows a tie.
+    Only the named columns show: ``benefit.title`` follows a tie. What columns follow is read with the rows.
     """
 
     permission: ClassVar[Permission]
     title: ClassVar[str | Promise]
     columns: ClassVar[Mapping[str, str | Promise]]
     search_fields: ClassVar[Sequence[str]] = ()
-    list_select_related: ClassVar[Sequence[str]] = ()
     ordering: ClassVar[Sequence[str]] = ("-id",)
 
     def __init__(self, model: type[Model]) -> None:
         self.model = model
         self.name = f"{model._meta.app_label}_{model._meta.model_name}"
         self.place = f"{model._meta.app_label}/{model._meta.model_name}/"
+        self.ties = {tie for name in self.columns if (tie := _tie(model, name))}
 
     def rows(self, words: str = "") -> QuerySet[Any]:
         """Newest first; those in which every word stands, where the list can be searched."""
         rows: QuerySet[Any] = self.model._default_manager.all()
-        if self.list_select_related:
-            rows = rows.select_related(*self.list_select_related)
+        if self.ties:
+            rows = rows.select_related(*sorted(self.ties))
         for word in words.split()[:MOST_WORDS] if self.search_fields else ():
             rows = rows.filter(reduce(or_, (Q((f"{name}__icontains", word)) for name in self.search_fields)))
         return rows.order_by(*self.ordering)
@@ -100,6 +100,19 @@ class RecordList:
             raise NotFound
         facts = list(zip(self.columns.values(), self.cells(row), strict=True))
         return render(request, "tenancy/record.html", {"list": self, "facts": facts, "name": facts[0][1]})
+
+
+def _tie(model: type[Model], name: str) -> str:
+    """The rows beside a model's own that a column shows, as a query names them; empty for its own."""
+    ties: list[str] = []
+    of: Any = model  # Any: the model at the end of the ties so far
+    for part in name.split("."):
+        field = next((one for one in of._meta.concrete_fields if one.name == part), None)
+        if field is None or not field.is_relation:
+            break
+        ties.append(part)
+        of = field.related_model
+    return "__".join(ties)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analytics.reports.compliance import last_day, moment
@@ -111,6 +113,11 @@ def test_every_list_and_every_record_opens(committed_db, tmp_path):
     with scope(institution.id):
         reader = make_staff("quan.neng", *Role, display_name="全能").actor
         firsts = {model: model._default_manager.first() for model in records.lists}
+        for one in records.lists.values():
+            with CaptureQueriesContext(connection) as said:
+                for row in one.rows():
+                    one.cells(row)
+            assert len(said) == 1, f"{one.place} asks again for each row"
     browser = signed_in(reader)
 
     for model, row in firsts.items():
