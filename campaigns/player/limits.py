@@ -79,9 +79,11 @@ def pace_newcomers(request: HttpRequest) -> None:
     ARRIVALS.step(network)
 
 
-def note_first_move(request: HttpRequest, revision: int) -> None:
-    """With its first move a play shows that one of those who came through this network is a player."""
-    if revision == 1:
+def note_move(request: HttpRequest, *, is_first: bool) -> None:
+    """With its first move a play shows that one of those who came through this network is a player: once, not
+    whenever that move is told again.
+    """
+    if is_first:
         NEWCOMERS.give_back(network_of(request))
 
 

@@ -63,7 +63,7 @@ def _moved(request: HttpRequest, visit: Visit, live: LiveCampaign, kind: str) ->
         )
     except MoveRefused as refusal:
         return _standing_page(request, visit, live, fault=refusal.message(), status=refusal.status)
-    limits.note_first_move(request, played.revision)
+    limits.note_move(request, is_first=played.is_first)
     return HttpResponseRedirect(visit.links["play"])
 
 

@@ -134,7 +134,7 @@ def move(request: HttpRequest, visit: Visit) -> HttpResponse:
     played = move_play(
         actor=visit.actor, code=visit.code, play_id=asked.play, move=move, key=key, now=visit.now
     )
-    limits.note_first_move(request, played.revision)
+    limits.note_move(request, is_first=played.is_first)
     return json_reply(_answer(played))
 
 
@@ -164,7 +164,7 @@ def _moved_together(request: HttpRequest, visit: Visit, party_id: UUID, move: Mo
         standing = standing_of(visit.participant_id, live_campaign(visit.code), visit.now)
         return json_reply({"reply": sent, "view": standing.view, "finished": False})
     played = move_together(request, visit, party_id=party_id, move=move, key=key)
-    limits.note_first_move(request, played.revision)
+    limits.note_move(request, is_first=played.is_first)
     return json_reply(_answer(played))
 
 

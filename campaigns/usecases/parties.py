@@ -155,8 +155,10 @@ def try_party_move(
     step = _step(content, party, _by_server(move, mine), now)
     if sits_down:
         _sit(actor, party, mine, device, now=now)
+    before = party.revision
     granted = settle_step(actor, party, mine, content, step, move, key, now=now)
-    return _played(party, mine, content, step.reply, granted, now)
+    played = _played(party, mine, content, step.reply, granted, now)
+    return replace(played, is_first=before == 0 < played.revision)
 
 
 @usecase(by="participant")

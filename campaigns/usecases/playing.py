@@ -56,7 +56,7 @@ class Playing:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The answer to a move."""
+    """The answer to a move; `is_first` says that it opened the play just now, and was not told again."""
 
     play_id: UUID
     reply: Json
@@ -64,6 +64,7 @@ class Played:
     revision: int
     finished: bool
     granted: tuple[UUID, ...]
+    is_first: bool = False
 
 
 @usecase(by="participant", may_do_nothing=True)
@@ -194,7 +195,7 @@ def _played(
     now: datetime,
 ) -> Played:
     view = content.game.view(content.settings, state, now)
-    return Played(play.id, reply, view, revision, finished, granted)
+    return Played(play.id, reply, view, revision, finished, granted, is_first=play.revision == 0 < revision)
 
 
 def _ledger_rows(actor: Actor, play: LockedPlay, events: Sequence[Event], now: datetime) -> list[LedgerRow]:

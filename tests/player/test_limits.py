@@ -127,6 +127,25 @@ def test_a_crowd_is_told_kindly_and_a_first_answer_lets_the_next_one_in(
     assert begun.status_code == 200
 
 
+def test_a_first_answer_sent_again_lets_nobody_else_in(
+    another_phone: Callable[[], Phone], live_quiz: LiveCampaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One player repeats the move that opened the play, as a script would to keep the gate open."""
+    monkeypatch.setattr(NEWCOMERS, "burst", 2)
+    monkeypatch.setattr(NEWCOMERS, "each_second", 0.001)
+    player = another_phone()
+    told = player.start()
+    asked = told["view"]["question"]["id"]
+    right = live_quiz.content.settings.question(asked).answer
+
+    statuses = []
+    for _time in range(4):
+        answered = player.answer(told["play"], asked, right, key="one-key").status_code
+        statuses.append((answered, another_phone().post("start/", {}).status_code))
+
+    assert statuses == [(200, 200), (200, 200), (200, 429), (200, 429)]
+
+
 def test_a_wait_without_scripts_is_a_page_that_blames_nobody(
     another_phone: Callable[[], Phone], monkeypatch: pytest.MonkeyPatch
 ) -> None:
