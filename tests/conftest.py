@@ -151,7 +151,7 @@ def _launch_worker(
 
 
 def _await_worker(worker: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180  # beside two other suites a worker takes a minute
     while time.monotonic() < deadline:
         if worker.poll() is not None:
             break

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -56,9 +57,10 @@ def test_any_one_process_may_be_killed_and_everybody_plays_on(folder: Path) -> N
         assert crowd.asked > 200
         said = folder.with_suffix(".log").read_text()
         restarted = re.findall(r"\] ([a-z]+)\S* 意外结束", said)
-        assert sorted(restarted) == ["postgres", "redis", "scheduler", "sms", "web", "web", "worker"], (
-            "each is said"
-        )
+        killed = Counter(["postgres", "redis", "scheduler", "sms", "web", "web", "worker"])
+        assert killed <= Counter(restarted), "each is said"
+        # A hand of the worker that dies while the worker still starts takes it along: it starts once more.
+        assert set(Counter(restarted) - killed) <= {"worker"}
         _background_work_outlives_redis(folder, links)
 
 
