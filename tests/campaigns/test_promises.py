@@ -233,6 +233,8 @@ def test_whoever_comes_every_day_reaches_what_is_not_refused():
         ("daily_check_in", {"months": 2}, "连续签到3个月有礼", "连续签到3个月"),
         ("daily_check_in", {"streak": "none"}, "连续签到3个月有礼", "连续签到3个月"),
         ("daily_check_in", {"days_a_month": 20}, "每月签到15天", "每月签到15天"),
+        ("account_check_together", {"open_hours": 24}, "48小时内有朋友加入即可", "48小时内有朋友加入"),
+        ("account_check_together", {"open_hours": 24}, "请在48小时内完成", "48小时内完成"),
     ],
 )
 def test_a_figure_that_the_settings_contradict_is_a_problem(preset, changed, promise, said):
@@ -244,6 +246,14 @@ def test_a_figure_that_the_settings_contradict_is_a_problem(preset, changed, pro
 
     assert [one.code for one in found] == ["differs_from_settings"]
     assert f"“{said}”" in found[0].words.zh
+
+
+def test_the_hours_of_something_else_are_no_contradiction():
+    draft = presets()["account_check_together"].draft(sector="bank", today=date(2026, 11, 22))
+    draft["settings"]["open_hours"] = 48
+    draft["promise"] = "两人同测，专业顾问24小时内联系您"
+
+    assert not [one for one in broken_promises(read_content(draft)) if one.path == "promise"]
 
 
 @pytest.mark.parametrize(("written", "number"), [("5", 5), ("五", 5), ("两", 2), ("十", 10), ("二十三", 23)])

@@ -155,7 +155,9 @@ class GroupConsult(Game[Settings]):
         return problems(settings)
 
     def stated(self, settings: Settings) -> list[Stated]:
-        return [Stated(r"N小时内", settings.open_hours, self.labels["open_hours"])]
+        # Other hours are told, too: "我们将在24小时内联系您" speaks of something else.
+        pattern = r"N小时内(?:[^，。；]{0,6}(?:完成|成团|满员|凑齐|加入|验证|确认参加))"
+        return [Stated(pattern, settings.open_hours, self.labels["open_hours"])]
 
     def texts(self, settings: Settings) -> list[Text]:
         steps = [Text(f"steps.{number}", "rule", step) for number, step in enumerate(settings.steps)]
