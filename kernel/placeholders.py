@@ -1,8 +1,8 @@
 """Passages that a writer meant to fill in and did not: ××, XX银行, {name}, 【】, TODO, ____.
 
 `unfilled(text)` names the first one. Everything a customer may read is asked before it is submitted, approved
-and shown, so that nobody reads "有效期：××". The same pattern stands in the database (migrations 0012 of the
-campaigns and 0004 of the kernel), which is why it uses nothing that Python alone understands.
+and shown, so that nobody reads "有效期：××". The same pattern stands in the database (migration 0005 of the
+kernel), which is why it uses nothing that Python alone understands.
 """
 
 from __future__ import annotations
