@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from kernel.scope import scope
 from privacy.models import Participant
+from rewards.models import Slot
+from tenancy.models import Branch
 from tests.campaigns.conftest import bank_with_live_quiz
 from tests.journeys.conftest import PATIENCE, OpenPhone
 from tests.journeys.own_server import House
@@ -312,3 +316,33 @@ def _answer_plainly(page: Page) -> None:
                 choice.locator("input").check()
         page.click("text=确认答案")
     assert page.locator("h1:has-text('您已达标')").is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_turning_to_later_times_shows_them_and_keeps_the_rest(
+    house: House, open_phone: OpenPhone, scripts: bool
+) -> None:
+    """The page came back at its top: what takes the focus was looked for by place, not by urgency."""
+    bank, live = bank_with_live_quiz()
+    with scope(bank):
+        branch = Branch.objects.create(name="城中支行", city="杭州", address="延安路 1 号")
+        for hour in range(40):
+            at = house.now + timedelta(days=2, hours=hour)
+            Slot.objects.create(branch=branch, starts_at=at, ends_at=at + timedelta(minutes=30), capacity=1)
+    page = open_phone(f"{house.address}/h/bank/{live.code}/", java_script_enabled=scripts)
+    if scripts:
+        play_to_the_end(page)
+        page.click("[data-earned-link]")
+    else:
+        page.click("[data-start]")
+        page.click("text=开始答题")
+        _answer_plainly(page)
+        page.click("text=预约服务")
+    page.fill("#name", "王小明")
+    for _turn in range(2):
+        before = page.locator("[name=slot]").first.get_attribute("value")
+        page.click("text=更晚的时段")
+        expect(page.locator("[name=slot]").first).not_to_have_attribute("value", before or "")
+
+        expect(page.locator("[name=slot]").first).to_be_in_viewport()  # no button over it
+        assert page.input_value("#name") == "王小明"

@@ -27,7 +27,10 @@ function turnTo(html, form) {
   document.getElementById("main").replaceWith(document.adoptNode(next.getElementById("main")));
   window.scrollTo(0, 0);
   prepare();
-  document.querySelector("[aria-invalid], [autofocus], .fault[role=alert], h1")?.focus();
+  // The most urgent, not the one that stands highest; in the middle, for the button below covers what lies under it.
+  const urgent = ["[aria-invalid]", "[autofocus]", ".fault[role=alert]"].map((each) => document.querySelector(each)).find(Boolean);
+  urgent?.focus({ preventScroll: true });
+  urgent?.scrollIntoView({ block: "center" });
 }
 
 function still(form, waiting) {
