@@ -20,6 +20,7 @@ NAMED_DOORS = (
     "ledger.signing",  # signs an evidence package
     "ledger.verbs",
     "tenancy.background",
+    "tenancy.body_limits",
     "tenancy.brand",
     "tenancy.doors",
     "tenancy.home",

@@ -37,6 +37,7 @@ APPS = (
 OWN_SOURCES = {  # read our own repository and servers, never what somebody sends
     "config/punctuation": "formats the marks in our own source files",
     "config/reference.py": "reads our own verbs for the reference pages",
+    "compliance/measured.py": "writes the figures into our own page",
     "config/demo": "the demo's own customers read their own texts",
     "integrations/simulators": "stands in for a provider, in demo and tests",
 }

@@ -26,7 +26,7 @@ GRAVE = {"serious", "critical"}
 
 _LOW_TARGETS = """() => [
   ...document.querySelectorAll("main button, main a.button, main .choice, main .answer, main summary"),
-].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 60)
+].filter((e) => e.offsetParent && e.ariaHidden !== "true" && e.getBoundingClientRect().height < 60)
   .map((e) => e.outerHTML.slice(0, 80))"""
 
 _LARGEST_PAINT = """() => new Promise((told) => new PerformanceObserver((list) => {

@@ -59,11 +59,11 @@ def test_a_wrong_turn_is_explained_and_the_case_still_ends_well(demo: Demo, open
     assert "detour" in (roads.first.get_attribute("class") or "")
     assert page.locator(".roads > li.detour").count() == 1
     page.reload()
-    expect(page.locator(".ending")).to_contain_text("已归档")
+    expect(page.locator(".ending")).to_contain_text("已达标")
     page.go_back()
     expect(page.locator("[data-start]")).to_have_text("查看结果")
     page.click("[data-start]")
-    expect(page.locator(".ending")).to_contain_text("已归档")
+    expect(page.locator(".ending")).to_contain_text("已达标")
 
 
 @pytest.fixture(scope="module")
