@@ -28,6 +28,7 @@ from compliance.packs import pack_in_force, pack_of
 from compliance.scanner import ALL_SECTORS, SECTORS, Pack, Text, pack_hash, scan, verdict
 from compliance.scanner.check import Matter
 from compliance.scanner.matter import Shape
+from compliance.scanner.work import too_long
 from compliance.subjects import Content, Legible, Shaped, faces
 from kernel.scope import current_institution
 from tenancy.scope import institution_of
@@ -136,6 +137,8 @@ class Touching:
     def touches(self, texts: Sequence[Text], sector: str, shape: Shape | None = None) -> bool:
         if not self._checks:
             return False
+        if too_long(texts):
+            return True
         matter = Matter.of(texts, sector, self._differing, shape)
         return any(next(check.examine(matter), None) is not None for check in self._checks)
 

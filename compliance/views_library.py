@@ -20,6 +20,7 @@ from compliance.gate import Answer, answer_on, answered, ends_on
 from compliance.library import articles, disclaimers
 from compliance.models import Condition, Review
 from compliance.models.golden import LONGEST_SENTENCE
+from compliance.on_demand import scanning_on_demand
 from compliance.packs import pack_in_force
 from compliance.reading import marked
 from compliance.scanner import Text, pack_hash, scan, verdict
@@ -67,7 +68,8 @@ def scan_text(request: StaffRequest) -> HttpResponse:
         for one in asked.fields
     ]
     pack = pack_in_force()
-    findings = scan(texts, institution_of(current_institution()).sector, pack=pack)
+    with scanning_on_demand(request.actor):
+        findings = scan(texts, institution_of(current_institution()).sector, pack=pack)
     laws = articles()
     return json_reply(
         {
@@ -91,7 +93,8 @@ def try_text(request: StaffRequest) -> HttpResponse:
     context: dict[str, object] = {"typed": typed, "content_type": content_type, "asked": bool(typed)}
     if typed:
         sector = institution_of(current_institution()).sector
-        report = examine([Text("text", content_type, typed)], sector, pack=pack_in_force())
+        with scanning_on_demand(request.actor):
+            report = examine([Text("text", content_type, typed)], sector, pack=pack_in_force())
         laws = articles()
         context |= {
             "may_keep": request.user.may(Permission.MANAGE_RULES) and len(typed) <= LONGEST_SENTENCE,

@@ -6,14 +6,18 @@ after the wait.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from uuid import uuid4
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from kernel.errors import TooMany, TooManyHere, Unavailable
+
+WAIT_FOR_A_PLACE = 5  # seconds that whoever finds no place is asked to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,33 @@ def count_attempt(limits: Iterable[Limit]) -> None:
                 raise (TooManyHere if limit.shared else TooMany)(seconds=limit.seconds)
     except (RedisError, OSError) as silence:
         raise Unavailable from silence
+
+
+@contextmanager
+def held(name: str, subject: str, *, most: int, seconds: int) -> Iterator[None]:
+    """One of ``most`` places for costly work of this name, while the work lasts; a place whose holder died is
+    free again after ``seconds``. Raises TooMany where all are taken, Unavailable.
+    """
+    places = [Limit(f"{name}-{number}", subject, 1, seconds).key for number in range(most)]
+    token = str(uuid4())
+    try:
+        mine = next((place for place in places if cache.add(place, token, seconds)), None)
+    except (RedisError, OSError) as silence:
+        raise Unavailable from silence
+    if mine is None:
+        raise TooMany(seconds=WAIT_FOR_A_PLACE)
+    try:
+        yield
+    finally:
+        _leave(mine, token)
+
+
+def _leave(place: str, token: str) -> None:
+    try:
+        if cache.get(place) == token:
+            cache.delete(place)
+    except (RedisError, OSError):
+        return  # it fades by itself
 
 
 def forgive(limits: Iterable[Limit]) -> None:

@@ -138,3 +138,13 @@ def given(text: str) -> tuple[tuple[int, int], ...]:
     spans += [one.span("said") for one in SCORED.finditer(text)]
     first = min((begin for begin, _ in spans), default=0)
     return () if WANTS_WRONG.search(text[:first]) else tuple(sorted(set(spans)))
+
+
+def wrong_options(text: str) -> Spans:
+    """Spans of wrong options when a whole question is written in one field: A.… B.… 答案:B."""
+    options, right = choices(text), chosen(text)
+    if not right or len(options) < 2:
+        return NOWHERE
+    if WANTS_WRONG.search(text[: options[0][1]]):
+        right = frozenset()
+    return Spans((begin, end) for letter, begin, end in options if letter not in right)

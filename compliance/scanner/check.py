@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from compliance.scanner.matter import ALL_SECTORS, Shape, Text
 from compliance.scanner.normalise import View, normalise
 from compliance.scanner.pack import Pack
+from compliance.scanner.work import Work
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,22 @@ class Matter:
     sector: str
     pack: Pack
     shape: Shape | None = None
+    work: Work = field(default_factory=Work, compare=False, repr=False)
     _facts: dict[object, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, texts: Sequence[Text], sector: str, pack: Pack, shape: Shape | None = None) -> "Matter":
-        return cls(tuple(texts), tuple(normalise(text.text) for text in texts), sector, pack, shape)
+    def of(
+        cls,
+        texts: Sequence[Text],
+        sector: str,
+        pack: Pack,
+        shape: Shape | None = None,
+        work: Work | None = None,
+    ) -> "Matter":
+        """The fields, made ready to be read. Raises TooMuchWork."""
+        work = work or Work()
+        work.characters(sum(len(text.text) for text in texts))
+        return cls(tuple(texts), tuple(normalise(text.text) for text in texts), sector, pack, shape, work)
 
     def facts(self, gather: "Callable[[Matter], frozenset[str]]") -> frozenset[str]:
         """What `gather` says of all the fields, gathered once however often it is asked for."""

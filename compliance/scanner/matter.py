@@ -1,5 +1,6 @@
 """What the scanner is given and what it answers."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -110,3 +111,18 @@ class Report:
 
     findings: list[Finding] = field(default_factory=list)
     excuses: list[Excuse] = field(default_factory=list)
+
+
+def let_through(report: Report) -> list[Excuse]:
+    """Each passage that would have been a warning or worse, by its gravest and longest hit."""
+    taken: dict[str, set[int]] = defaultdict(set)
+    for one in report.findings:
+        taken[one.path].update(range(one.start, one.end))
+    kept = []
+    ranked = sorted(report.excuses, key=lambda one: (-Severity(one.severity).weight, one.start - one.end))
+    for seen in ranked:
+        places = set(range(seen.start, seen.end))
+        if seen.severity != Severity.INFO and places.isdisjoint(taken[seen.path]):
+            kept.append(seen)
+            taken[seen.path] |= places
+    return sorted(kept, key=lambda one: (one.path, one.start))

@@ -7,20 +7,31 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from compliance.scanner.answers import asserted, choices, chosen, given
+from compliance.scanner.answers import asserted, given, wrong_options
 from compliance.scanner.check import Check, Hit, Matter
 from compliance.scanner.context import claimed, excuse
-from compliance.scanner.cues import BOASTS, MARKED_WRONG, NO_MATTER_SHARING, WANTS_WRONG
+from compliance.scanner.cues import BOASTS, MARKED_WRONG, NO_MATTER_SHARING
 from compliance.scanner.frames import names_in
 from compliance.scanner.hearing import hear
 from compliance.scanner.kinship import nearest
 from compliance.scanner.likeness import likeness
-from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text
+from compliance.scanner.matter import ALL_SECTORS, Excuse, Finding, Report, Severity, Shape, Text, let_through
 from compliance.scanner.normalise import View
 from compliance.scanner.pack import Pack, default_pack
 from compliance.scanner.place import clause_at, sentence_at
 from compliance.scanner.rewording import Look, offered_words, with_rewording
-from compliance.scanner.spans import NOWHERE, Spans
+from compliance.scanner.spans import Spans
+from compliance.scanner.work import (
+    TOO_DEAR,
+    TOO_MANY,
+    WORDINGS_OF_A_CONTENT,
+    WORDINGS_OF_A_FIELD,
+    TooMuchWork,
+    Work,
+    capped,
+    too_long,
+    unread,
+)
 from kernel.registry import discover
 
 ENGINE = "6"
@@ -93,21 +104,6 @@ def scan_with_excused(
     return _reworded(texts, sector, pack, report.findings), let_through(report)
 
 
-def let_through(report: Report) -> list[Excuse]:
-    """Each passage that would have been a warning or worse, by its gravest and longest hit."""
-    taken: dict[str, set[int]] = defaultdict(set)
-    for one in report.findings:
-        taken[one.path].update(range(one.start, one.end))
-    kept = []
-    ranked = sorted(report.excuses, key=lambda one: (-Severity(one.severity).weight, one.start - one.end))
-    for seen in ranked:
-        places = set(range(seen.start, seen.end))
-        if seen.severity != Severity.INFO and places.isdisjoint(taken[seen.path]):
-            kept.append(seen)
-            taken[seen.path] |= places
-    return sorted(kept, key=lambda one: (one.path, one.start))
-
-
 def examine(
     texts: Sequence[Text], sector: str = ALL_SECTORS, *, shape: Shape | None = None, pack: Pack | None = None
 ) -> Report:
@@ -120,27 +116,43 @@ def _reworded(texts: Sequence[Text], sector: str, pack: Pack, findings: Sequence
     beside: dict[str, list[Finding]] = defaultdict(list)
     for one in findings:
         beside[one.path].append(one)
-    return [
-        with_rewording(
-            fields[one.path].text,
-            beside[one.path],
-            one,
-            pack,
-            _looking(fields[one.path], sector, pack),
-        )
-        if one.path in fields
-        else one
-        for one in findings
-    ]
+    work = {path: Work(WORDINGS_OF_A_FIELD) for path in fields}
+    spent, reworded = 0, []
+    for one in findings:
+        if one.path not in fields:
+            reworded.append(one)
+            continue
+        if spent > WORDINGS_OF_A_CONTENT:
+            reworded.append(replace(one, replacement=None))
+            continue
+        before = work[one.path].spent
+        look = _looking(fields[one.path], sector, pack, work[one.path])
+        reworded.append(with_rewording(fields[one.path].text, beside[one.path], one, pack, look))
+        spent += work[one.path].spent - before
+    return reworded
 
 
-def _looking(field: Text, sector: str, pack: Pack) -> Look:
-    """Reads the same field with other words in it, by itself."""
-    return lambda words: _read([replace(field, text=words)], sector, None, pack).findings
+def _looking(field: Text, sector: str, pack: Pack, work: Work) -> Look:
+    """Reads the same field with other words in it, by itself. Raises TooMuchWork."""
+    return lambda words: _read_within([replace(field, text=words)], sector, None, pack, work).findings
 
 
 def _read(texts: Sequence[Text], sector: str, shape: Shape | None, pack: Pack) -> Report:
-    matter = Matter.of(texts, sector, pack, shape)
+    """The report; where there is more than may be read, a report that says so and blocks."""
+    if long := too_long(texts):
+        return Report([unread(pack, rule, path) for rule, path in long])
+    try:
+        report = _read_within(texts, sector, shape, pack, Work())
+    except TooMuchWork:
+        return Report([unread(pack, TOO_DEAR, texts[0].path if texts else "")])
+    report.findings, more = capped(report.findings)
+    if more:
+        report.findings.append(unread(pack, TOO_MANY, report.findings[-1].path))
+    return report
+
+
+def _read_within(texts: Sequence[Text], sector: str, shape: Shape | None, pack: Pack, work: Work) -> Report:
+    matter = Matter.of(texts, sector, pack, shape, work)
     report = _judged(matter)
     heard = [hear(view) for view in matter.views]
     changed = [index for index, view in enumerate(heard) if view is not None]
@@ -165,7 +177,9 @@ def _with_heard(
         tuple(heard[index] or matter.views[index] for index in among),
         matter.sector,
         matter.pack,
+        work=matter.work,
     )
+    matter.work.characters(sum(len(view.text) for view in again.views))
     paths = {matter.texts[index].path for index in changed}
     told: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for known in findings:
@@ -187,11 +201,12 @@ def _with_heard(
 
 
 def _judged(matter: Matter) -> Report:
-    wrong = [_wrong_options(text) for text in matter.texts]
+    wrong = [wrong_options(text.text) for text in matter.texts]
     report = Report()
     kept: list[Hit] = []
     for check in checks():
         for hit in check.examine(matter):
+            matter.work.hit()
             if hit.index < 0:
                 kept.append(hit)
                 continue
@@ -326,16 +341,6 @@ def verdict(findings: Sequence[Finding]) -> str:
     """block when any finding blocks, warn when any warns, else pass."""
     worst = max((Severity(finding.severity).weight for finding in findings), default=0)
     return ("pass", "warn", "block")[worst]
-
-
-def _wrong_options(text: Text) -> Spans:
-    """Spans of wrong options when a whole question is written in one field: A.… B.… 答案:B."""
-    options, right = choices(text.text), chosen(text.text)
-    if not right or len(options) < 2:
-        return NOWHERE
-    if WANTS_WRONG.search(text.text[: options[0][1]]):
-        right = frozenset()
-    return Spans((begin, end) for letter, begin, end in options if letter not in right)
 
 
 def _inline_wrong(matter: Matter, hit: Hit, wrong: Spans) -> str | None:

@@ -7,25 +7,38 @@ reach, and every check takes work in proportion. Steps and operations are counte
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
 from itertools import pairwise
 from types import FrameType
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 
-from compliance.scanner import Text, default_pack, scan, scan_with_excused
+from compliance.disputes import may_dispute
+from compliance.on_demand import SCANS_A_MINUTE, SCANS_AT_ONCE
+from compliance.scanner import Text, default_pack, scan, scan_with_excused, verdict
 from compliance.scanner.answers import asserted, given
 from compliance.scanner.check import Matter
 from compliance.scanner.hearing import hear
 from compliance.scanner.likeness import likeness
 from compliance.scanner.normalise import normalise
 from compliance.scanner.scan import checks
+from compliance.scanner.work import LONGEST_FIELD, MOST_ALIKE, TOO_DEAR, TOO_LONG, TOO_MUCH
+from compliance.wording import finding_words
 from kernel.placeholders import unfilled
 from kernel.punctuation import formatted
 from kernel.visible import visible
+from tenancy.models import Staff
+from tenancy.throttle import held
 from tests.attacks.expressions import TooManySteps, reach, steps_at_start, tempting
 from tests.attacks.known_expressions import BUILT_IN_FUNCTIONS, built_in_functions, known_expressions
+from tests.desk import signed_in
 
 SIZES = (1_000, 10_000, 100_000)
 MOST_STEPS = 12_000  # of one attempt, whatever follows
@@ -154,6 +167,80 @@ def test_a_content_takes_work_in_proportion_to_its_fields() -> None:
 @pytest.mark.parametrize("rate", ["99999%", "9" * 400 + "%", "9" * 5_000, "九" * 400 + "%"])
 def test_a_figure_beyond_all_figures_is_read_without_a_fault(rate: str) -> None:
     scan([Text("field", "rule", f"日利率{rate},年化仅5%;存款保险最高赔付{rate}万元")], "bank")
+
+
+@pytest.mark.parametrize("unit", ATTACKS.values(), ids=ATTACKS)
+def test_a_field_longer_than_may_be_read_is_refused_before_it_is_read(unit: str) -> None:
+    read = lambda: scan([Text("field", "title", _made(unit, LONGEST_FIELD + 1))], "bank")  # noqa: E731
+
+    assert [(one.rule, one.severity, one.path) for one in read()] == [(TOO_LONG, "block", "field")]
+    assert _calls(lambda _text: read(), "") < 1_000
+
+
+def test_a_content_longer_than_may_be_read_is_refused_before_it_is_read() -> None:
+    fields = [Text(f"field.{number}", "rule", "。" * 4_000) for number in range(51)]
+
+    assert [(one.rule, one.severity) for one in scan(fields, "bank")] == [(TOO_MUCH, "block")]
+
+
+def test_a_scan_that_takes_too_much_work_stops_and_blocks() -> None:
+    fields = [Text(f"field.{number}", "rule", "骗子说零f险不可信,\n" * 100) for number in range(150)]
+
+    found = scan(fields, "bank")
+
+    assert [(one.rule, one.severity) for one in found] == [(TOO_DEAR, "block")]
+    assert not may_dispute(asdict(found[0]), default_pack())
+
+
+def test_the_same_finding_is_told_twenty_times_and_no_more() -> None:
+    found = scan([Text("field", "title", "零风险,\n" * 400)], "bank", reword=False)
+
+    assert max(Counter(one.rule for one in found).values()) == MOST_ALIKE
+    assert verdict(found) == "block"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-hans", "没有全部检查"), ("en", "not all of it was checked")]
+)
+def test_what_was_not_read_is_said_in_both_languages(language: str, said: str) -> None:
+    one = scan([Text("field", "title", "。" * (LONGEST_FIELD + 1))], "bank")[0]
+
+    with override(language):
+        words = finding_words(
+            rule=one.rule, category=one.category, why=one.why, suggestion=one.suggestion, penalty=one.penalty
+        )
+    assert said in words.why
+
+
+@pytest.mark.django_db
+def test_nobody_tries_texts_faster_than_a_person_does(marketer: Staff, officer: Staff) -> None:
+    busy, other = signed_in(marketer), signed_in(officer)
+
+    tried = [_tried(busy) for _ in range(SCANS_A_MINUTE + 1)]
+
+    assert tried == [200] * SCANS_A_MINUTE + [429]
+    assert _tried(other) == 200
+
+
+@pytest.mark.django_db
+def test_many_colleagues_who_scan_at_once_leave_room_for_the_rest(marketer: Staff) -> None:
+    with ExitStack() as others:
+        for _ in range(SCANS_AT_ONCE):
+            others.enter_context(held("scan", "everybody", most=SCANS_AT_ONCE, seconds=30))
+
+        assert _tried(signed_in(marketer)) == 429
+    assert _tried(signed_in(marketer)) == 200
+
+
+@pytest.mark.django_db
+def test_one_colleague_scans_one_text_at_a_time(marketer: Staff) -> None:
+    with held("scan-of", str(marketer.id), most=1, seconds=30):
+        assert _tried(signed_in(marketer)) == 429
+    assert _tried(signed_in(marketer)) == 200
+
+
+def _tried(browser: Client) -> int:
+    return browser.post(reverse("compliance:try"), {"text": "春天到了", "content_type": "title"}).status_code
 
 
 def _growth(
