@@ -15,8 +15,11 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+
+from kernel.addresses import back_office_address
 
 DESK_PREFIXES = ("/desk/", "/demo/")
 
@@ -51,6 +54,26 @@ class HeadersMiddleware:
             headers.setdefault(name, value)
         headers.setdefault("Content-Security-Policy", _STRICT)
         return response
+
+
+class PhonesOnlyMiddleware:
+    """In a process for phones: the back office is elsewhere, and nobody does its work here.
+
+    A reader is led to its address; what is sent to the wrong process is refused before it is read.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        if not settings.SERVES_PHONES_ONLY:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(DESK_PREFIXES):
+            return self.get_response(request)
+        elsewhere = settings.BACK_OFFICE_URL != settings.PUBLIC_URL
+        if elsewhere and request.method in {"GET", "HEAD"}:
+            return HttpResponseRedirect(back_office_address(request.get_full_path()))
+        return HttpResponse(status=421)
 
 
 class DeskSessionMiddleware(SessionMiddleware):

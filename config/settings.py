@@ -47,6 +47,8 @@ PUBLIC_URL = needed(
     "PUBLIC_URL", "http://127.0.0.1:8000", "the address phones reach, as https://h5.example.cn."
 )
 BACK_OFFICE_URL = env.str("BACK_OFFICE_URL", PUBLIC_URL)
+# A process for phones refuses the back office: what colleagues do never keeps a phone waiting.
+SERVES_PHONES_ONLY = env.bool("SERVES_PHONES_ONLY", default=False)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = True
@@ -73,6 +75,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.middleware.HeadersMiddleware",
+    "config.middleware.PhonesOnlyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kernel.problem.ProblemMiddleware",
     "config.middleware.DeskSessionMiddleware",

@@ -27,8 +27,6 @@ PERSONAS_FILE = "personas.json"
 LINKS_FILE = "links.json"
 PATIENCE = 90.0
 GRACE = 10.0
-# Two servers share the port: while one is started again, the other answers.
-WEB_SERVERS = 2
 
 
 class DemoFailed(RuntimeError):
@@ -82,7 +80,8 @@ class Demo:
 
     def _environment(self, services: Services) -> dict[str, str]:
         self.port = free_port(self.host, self.port)
-        simulator = free_port("127.0.0.1", self.port + 1)
+        desk = free_port(self.host, self.port + 1)
+        simulator = free_port("127.0.0.1", desk + 1)
         shown = address_in_network() if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared, not bound
         return {
             **os.environ,
@@ -91,6 +90,7 @@ class Demo:
             "HEQU_DATA": str(self.folder),
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PUBLIC_URL": f"http://{shown}:{self.port}",
+            "BACK_OFFICE_URL": f"http://{shown}:{desk}",
             "MASTER_KEYS": f"demo:{key_text(services.secrets['vault'])}",
             "SEAL_KEYS": f"demo:{key_text(services.secrets['seals'])}",
             "STATIC_ROOT": str(self.folder / "static"),
@@ -129,12 +129,15 @@ class Demo:
         simulator = environment["SMS_ENDPOINT"].split(":")[2].split("/")[0]
         # fmt: off
         self._start("sms", [sys.executable, "-m", "integrations.simulators.sms", "--port", simulator], served)
-        for number in range(1, WEB_SERVERS + 1):
-            self._start(f"web-{number}", [
-                granian, "--interface", "wsgi", "config.wsgi:application",
-                "--host", self.host, "--port", str(self.port), "--workers", "1", "--blocking-threads", "4",
-                "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2",
-            ], served)
+        phones, desk = served | {"SERVES_PHONES_ONLY": "true"}, served["BACK_OFFICE_URL"].rsplit(":", 1)[1]
+        web = [
+            granian, "--interface", "wsgi", "config.wsgi:application", "--host", self.host, "--workers", "1",
+            "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2",
+        ]
+        # Two share the phones' port: while one is started again, the other answers.
+        self._start("web-1", [*web, "--port", str(self.port)], phones)
+        self._start("desk", [*web, "--port", desk], served)
+        self._start("web-2", [*web, "--port", str(self.port)], phones)
         self._start("worker", [
             *celery, "worker", "--loglevel", "INFO", "--concurrency", "2",
             "--without-gossip", "--without-mingle", "--queues", "default,codes,texts,figures",
@@ -148,6 +151,7 @@ class Demo:
         ], served)
         # fmt: on
         self._await_answer(f"{environment['PUBLIC_URL']}/healthz", services)
+        self._await_answer(f"{environment['BACK_OFFICE_URL']}/healthz", services)
 
     def _start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         log = self._log(name)
@@ -178,7 +182,7 @@ class Demo:
         links = {
             "h5": [{"name": link["name"], "url": base + link["path"]} for link in everything],
             "existing_customers": known.get("existing_customers", []),
-            "back_office": f"{base}/desk/",
+            "back_office": f"{environment['BACK_OFFICE_URL']}/desk/",
             "personas": known["personas"],
             "database": {"runtime": environment["DATABASE_URL"], "owner": environment["OWNER_DATABASE_URL"]},
             "redis": environment["REDIS_URL"],

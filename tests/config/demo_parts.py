@@ -12,6 +12,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, Request, build_opener
 
 import psycopg2
@@ -38,6 +39,11 @@ class Parts:
         return self.all_of(mark, parent)[0]
 
     @property
+    def desk_port(self) -> int | None:
+        """Colleagues have a process of their own."""
+        return urlsplit(json.loads((self.folder / "links.json").read_text())["back_office"]).port
+
+    @property
     def pids(self) -> dict[str, int]:
         """A process of every kind that can be killed."""
         web, worker, postgres = (self.one_of(mark) for mark in ("granian", "config worker", "postgres -D"))
@@ -45,6 +51,7 @@ class Parts:
             "sms": self.one_of("simulators.sms"),
             "web": web,
             "web process": self.one_of("granian", self.all_of("granian")[-1]),
+            "desk": self.one_of(f"--port {self.desk_port}"),
             "worker": worker,
             "worker process": self.one_of("config worker", worker),
             "scheduler": self.one_of("config beat"),

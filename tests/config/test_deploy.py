@@ -84,6 +84,20 @@ def test_the_gateway_lets_a_customer_list_through_and_nothing_else_so_large() ->
     assert re.findall(r"^    client_max_body_size (\d+)m;", _gateway(), flags=re.MULTILINE) == ["2"]
 
 
+def test_phones_and_the_back_office_have_processes_of_their_own() -> None:
+    """Issue 9, 3: neither can starve the other."""
+    services = _compose()["services"]
+    led = dict(re.findall(r"location (?:= )?(\S+) \{[^}]*?proxy_pass http://(\w+);", _gateway()))
+
+    assert services["web"]["environment"]["SERVES_PHONES_ONLY"] == "true"
+    assert "SERVES_PHONES_ONLY" not in services["desk"]["environment"]
+    assert {where for where, target in led.items() if target == "desk"} == {
+        "/desk/",
+        reverse("privacy:customer_upload"),
+    }
+    assert led["/"] == "hequ"
+
+
 def test_a_name_that_is_not_ours_is_led_nowhere() -> None:
     strangers = [block for block in _gateway().split("\nserver {") if "default_server" in block]
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any  # pytest-django names no type of its settings
+
 import pytest
-from django.test import Client
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.test import Client, RequestFactory
+
+from config.middleware import PhonesOnlyMiddleware
 
 EVERYWHERE = ["/healthz", "/desk/sign-in/", "/no-such-page", "/static/desk/tokens.css", "/desk/records/"]
 
@@ -46,3 +54,38 @@ def test_health_says_which_part_is_down(db: None, client: Client, monkeypatch: p
 
     assert answer.status_code == 503
     assert answer.json() == {"database": True, "cache": False}
+
+
+@pytest.fixture
+def phones_only(settings: Any) -> Callable[[HttpRequest], HttpResponseBase]:
+    settings.SERVES_PHONES_ONLY = True
+    settings.PUBLIC_URL, settings.BACK_OFFICE_URL = "https://h5.example.cn", "https://desk.example.cn"
+    return PhonesOnlyMiddleware(lambda _request: HttpResponse("served"))
+
+
+def test_a_process_for_phones_does_none_of_the_back_offices_work(
+    phones_only: Callable[[HttpRequest], HttpResponseBase], rf: RequestFactory
+) -> None:
+    led, refused = (
+        phones_only(rf.get("/desk/scan/try/?a=1")),
+        phones_only(rf.post("/desk/scan/try/", {"text": "x"})),
+    )
+
+    assert (led.status_code, led["Location"]) == (302, "https://desk.example.cn/desk/scan/try/?a=1")
+    assert refused.status_code == 421
+    assert phones_only(rf.get("/h/somewhere/")).content == b"served"  # type: ignore[attr-defined]
+
+
+def test_where_both_have_one_address_the_gateway_alone_leads(
+    phones_only: Callable[[HttpRequest], HttpResponseBase], rf: RequestFactory, settings: Any
+) -> None:
+    settings.BACK_OFFICE_URL = settings.PUBLIC_URL
+
+    assert phones_only(rf.get("/desk/")).status_code == 421
+
+
+def test_a_process_for_everything_does_not_carry_the_refusal(settings: Any) -> None:
+    settings.SERVES_PHONES_ONLY = False
+
+    with pytest.raises(MiddlewareNotUsed):
+        PhonesOnlyMiddleware(lambda _request: HttpResponse())
