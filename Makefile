@@ -66,6 +66,7 @@ bench: install
 	$(BIN)/python -m tests.bench.scanning
 	$(BIN)/python -m tests.bench $(ARGS)
 	$(BIN)/python -m tests.bench.games
+	$(BIN)/python -m tests.bench.desks
 
 # A million participants and ten million ledger entries, made once (about ten minutes) and kept in .cache/million.
 bench-million: install
