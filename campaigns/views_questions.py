@@ -41,6 +41,7 @@ from kernel.ids import new_id
 from kernel.scope import current_institution
 from kernel.sheet import UnreadableSheet, rows_in, rows_of, sheet_template
 from kernel.timekeeping import local_day
+from kernel.typed import typed_page
 from kernel.wire import json_reply
 from tenancy.body_limits import SHEET, takes_files
 from tenancy.doors import StaffRequest, staff_door
@@ -168,12 +169,11 @@ def clear(request: StaffRequest, code: str) -> HttpResponse:
 def offered_now(request: StaffRequest) -> HttpResponse:
     """What a campaign may use now, for the builder's picker: a page at a time."""
     asked = _asked(request)
-    number = request.GET.get("page", "1")
     found, more = offered(
         sector=institution_of(current_institution()).sector,
         words=asked["words"],
         topic=asked["topic"],
-        page=int(number) if number.isdecimal() and 0 < int(number) <= 1000 else 1,
+        page=typed_page(request.GET.get("page", "")),
         now=request.now,
     )
     return json_reply({"questions": found, "more": more, "topics": topics_in_use()})

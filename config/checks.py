@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
@@ -12,6 +11,7 @@ from django.http.request import validate_host
 
 from config.database_checks import the_database_keeps_institutions_apart
 from config.key_checks import production_keeps_sound_keys
+from kernel.typed import typed_address
 
 # What everyone can read in this repository: the defaults of tests and demo, the samples of .env.example.
 _KNOWN_KEYS = (
@@ -66,7 +66,7 @@ def production_keeps_no_sample_password(**_asked: Any) -> list[CheckMessage]:
 def redis_knows_its_users(**_asked: Any) -> list[CheckMessage]:
     """Whoever can write into Redis can lose messages and sign people out: it asks for a password."""
     addresses = {"REDIS_URL": settings.REDIS_URL, "CACHE_URL": settings.CACHE_URL}
-    open_ones = [name for name, address in addresses.items() if not urlsplit(address).password]
+    open_ones = [name for name, address in addresses.items() if not typed_address(address).password]
     if not settings.PRODUCTION or not open_ones:
         return []
     hint = "Write it as redis://user:password@host:port/0; deploy/redis/start.sh makes the users."
@@ -78,7 +78,7 @@ def production_speaks_in_cipher(**_asked: Any) -> list[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     found: list[CheckMessage] = []
-    if urlsplit(settings.SMS_ENDPOINT).scheme != "https":
+    if typed_address(settings.SMS_ENDPOINT).scheme != "https":
         found.append(Error("SMS_ENDPOINT is in clear.", hint="Write it as https://….", id="hequ.E011"))
     if not settings.SESSION_COOKIE_SECURE:
         hint = "Leave HTTPS at true; the proxy in front ends TLS."
@@ -98,7 +98,7 @@ def links_lead_to_us(**_asked: Any) -> list[CheckMessage]:
     """Links, QR codes and posters carry these addresses: each is bare, ours and, in production, encrypted."""
     found: list[CheckMessage] = []
     for name in ("PUBLIC_URL", "BACK_OFFICE_URL"):
-        address = urlsplit(getattr(settings, name))
+        address = typed_address(getattr(settings, name))
         schemes = {"https"} if settings.PRODUCTION else {"http", "https"}
         bare = address.path in {"", "/"} and not (address.query or address.fragment or address.username)
         if address.scheme not in schemes or not bare or not address.hostname:

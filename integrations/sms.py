@@ -7,13 +7,13 @@ import secrets
 import time
 from dataclasses import dataclass
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 from uuid import UUID
 
 from django.conf import settings
 
 from integrations.signing import signed_headers
+from kernel.typed import typed_address
 
 LATER = frozenset({"BUSINESS_LIMIT_CONTROL", "THROTTLING", "INTERNAL_ERROR"})
 """What the provider answers when trying again later makes sense."""
@@ -33,7 +33,7 @@ class Receipt:
 
 def send_text(*, token: UUID, phone: str, body: str) -> Receipt:
     """Hand one text to the provider. The same token is never sent twice by it. Raises Unreachable."""
-    address = urlsplit(settings.SMS_ENDPOINT)
+    address = typed_address(settings.SMS_ENDPOINT)
     if address.scheme not in ("http", "https"):
         raise Unreachable
     payload = json.dumps(

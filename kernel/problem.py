@@ -6,7 +6,6 @@ import logging
 import re
 import sys
 from collections.abc import Callable
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -18,6 +17,7 @@ from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
 from kernel.errors import BadRequest, DomainError, NotFound, Unavailable
+from kernel.typed import typed_address
 from kernel.wire import TooLarge
 
 log = logging.getLogger("hequ.problem")
@@ -76,7 +76,7 @@ def page_of(request: HttpRequest) -> str:
     """
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    came_from = typed_address(request.headers.get("Referer", ""))
     if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
         return ""
     return came_from._replace(scheme="", netloc="", fragment="").geturl()

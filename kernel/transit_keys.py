@@ -15,11 +15,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 from uuid import UUID
 
 from kernel.crypto import CryptoFailure, KeyServiceDown
+from kernel.typed import typed_address
 
 PATIENCE_SECONDS = 2
 LONGEST_ANSWER = 65536
@@ -40,7 +40,7 @@ class TransitKeyProvider:
         if set(told) != {"address", "key", "token"} or not all(told.values()):
             hint = "the key service is written: address=https://… key=… token=…"
             raise ValueError(hint)
-        if urlsplit(told["address"]).scheme not in ("http", "https") or not told["key"].isidentifier():
+        if typed_address(told["address"]).scheme not in ("http", "https") or not told["key"].isidentifier():
             hint = "the key service has an http(s) address and a plain key name"
             raise ValueError(hint)
         return cls(address=told["address"].rstrip("/"), key=told["key"], token=told["token"])

@@ -1,14 +1,17 @@
-"""What came in from outside as text: an id, a day, a one-time code. What is no id or day is None; the door
-decides what that means.
+"""What came in from outside as text: an id, a day, an address, a length, a one-time code. What is no id or
+day is None; the door decides what that means.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 _FIRST, _LAST = 2000, 2999
+_LONGEST_NUMBER = 16
+_LAST_PAGE = 1000
 
 
 def typed_id(text: str) -> UUID | None:
@@ -26,6 +29,25 @@ def typed_day(text: str) -> date | None:
     except ValueError:
         return None
     return day if _FIRST <= day.year <= _LAST else None
+
+
+def typed_address(text: str) -> SplitResult:
+    """The parts of an address; all of them empty where it is none (``http://[::1``)."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return urlsplit("")
+
+
+def typed_length(text: str) -> int:
+    """The length a header promises; nothing where it is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else 0
+
+
+def typed_page(text: str) -> int:
+    """The page that was asked for, of a list that has at most a thousand; the first where it is none."""
+    number = typed_length(text)
+    return number if 0 < number <= _LAST_PAGE else 1
 
 
 def typed_code(text: str) -> str:

@@ -10,6 +10,7 @@ from django.http.request import RawPostDataException
 from django.utils.functional import Promise
 
 from kernel.errors import BadRequest, DomainError
+from kernel.typed import typed_length
 from kernel.visible import hidden_in, visible_json
 
 _Body = TypeVar("_Body", bound=msgspec.Struct)
@@ -44,7 +45,7 @@ class Malformed(BadRequest):
 
 def decode(request: HttpRequest, shape: type[_Body], *, limit: int = MAX_BODY) -> _Body:
     """The request's JSON body as ``shape``, its texts as they are seen. Raises TooLarge, Malformed."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+    if typed_length(str(request.META.get("CONTENT_LENGTH", ""))) > limit:
         raise TooLarge
     try:
         body = request.body

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import TemplateDoesNotExist
@@ -23,6 +23,7 @@ from campaigns.player.texts import articles_cited
 from campaigns.player.tickets import tickets_of
 from campaigns.usecases import move_play, start_play
 from campaigns.usecases.playing import MoveRefused
+from kernel.typed import typed_address
 
 LONGEST = 64
 NOT_MOVES = ("csrfmiddlewaretoken", "kind", "channel")
@@ -110,7 +111,7 @@ def _last(standing: Standing, articles: dict[str, str]) -> Json | None:
 
 def _channel_told(request: HttpRequest) -> str:
     """The channel's token: of this address, or of the landing page whose link was followed."""
-    came_from = parse_qs(urlsplit(request.headers.get("Referer", "")).query)
+    came_from = parse_qs(typed_address(request.headers.get("Referer", "")).query)
     return (request.GET.get("ch") or came_from.get("ch", [""])[0])[:256]
 
 

@@ -21,11 +21,12 @@ from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from integrations.signing import is_genuine
+from kernel.typed import typed_address, typed_length
 
 KEPT = 200
 LONGEST_BODY = 65536
@@ -104,7 +105,7 @@ class Counter(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        address = urlsplit(self.path)
+        address = typed_address(self.path)
         if address.path == "/messages":
             wanted = parse_qs(address.query).get("phone", [""])[0]
             texts = [text for text in self.provider.texts if wanted in text["phone"]]
@@ -117,7 +118,7 @@ class Counter(BaseHTTPRequestHandler):
             self._answer(404, {"code": "NOT_FOUND"})
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        length = typed_length(self.headers.get("Content-Length", ""))
         if length > LONGEST_BODY:
             self.close_connection = True
             return self._answer(413, {"code": "TOO_LARGE"})
