@@ -30,7 +30,7 @@ class VersionRecords(RecordList):
     permission = Permission.VIEW_CAMPAIGNS
     title = _("送审版本")
     columns = {
-        "campaign": _("活动标题"),
+        "campaign.title": _("活动标题"),
         "number": _("版本号"),
         "created_by": _("提交人"),
         "created_at": _("提交时间"),

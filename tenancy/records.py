@@ -42,10 +42,17 @@ _LONGEST = 48
 _SHORTENED = {False: 46, True: 12}  # of a fingerprint the beginning is enough to tell it by
 
 
+class NotShown(TypeError):
+    """A list would search a column that it does not show: whoever searches would learn what stands there."""
+
+
 class RecordList:
     """Rows of the visitor's institution, for those who hold ``permission``. Nothing can be changed here.
 
-    Only the named columns show: ``benefit.title`` follows a tie. What columns follow is read with the rows.
+    Only the named columns show: ``benefit.title`` follows a tie. What columns follow is read with the rows. A
+    visitor's query says which page and which words, nothing else; words are sought in shown columns only.
+
+    Raises NotShown.
     """
 
     permission: ClassVar[Permission]
@@ -55,6 +62,9 @@ class RecordList:
     ordering: ClassVar[Sequence[str]] = ("-id",)
 
     def __init__(self, model: type[Model]) -> None:
+        hidden = [name for name in self.search_fields if name.replace("__", ".") not in self.columns]
+        if hidden:
+            raise NotShown(f"{type(self).__name__} does not show {hidden}")
         self.model = model
         self.name = f"{model._meta.app_label}_{model._meta.model_name}"
         self.place = f"{model._meta.app_label}/{model._meta.model_name}/"
