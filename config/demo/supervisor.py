@@ -17,7 +17,7 @@ from types import FrameType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from config.demo import words
+from config.demo import pass_phrase, words
 from config.embedded import accounts, disk
 from config.embedded.processes import SupervisedProcess
 from config.embedded.services import Services, forget, holds_cluster
@@ -54,6 +54,7 @@ class Demo:
         signal.signal(signal.SIGTERM, self._leave)
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         disk.refuse_full_disk(self._disks)
+        phrase = pass_phrase.place_phrase(self.folder, self.host)
         with Services(self.folder) as services:
             try:
                 environment = self._environment(services)
@@ -63,6 +64,7 @@ class Demo:
                 self._start_parts(environment, services)
                 self._write_links(environment, services)
                 words.welcome(self.folder, seconds=time.monotonic() - began)
+                words.warn_of_network(phrase, file=self.folder / pass_phrase.FILE)
                 self._watch(services)
             finally:
                 (self.folder / LINKS_FILE).unlink(missing_ok=True)

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from config.demo import pass_phrase
 from config.demo.seed import PERSONAS_FILE
 from kernel.actor import SYSTEM, Actor, Ref
 from kernel.errors import NotFound
@@ -23,16 +24,33 @@ from tenancy.doors import public_door
 from tenancy.models import Staff
 from tenancy.scope import institution_by_slug
 from tenancy.sessions import begin_session, complete_session
+from tenancy.throttle import Limit, count_attempt
 from tenancy.usecase import usecase
+from tenancy.visitor import network_of
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @public_door(reason="the demo's list of invented people; mounted only in the demo")
 def personas(request: HttpRequest) -> HttpResponse:
-    """Everyone who can be tried out, one tap each."""
+    """Everyone who can be tried out, one tap each; in a network only to whoever brought the pass phrase."""
+    if not pass_phrase.may_enter(request):
+        return _asked_for_phrase(request)
     known = _known()
     links = [*known["h5"], *known.get("games", [])]
-    return render(request, "demo/personas.html", {"personas": known["personas"], "links": links})
+    context = {"personas": known["personas"], "links": links, "phrase": pass_phrase.current()}
+    return render(request, "demo/personas.html", context)
+
+
+def _asked_for_phrase(request: HttpRequest) -> HttpResponse:
+    """The phrase opens the doors for one browser and is replaced; guesses are counted."""
+    if request.method == "GET":
+        return render(request, "demo/pass_phrase.html")
+    count_attempt([Limit("demo-phrase", network_of(request), 10, 15 * 60)])
+    if not pass_phrase.spend(request.POST.get("phrase", "")):
+        return render(request, "demo/pass_phrase.html", {"wrong": True}, status=403)
+    response = redirect("demo:personas")
+    pass_phrase.let_in(response)
+    return response
 
 
 @require_POST
@@ -41,6 +59,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Become a persona. Raises NotFound for anyone else."""
     if not settings.DEMO:
         raise Http404
+    if not pass_phrase.may_enter(request):
+        return redirect("demo:personas")
     username = request.POST.get("username", "")
     if username not in {who["username"] for who in _known()["personas"]}:
         raise NotFound

@@ -30,6 +30,16 @@ def write_links(path: Path, links: dict[str, Any]) -> None:
     write_private(path, json.dumps(links, ensure_ascii=False, indent=1))
 
 
+def warn_of_network(phrase: str, *, file: Path) -> None:
+    """That whoever reaches this machine finds every persona; nothing where only this machine does."""
+    if not phrase:
+        return
+    print("  ⚠ 演示对网络开放：人人可以一键成为任何岗位，只用于可信网络，不放真实数据。")
+    print("    Open to the network: every persona is one tap away. Trusted networks only, no real data.")
+    print(f"    一次性口令 one-time pass phrase: {phrase}")
+    print(f"    用过即换，新口令在 · replaced once used, the next is in {file}\n", flush=True)
+
+
 def welcome(folder: Path, *, seconds: float) -> None:
     """Addresses, people and the QR code of the first campaign."""
     links = json.loads((folder / "links.json").read_text()) if (folder / "links.json").exists() else None
