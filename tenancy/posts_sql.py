@@ -9,9 +9,9 @@ owner of the tables: `manage.py confirm_request` with the owner's address.
 
 from __future__ import annotations
 
-GUARDED = ("administrator", "compliance", "consumer_protection", "creative", "legal", "operations")
+DECIDING = ("administrator", "compliance", "consumer_protection", "creative", "legal", "operations")
 
-_NAMED = ", ".join(f"'{role}'" for role in GUARDED)
+_NAMED = ", ".join(f"'{role}'" for role in DECIDING)
 CREATE = f"""
 ALTER TABLE tenancy_institution ADD COLUMN founded_at timestamptz;
 ALTER TABLE tenancy_accessrequest ADD COLUMN confirmed_by_clock timestamptz;
@@ -99,6 +99,15 @@ END $$;
 CREATE TRIGGER tenancy_accessrequest_second_person BEFORE INSERT OR UPDATE ON tenancy_accessrequest
     FOR EACH ROW EXECUTE FUNCTION tenancy_accessrequest_second_person();
 """  # noqa: S608 - nothing in it but constants of ours
+
+GUARDED = (*DECIDING, "service")
+"""Since 0010 also the post that reads customers and redeems their codes."""
+_FUNCTION = CREATE[CREATE.index("CREATE FUNCTION tenancy_staff_posts_by_two()") :]
+_FUNCTION = _FUNCTION[: _FUNCTION.index("END $$;") + len("END $$;")]
+GIVEN_BY_TWO = _FUNCTION.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+GUARD_SERVICE = GIVEN_BY_TWO.replace(_NAMED, ", ".join(f"'{role}'" for role in GUARDED)).replace(
+    "a post that decides is", "a post that decides or reads customers is"
+)
 
 DROP = """
 DROP TRIGGER tenancy_accessrequest_second_person ON tenancy_accessrequest;

@@ -1,8 +1,10 @@
 """Where one administrator is not enough: what they may only ask for, and who may say yes to it.
 
-Otherwise one person could make a reviewer for their own work, or set a reviewer's password, unbind their
-authenticator and approve as them. Posts that decide, and the administrator's own, are guarded; taking a post
-away, giving one that decides nothing, and helping a colleague who decides nothing are one person's deeds.
+Otherwise one person could make a reviewer for their own work, or become the counter and read customers; or
+set such a colleague's password, unbind their authenticator and act as them. Posts that decide, that read
+customers in clear or search them, that redeem or hand data out, and the administrator's own, are guarded;
+taking a post away, giving one that does none of this, and helping a colleague who does none are one person's
+deeds.
 ``tenancy.confirming`` is the second administrator's side.
 """
 
@@ -23,24 +25,35 @@ from tenancy.notices import notify, settle
 from tenancy.queries import colleagues_who_may
 from tenancy.roles import MATRIX, Permission, Role
 
-GUARDED = frozenset(
-    role.value for role in Role if role == Role.ADMINISTRATOR or Permission.DECIDE_REVIEW in MATRIX[role]
+TAKES_TWO = frozenset(
+    {
+        Permission.DECIDE_REVIEW,
+        Permission.REVEAL_PERSONAL,
+        Permission.MANAGE_PRIVACY,
+        Permission.REDEEM_CODE,
+        Permission.REVOKE_GRANT,
+        Permission.MAKE_REPORT,
+        Permission.IMPORT_CUSTOMERS,
+        Permission.MANAGE_STAFF,
+    }
 )
+"""What no post may do that one administrator gives alone. `tenancy.posts_sql` holds the same posts in SQL."""
+GUARDED = frozenset(role.value for role in Role if TAKES_TWO & MATRIX[role])
 STANDS_FOR = timedelta(days=14)
 ROLES_ASKED, RESET_ASKED = "staff.roles_asked", "staff.reset_asked"
 
 
 class NeedsSecondPerson(DomainError):
-    """The sign-in of somebody who decides is not reset by one administrator."""
+    """The sign-in of somebody whose post takes two is not reset by one administrator."""
 
     code = "needs_second_person"
     status = 403
-    zh = "这位同事担任或曾任审核、管理岗位，重置登录须另一位管理员确认。"
-    en = "This colleague reviews or manages, or did; another administrator must confirm the reset."
+    zh = "这位同事担任或曾任审核、服务、管理岗位，重置登录须另一位管理员确认。"
+    en = "This colleague reviews, serves or manages, or did; another administrator must confirm the reset."
 
 
 def needs_second_person(staff: Staff) -> bool:
-    """Whether resetting this colleague's sign-in would let one administrator take a post that decides.
+    """Whether resetting this colleague's sign-in would let one administrator take a post that takes two.
 
     Who ever held such a post counts, too: otherwise it would be taken away, the password set, and the post
     asked for again.

@@ -104,7 +104,7 @@ def roles(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         messages.error(request, refusal.message())
     else:
         said = _("岗位已更新，从对方的下一次操作起生效。")
-        asked = _("已提出。审核与管理岗位须另一位管理员确认后生效。")
+        asked = _("已提出。审核、服务与管理岗位须另一位管理员确认后生效。")
         waits = waiting_for(staff_id).filter(what=AccessRequest.What.ROLES).exists()
         messages.success(request, asked if waits else said)
     return redirect("tenancy:colleague", staff_id=staff_id)
@@ -142,7 +142,7 @@ def clear(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 def _asked(request: StaffRequest, staff_id: UUID, what: str) -> HttpResponse:
     """The colleague decides: what one administrator may do is ask. Raises NotOnOneself."""
     ask_reset(actor=request.actor, staff_id=staff_id, what=what, now=request.now)
-    messages.success(request, _("已提出。对方担任审核或管理岗位，须另一位管理员确认后生效。"))
+    messages.success(request, _("已提出。对方担任审核、服务或管理岗位，须另一位管理员确认后生效。"))
     return redirect("tenancy:colleague", staff_id=staff_id)
 
 
@@ -167,5 +167,10 @@ def invitation_shown(request: StaffRequest, staff: Staff, token: str) -> HttpRes
     """The page with the link of a token that was just made."""
     slug = institution_of(staff.institution_id).slug
     link = back_office_address(reverse("tenancy:welcome", args=[slug])) + f"#{token}"
-    context = {"colleague": staff, "link": link, "account": f"{staff.username}@{slug}"}
+    context = {
+        "colleague": staff,
+        "link": link,
+        "account": f"{staff.username}@{slug}",
+        "waits": waiting_for(staff.id).filter(what=AccessRequest.What.ROLES).exists(),
+    }
     return render(request, "tenancy/invitation.html", context)

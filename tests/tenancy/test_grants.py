@@ -40,9 +40,9 @@ def second(administrator: Actor) -> Actor:
     return make_staff("fu.guan", "administrator", display_name="副管").actor
 
 
-def test_every_post_that_decides_and_the_administrators_own_are_guarded() -> None:
+def test_every_post_that_decides_or_reads_customers_and_the_administrators_own_are_guarded() -> None:
     deciding = {"compliance", "consumer_protection", "creative", "legal", "operations"}
-    assert deciding | {"administrator"} == GUARDED == set(posts_sql.GUARDED)
+    assert deciding | {"administrator", "service"} == GUARDED == set(posts_sql.GUARDED)
 
 
 def test_a_post_that_decides_waits_for_a_second_administrator(
