@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kernel.actor import Actor
-from privacy.queries import stock
+from privacy.models import RevealAllowance
+from privacy.queries import colleague_names, stock
+from privacy.usecases.allowance import ALERT
+from privacy.usecases.lookups import UNREADABLE
 from tenancy.home import Waiting, home_card
 from tenancy.navigation import NavItem, navigation
+from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject
 from tenancy.roles import Permission
 
 navigation.add(
@@ -48,3 +54,28 @@ def personal_data(*, actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG
     return [
         Waiting(title=title, url=url, note=str(number), tone=tone) for number, title, tone in lines if number
     ]
+
+
+def _days_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Whose day it was, and what they did that day."""
+    days = list(RevealAllowance.objects.filter(id__in=ids))
+    names = colleague_names({day.staff_id for day in days})
+    return {
+        day.id: Called(names.get(day.staff_id, "—"), f"{reverse('analytics:ledger')}?actor={day.staff_id}")
+        for day in days
+    }
+
+
+def _people_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """Customers by the end of their pseudonym; names stay where they are kept."""
+    return {each: Called(each.hex[-6:].upper(), reverse("privacy:person", args=[each])) for each in ids}
+
+
+notice_subject("reveal_allowance", names=_days_called)
+notice_subject("participant", names=_people_called)
+notice_kind(
+    NoticeKind(ALERT, _("%(title)s 今天查找或查看个人信息的次数异常，请核实"), icon="warning", tone="danger")
+)
+notice_kind(
+    NoticeKind(UNREADABLE, _("客户 %(title)s 的部分信息无法解密，请核实"), icon="warning", tone="danger")
+)

@@ -297,13 +297,15 @@ class RevealRule(TenantModel):
 
 
 class RevealAllowance(TenantModel):
-    """How many fields one member of staff has read on one day."""
+    """How many fields one member of staff has read on one day, and how often a number was guessed."""
 
     PERSONAL = NOTHING_PERSONAL
 
     staff_id = models.UUIDField()
     day = models.DateField()
     used = models.PositiveIntegerField()
+    guesses = models.PositiveIntegerField(default=0, db_default=0)
+    next_guess_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [UniqueConstraint(fields=["institution_id", "staff_id", "day"], name="reveal_day_once")]

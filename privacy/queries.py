@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,13 +11,14 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from kernel import keyring
-from kernel.crypto import normal_phone
+from kernel.crypto import CryptoFailure, normal_phone
 from kernel.key_models import InstitutionKey
 from kernel.sealed import mask_name, mask_phone
 from kernel.timekeeping import SHANGHAI, local_day
 from privacy.models import (
     Consent,
     Destruction,
+    Field,
     KeyRotation,
     NoticeVersion,
     OutboundText,
@@ -30,15 +32,18 @@ from privacy.reveal_policy import DEFAULT, FIELDS, Policy, Reach, reach_of
 from privacy.vault import name_of, phone_of
 from tenancy.models import Staff
 
+log = logging.getLogger("hequ.privacy")
+
 
 @dataclass(frozen=True, slots=True)
 class MaskedPerson:
-    """A person as every page shows them."""
+    """A person as every page shows them; ``unreadable`` names the fields whose seal does not hold."""
 
     id: UUID
     name: str
     phone: str
     state: str
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,23 @@ class PersonFile:
 
 
 def masked(participant: Participant) -> MaskedPerson:
-    """张*, 138****5678. Raises CryptoFailure when the seal does not hold."""
+    """张*, 138****5678. What does not open is left out, named, and told of in the log; the rest shows."""
+    shown, unreadable = {}, []
+    readers = ((Field.NAME.value, name_of, mask_name), (Field.PHONE.value, phone_of, mask_phone))
+    for field, plain_of, mask in readers:
+        try:
+            shown[field] = mask(plain_of(participant))
+        except CryptoFailure:
+            shown[field] = ""
+            unreadable.append(field)
+    if unreadable:
+        log.error("does not open", extra={"participant": str(participant.id), "fields": unreadable})
     return MaskedPerson(
         id=participant.id,
-        name=mask_name(name_of(participant)),
-        phone=mask_phone(phone_of(participant)),
+        name=shown[Field.NAME.value],
+        phone=shown[Field.PHONE.value],
         state=participant.state,
+        unreadable=tuple(unreadable),
     )
 
 
@@ -226,7 +242,7 @@ def stock(*, now: datetime) -> Stock:
 def heavy_readers(*, now: datetime) -> list[RevealAllowance]:
     """Who read most today: the alert of the privacy desk."""
     today = local_day(now)
-    return list(RevealAllowance.objects.filter(day=today).order_by("-used", "staff_id")[:5])
+    return list(RevealAllowance.objects.filter(day=today, used__gt=0).order_by("-used", "staff_id")[:5])
 
 
 def reveal_policy() -> Policy:

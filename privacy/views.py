@@ -20,6 +20,7 @@ from privacy import queries, usecases
 from privacy.forms import HoldForm, NoticeForm, RotationForm, SearchForm
 from privacy.models import Field, NoticeVersion, Reveal
 from privacy.reveal_policy import FIELDS, WIDEST, Reach
+from privacy.usecases.allowance import LookupTooSoon, RevealQuotaSpent
 from privacy.usecases.consents import SENTENCE
 from privacy.usecases.forgetting import OnLegalHold
 from tenancy.doors import StaffRequest, staff_door
@@ -40,13 +41,15 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
 def overview(request: StaffRequest) -> HttpResponse:
     """Figures, certificates, and the search for one customer; a number never stands in an address."""
     form = SearchForm(request.POST or None)
-    found = None
+    found, status = None, 200
     if request.method == "POST" and form.is_valid():
         try:
-            rows = queries.participants_of_phone(form.cleaned_data["phone"], now=request.now)
+            phone = form.cleaned_data["phone"]
+            rows = usecases.find_participants(actor=request.actor, phone=phone, now=request.now)
             found = [queries.masked(row) for row in rows]
-        except NotAPhoneNumber as refusal:
+        except (NotAPhoneNumber, RevealQuotaSpent, LookupTooSoon) as refusal:
             form.add_error("phone", refusal.message())
+            status = 429 if refusal.status == 429 else 200
     readers = queries.heavy_readers(now=request.now)
     names = queries.colleague_names({row.staff_id for row in readers})
     page = Paginator(queries.destructions(), PER_PAGE).get_page(request.GET.get("page"))
@@ -60,7 +63,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "policy": _policy_rows(),
         "readers": [(names.get(row.staff_id, ""), row.used) for row in readers],
     }
-    return render(request, "privacy/overview.html", context)
+    return render(request, "privacy/overview.html", context, status=status)
 
 
 @staff_door(Permission.MANAGE_PRIVACY)
@@ -83,9 +86,13 @@ def reveal_rules(request: StaffRequest) -> HttpResponse:
 @require_safe
 def person(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     file = queries.person_file(participant_id)
+    usecases.report_unreadable(
+        actor=request.actor, participant_id=participant_id, fields=file.person.unreadable, now=request.now
+    )
     names = queries.colleague_names({line.staff_id for line in file.reveals})
     context = {
         "file": file,
+        "unreadable": [Field(name).label for name in file.person.unreadable],
         "reveals": [(line, names.get(line.staff_id, "")) for line in file.reveals],
         "hold_form": HoldForm(),
         "purposes": Reveal.Purpose.choices,

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from kernel.crypto import CryptoFailure
 from kernel.errors import NotFound
 from privacy.queries import MaskedPerson, masked
 from rewards.lifecycle import GRANT
@@ -78,17 +77,13 @@ def _with_customers(grants: QuerySet[Grant]) -> QuerySet[Grant]:
 def _issued(grant: Grant) -> IssuedGrant:
     visits = sorted(grant.appointments.all(), key=lambda visit: visit.created_at)
     visit = visits[-1] if visits and grant.state in ("booked", "redeemed") else None
-    try:
-        person = masked(grant.participant)
-    except CryptoFailure:
-        person = None
     return IssuedGrant(
         id=grant.id,
         benefit=grant.benefit.title,
         granted_at=grant.granted_at,
         state=grant.state,
         state_label=str(grant.get_state_display()),
-        person=person,
+        person=masked(grant.participant),
         visit_at=visit.slot.starts_at if visit else None,
         branch=visit.slot.branch.name if visit else "",
         ended_at=grant.ended_at,

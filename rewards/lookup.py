@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,11 +11,9 @@ from django.db.models import Q
 
 from kernel import keyring
 from kernel.actor import Actor
-from kernel.crypto import CryptoFailure, NotAPhoneNumber, normal_phone, normal_text
 from kernel.scope import current_institution
-from privacy.models import Participant
 from privacy.queries import MaskedPerson, masked
-from privacy.vault import phone_of
+from privacy.usecases import compare_number
 from rewards.codes import Mistyped, is_from, read_code
 from rewards.models import Appointment, RedemptionCode
 from tenancy.models import Staff
@@ -79,7 +76,9 @@ def look_up(
 ) -> tuple[RedemptionCode | None, Outcome]:
     """The row of a code and what would become of it now. Reads this institution's rows only.
 
+    Called within a use case: a number that is held against the customer's is recorded and counted.
     `agreed` says that customer and colleague know that this is not the visit that was booked.
+    Raises RevealQuotaSpent, LookupTooSoon, NoMoreComparing, CryptoFailure.
     """
     try:
         signs = read_code(code)
@@ -96,7 +95,11 @@ def look_up(
     if found is None:
         return None, Outcome.UNKNOWN
     outcome = outcome_of(found, now=now)
-    if outcome is Outcome.READY and phone.strip() and not _phone_fits(found.participant, phone):
+    if (
+        outcome is Outcome.READY
+        and phone.strip()
+        and not compare_number(actor=actor, participant_id=found.participant_id, typed=phone, now=now)
+    ):
         outcome = Outcome.WRONG_PHONE
     allowed = found.grant.benefit.branch_ids
     if outcome is Outcome.READY and allowed and branch_id_of(actor) not in allowed:
@@ -130,14 +133,10 @@ def outcome_of(found: RedemptionCode, *, now: datetime) -> Outcome:
 def describe(found: RedemptionCode, outcome: Outcome, differences: tuple[Difference, ...] = ()) -> Answer:
     """The answer with the service and the masked customer; a forgotten customer shows as nobody."""
     visit = _last_visit(found)
-    try:
-        person = masked(found.participant)
-    except CryptoFailure:
-        person = None
     return Answer(
         outcome=outcome,
         service=found.grant.benefit.title,
-        person=person,
+        person=masked(found.participant),
         need=visit.get_need_display() if visit else "",
         visit_at=visit.slot.starts_at if visit else None,
         branch=visit.slot.branch.name if visit else "",
@@ -155,18 +154,6 @@ def _last_visit(found: RedemptionCode) -> Appointment | None:
         .first()
     )
     return visit
-
-
-def _phone_fits(participant: Participant, typed: str) -> bool:
-    """The whole number, or its last four digits."""
-    number = phone_of(participant)
-    digits = normal_text(typed)
-    if len(digits) == 4 and digits.isdigit():
-        return bool(number) and hmac.compare_digest(number[-4:].encode(), digits.encode())
-    try:
-        return hmac.compare_digest(number.encode(), normal_phone(digits).encode())
-    except NotAPhoneNumber:
-        return False
 
 
 def branch_id_of(actor: Actor) -> UUID | None:

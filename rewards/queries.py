@@ -12,13 +12,11 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from kernel.actor import Actor
-from kernel.crypto import CryptoFailure
 from kernel.timekeeping import SHANGHAI
 from privacy.queries import MaskedPerson, colleague_names, masked, same_person
 from privacy.vault import opened_for
 from rewards.codes import grouped
-from rewards.lookup import ON_TIME, Answer, Outcome, describe, differences_of, look_up
+from rewards.lookup import ON_TIME
 from rewards.models import Appointment, Benefit, Grant, RedemptionCode, RevokeReason, Slot
 from tenancy.models import Branch
 
@@ -216,14 +214,6 @@ def _plain(code: RedemptionCode) -> str:
     return grouped(opened_for(code.participant, RedemptionCode, "sealed", code.id, sealed))
 
 
-def inspect_code(*, actor: Actor, code: str, phone: str = "", now: datetime) -> Answer:
-    """What redeeming would answer, without doing it: the desk looks before it redeems."""
-    found, outcome = look_up(actor=actor, code=code, phone=phone, now=now)
-    if found is None or outcome in (Outcome.WRONG_PHONE, Outcome.UNKNOWN):
-        return Answer(outcome=outcome)
-    return describe(found, outcome, differences_of(actor, found, now=now))
-
-
 def last_redemptions(staff_id: UUID, limit: int = 10) -> list[Redeemed]:
     """What this colleague redeemed last."""
     codes = (
@@ -235,7 +225,7 @@ def last_redemptions(staff_id: UUID, limit: int = 10) -> list[Redeemed]:
         Redeemed(
             at=code.redeemed_at,
             service=code.grant.benefit.title,
-            person=_masked_or_none(code),
+            person=masked(code.participant),
             branch=code.redeemed_branch.name if code.redeemed_branch else "",
         )
         for code in codes
@@ -270,10 +260,6 @@ def visit_lines(page: Iterable[Appointment]) -> list[Visit]:
 
 
 def _visit(row: Appointment, names: dict[UUID, str]) -> Visit:
-    try:
-        person = masked(row.grant.participant)
-    except CryptoFailure:
-        person = None
     elsewhere = _served_elsewhere(row)
     return Visit(
         appointment_id=row.id,
@@ -286,7 +272,7 @@ def _visit(row: Appointment, names: dict[UUID, str]) -> Visit:
         state_label=str(row.get_state_display()),
         staff_id=row.staff_id,
         staff=names.get(row.staff_id, "") if row.staff_id else "",
-        person=person,
+        person=masked(row.grant.participant),
         served_at=elsewhere.redeemed_at if elsewhere else None,
         served_branch=elsewhere.redeemed_branch.name if elsewhere and elsewhere.redeemed_branch else "",
     )
@@ -300,13 +286,6 @@ def _served_elsewhere(row: Appointment) -> RedemptionCode | None:
     in_time = row.slot.starts_at - ON_TIME <= code.redeemed_at <= row.slot.ends_at + ON_TIME
     here = code.redeemed_branch_id in (None, row.slot.branch_id)
     return None if in_time and here else code
-
-
-def _masked_or_none(code: RedemptionCode) -> MaskedPerson | None:
-    try:
-        return masked(code.participant)
-    except CryptoFailure:
-        return None
 
 
 def on_offer(benefit_ids: Sequence[UUID]) -> dict[UUID, bool]:

@@ -18,9 +18,12 @@ from kernel.timekeeping import SHANGHAI, local_day
 from kernel.typed import typed_day
 from kernel.wire import decode, json_reply
 from privacy.models import Reveal
+from privacy.usecases.allowance import LookupTooSoon, RevealQuotaSpent
+from privacy.usecases.lookups import NoMoreComparing
 from rewards import queries, usecases
 from rewards.answers import BANNERS, DIFFERENCES
 from rewards.forms import WEEKDAYS, BenefitForm, RedeemForm, SlotsForm
+from rewards.lookup import Answer
 from rewards.models import Benefit
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.models import Branch
@@ -43,15 +46,15 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
 def redeem(request: StaffRequest) -> HttpResponse:
     """Look first, then redeem: the same form, and the code never in an address."""
     form = RedeemForm(request.POST or None)
-    answer = None
+    answer, status = None, 200
     if request.method == "POST" and form.is_valid():
-        typed = {"code": form.cleaned_data["code"], "phone": form.cleaned_data["phone"]}
-        if request.POST.get("step") == "redeem":
-            agreed = request.POST.get("agreed") == "yes"
-            answer = usecases.redeem_code(actor=request.actor, **typed, agreed=agreed, now=request.now)
-        else:
-            answer = queries.inspect_code(actor=request.actor, **typed, now=request.now)
-    shown = form if answer and answer.outcome in (*TO_CONFIRM, "mistyped") else RedeemForm()
+        try:
+            answer = _answer(request, code=form.cleaned_data["code"], phone=form.cleaned_data["phone"])
+        except (RevealQuotaSpent, LookupTooSoon, NoMoreComparing) as refusal:
+            form.add_error("phone", refusal.message())
+            status = refusal.status
+    keeps = status != 200 or (answer and answer.outcome in (*TO_CONFIRM, "mistyped"))
+    shown = form if keeps else RedeemForm()
     if answer:
         shown.stay_put()
     context = {
@@ -62,7 +65,14 @@ def redeem(request: StaffRequest) -> HttpResponse:
         "differences": [DIFFERENCES[each] for each in answer.differences] if answer else [],
         "last": queries.last_redemptions(request.actor.id),
     }
-    return render(request, "rewards/redeem.html", context)
+    return render(request, "rewards/redeem.html", context, status=status)
+
+
+def _answer(request: StaffRequest, *, code: str, phone: str) -> Answer:
+    if request.POST.get("step") != "redeem":
+        return usecases.inspect_code(actor=request.actor, code=code, phone=phone, now=request.now)
+    agreed = request.POST.get("agreed") == "yes"
+    return usecases.redeem_code(actor=request.actor, code=code, phone=phone, agreed=agreed, now=request.now)
 
 
 @staff_door(Permission.VIEW_APPOINTMENTS)

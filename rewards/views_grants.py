@@ -24,9 +24,8 @@ from tenancy.roles import Permission
 def issued(request: StaffRequest) -> HttpResponse:
     """The list; a code is looked up by POST, so that it never stands in an address."""
     if request.method == "POST":
-        answer = queries.inspect_code(
-            actor=request.actor, code=request.POST.get("code", "")[:64], now=request.now
-        )
+        code = request.POST.get("code", "")[:64]
+        answer = usecases.find_by_code(actor=request.actor, code=code, now=request.now)
         if answer.grant_id is not None:
             return redirect("rewards:grant", answer.grant_id)
         messages.error(request, _("没有找到这个核销码，请核对后重新输入。"))

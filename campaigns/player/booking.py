@@ -29,7 +29,7 @@ from campaigns.player.one_time_code import (
 from campaigns.player.texts import notice_read
 from campaigns.player.tickets import Ticket, points_shown, ticket_of, tickets_of
 from kernel.addresses import public_address
-from kernel.crypto import normal_phone
+from kernel.crypto import CryptoFailure, normal_phone
 from kernel.errors import DomainError, TooMany, Unavailable
 from kernel.lifecycle import IllegalTransition
 from kernel.sealed import mask_phone
@@ -236,7 +236,10 @@ def _around(visit: Visit, ticket: Ticket, form: Form, step: str) -> dict[str, An
 def _verified(visit: Visit) -> MaskedPerson | None:
     """The person, when their number is proven already."""
     participant = Participant.objects.filter(pk=visit.actor.id, state=Participant.State.VERIFIED).first()
-    return masked(participant) if participant else None
+    person = masked(participant) if participant else None
+    if person is not None and person.unreadable:
+        raise CryptoFailure  # nothing is booked for somebody who cannot be told of it
+    return person
 
 
 def _to_ticket(visit: Visit, grant_id: UUID, *, fresh: bool = False) -> HttpResponse:

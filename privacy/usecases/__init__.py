@@ -8,6 +8,7 @@ from privacy.usecases.forgetting import (
     release_participant,
     sweep_retention,
 )
+from privacy.usecases.lookups import compare_number, find_participants, report_unreadable
 from privacy.usecases.participants import enrol_participant, keep_longer, write_name
 from privacy.usecases.phones import request_phone_code, verify_phone
 from privacy.usecases.reveals import reveal_booked_field, reveal_field, set_reveal_rule
@@ -16,9 +17,11 @@ from privacy.usecases.texts import claim_text, settle_text, write_text
 
 __all__ = [
     "claim_text",
+    "compare_number",
     "continue_rotation",
     "end_kept_booking",
     "enrol_participant",
+    "find_participants",
     "forget_me",
     "forget_participant",
     "give_consent",
@@ -26,6 +29,7 @@ __all__ = [
     "keep_longer",
     "publish_notice",
     "release_participant",
+    "report_unreadable",
     "request_phone_code",
     "reveal_booked_field",
     "reveal_field",

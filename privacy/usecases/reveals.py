@@ -7,31 +7,17 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection
-
 from kernel.actor import Actor, Ref
 from kernel.errors import Denied, DomainError, NotFound
-from kernel.ids import new_id
-from kernel.scope import current_institution
-from kernel.timekeeping import local_day
 from ledger.record import record
 from privacy.errors import Forgotten
 from privacy.models import Field, Participant, Reveal, RevealRule
 from privacy.queries import reveal_policy
 from privacy.reveal_policy import FIELDS, Reach, may_be_given, reach_of
+from privacy.usecases.allowance import charge, locked_allowance
 from privacy.vault import name_of, phone_of
 from tenancy.roles import PERMISSION_LABELS, Permission
 from tenancy.usecase import usecase
-
-
-class RevealQuotaSpent(DomainError):
-    """Today's number of readings is used up; the compliance desk sees the alert."""
-
-    code = "reveal_quota_spent"
-    status = 429
-    zh = "您今天查看个人信息明文的次数（{quota} 次）已用完，请联系合规岗。"
-    en = "You have used today's {quota} readings of personal data. Please contact compliance."
 
 
 class PurposeMissing(DomainError):
@@ -110,7 +96,8 @@ def _reveal(
     readers = {Field.NAME.value: name_of, Field.PHONE.value: phone_of}
     if field not in readers:
         raise NotFound
-    _spend_quota(actor.id, now=now)
+    allowance = locked_allowance(actor.id, is_guess=False, now=now)
+    charge(allowance, actor=actor, is_guess=False, now=now)
     plain = readers[field](participant)
 
     Reveal.objects.create(
@@ -126,20 +113,3 @@ def _reveal(
         field=field, purpose=purpose, booking=str(booking_id) if booking_id else None,
     )  # fmt: skip
     return plain.removeprefix("+86")
-
-
-def _spend_quota(staff_id: UUID, *, now: datetime) -> None:
-    """One statement: the counter goes up while it is below the quota, or nothing happens."""
-    quota = settings.REVEALS_PER_DAY
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO privacy_revealallowance AS allowance (id, institution_id, staff_id, day, used)
-            VALUES (%s, %s, %s, %s, 1)
-            ON CONFLICT (institution_id, staff_id, day)
-            DO UPDATE SET used = allowance.used + 1 WHERE allowance.used < %s
-            """,
-            [str(new_id()), str(current_institution()), str(staff_id), local_day(now), quota],
-        )
-        if cursor.rowcount == 0:
-            raise RevealQuotaSpent(quota=quota)

@@ -10,14 +10,16 @@ from rewards.usecases.bookings import (
 )
 from rewards.usecases.ends import release_forgotten, revoke_grant, sweep_expired
 from rewards.usecases.grants import grant_benefit
-from rewards.usecases.redemption import redeem_code
+from rewards.usecases.redemption import find_by_code, inspect_code, redeem_code
 from rewards.usecases.withdrawals import withdraw_with_bookings
 
 __all__ = [
     "add_benefit",
     "book_grant",
     "cancel_booking",
+    "find_by_code",
     "grant_benefit",
+    "inspect_code",
     "mark_missed",
     "open_slots",
     "redeem_code",

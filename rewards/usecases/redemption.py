@@ -29,6 +29,7 @@ def redeem_code(*, actor: Actor, code: str, phone: str = "", agreed: bool = Fals
 
     `phone` may hold the customer's number or its last four digits; when it does, it must fit. Another
     branch or time than booked is redeemed only when `agreed`; a visit served early gives its seat back.
+    Raises RevealQuotaSpent, LookupTooSoon, NoMoreComparing.
     """
     found, outcome = look_up(actor=actor, code=code, phone=phone, agreed=agreed, now=now)
     if found is None or outcome is not Outcome.READY:
@@ -63,11 +64,39 @@ def redeem_code(*, actor: Actor, code: str, phone: str = "", agreed: bool = Fals
     return describe(found, Outcome.REDEEMED)
 
 
+@usecase(Permission.REDEEM_CODE)
+def inspect_code(*, actor: Actor, code: str, phone: str = "", now: datetime) -> Answer:
+    """What redeeming would answer, without doing it: the counter looks before it redeems.
+
+    Raises RevealQuotaSpent, LookupTooSoon, NoMoreComparing.
+    """
+    return _looked_up(actor, code, phone, now=now)
+
+
+@usecase(Permission.REVOKE_GRANT)
+def find_by_code(*, actor: Actor, code: str, now: datetime) -> Answer:
+    """What a code stands for, for whoever looks after granted services."""
+    return _looked_up(actor, code, "", now=now)
+
+
+def _looked_up(actor: Actor, code: str, phone: str, *, now: datetime) -> Answer:
+    found, outcome = look_up(actor=actor, code=code, phone=phone, now=now)
+    record(
+        "rewards.code_looked_up", actor=actor, at=now, outcome=outcome.value,
+        subject=Ref("grant", found.grant_id if found else NOBODY),
+    )  # fmt: skip
+    return _told(actor, found, outcome, now=now)
+
+
 def _refused(actor: Actor, found: RedemptionCode | None, outcome: Outcome, *, now: datetime) -> Answer:
     record(
         "rewards.redemption_refused", actor=actor, at=now, reason=outcome.value,
         subject=Ref("grant", found.grant_id if found else NOBODY),
     )  # fmt: skip
+    return _told(actor, found, outcome, now=now)
+
+
+def _told(actor: Actor, found: RedemptionCode | None, outcome: Outcome, *, now: datetime) -> Answer:
     if found is None or outcome in (Outcome.WRONG_PHONE, Outcome.UNKNOWN):
         return Answer(outcome=outcome)
     return describe(found, outcome, differences_of(actor, found, now=now))

@@ -13,12 +13,8 @@ from kernel.lifecycle import IllegalTransition
 from privacy.errors import ConsentMissing, PhoneNotVerified
 from privacy.models import OutboundText, Participant, Reveal
 from privacy.usecases import forget_me, withdraw_consent
-from privacy.usecases.reveals import (
-    PurposeMissing,
-    RevealQuotaSpent,
-    reveal_booked_field,
-    reveal_field,
-)
+from privacy.usecases.allowance import RevealQuotaSpent
+from privacy.usecases.reveals import PurposeMissing, reveal_booked_field, reveal_field
 from rewards.free_times import FreeTimes, free_times
 from rewards.models import Appointment, Grant, Slot
 from rewards.queries import appointments_within, my_benefits, visit_lines

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from ledger.models import Entry
 from rewards.models import Appointment, RedemptionCode, Slot
-from rewards.queries import appointments_within, inspect_code, visit_lines
-from rewards.usecases import redeem_code
+from rewards.queries import appointments_within, visit_lines
+from rewards.usecases import inspect_code, redeem_code
 from tenancy.models import Branch, Staff
 from tests.cast import NOON
 from tests.desk import signed_in

@@ -13,8 +13,8 @@ from kernel.scope import scope
 from ledger.models import Entry
 from rewards.codes import make_code
 from rewards.models import RedemptionCode
-from rewards.queries import inspect_code, last_redemptions
-from rewards.usecases import redeem_code, sweep_expired
+from rewards.queries import last_redemptions
+from rewards.usecases import inspect_code, redeem_code, sweep_expired
 from tenancy.models import Branch, Staff
 from tests.cast import NOON
 from tests.privacy.people import refused
