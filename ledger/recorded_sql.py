@@ -16,7 +16,7 @@ ADD = """
 ALTER TABLE ledger_entry ADD COLUMN recorded_at timestamptz;
 ALTER TABLE ledger_entry ALTER COLUMN recorded_at SET DEFAULT clock_timestamp();
 """
-REMOVE = "ALTER TABLE ledger_entry DROP COLUMN recorded_at;"
+REMOVE = "ALTER TABLE ledger_entry DROP recorded_at;"
 
 KEPT = f"""
 ALTER TABLE ledger_entry ADD CONSTRAINT ledger_entry_is_told_at_once CHECK (

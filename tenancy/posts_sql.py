@@ -119,6 +119,6 @@ DROP FUNCTION tenancy_operator_may(uuid);
 DROP TRIGGER tenancy_institution_founded ON tenancy_institution;
 DROP FUNCTION tenancy_institution_founded();
 DROP FUNCTION tenancy_by_owner();
-ALTER TABLE tenancy_accessrequest DROP COLUMN confirmed_by_clock;
-ALTER TABLE tenancy_institution DROP COLUMN founded_at;
+ALTER TABLE tenancy_accessrequest DROP confirmed_by_clock;
+ALTER TABLE tenancy_institution DROP founded_at;
 """
