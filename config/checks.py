@@ -80,7 +80,7 @@ def production_speaks_in_cipher(**_asked: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if typed_address(settings.SMS_ENDPOINT).scheme != "https":
         found.append(Error("SMS_ENDPOINT is in clear.", hint="Write it as https://….", id="hequ.E011"))
-    if not settings.SESSION_COOKIE_SECURE:
+    if not settings.HTTPS:
         hint = "Leave HTTPS at true; the proxy in front ends TLS."
         found.append(Error("HTTPS is switched off.", hint=hint, id="hequ.E012"))
     return found

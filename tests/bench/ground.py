@@ -22,6 +22,7 @@ import psycopg2
 
 from config.demo.supervisor import free_port
 from config.embedded.services import Services
+from ledger.recorded_sql import LEFT_OPEN
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 2
@@ -65,10 +66,14 @@ def _key(secret: str) -> str:
 
 
 def plant(environment: dict[str, str]) -> None:
-    """The demo's world, through its use cases."""
+    """The demo's world, through its use cases; what is planted beside it has the tests' noon."""
     told = environment | {"HEQU_MODE": "demo", "DJANGO_SETTINGS_MODULE": "config.settings"}
     command = [sys.executable, "manage.py", "prepare_demo"]
     subprocess.run(command, cwd=ROOT, env=told, check=True)
+    owner = psycopg2.connect(environment["OWNER_DATABASE_URL"])
+    with owner, owner.cursor() as cursor:
+        cursor.execute(LEFT_OPEN)
+    owner.close()
 
 
 def find_target(services: Services, folder: Path) -> Target:

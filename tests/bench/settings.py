@@ -5,4 +5,4 @@ from config.settings import *  # noqa: F403 - all of them, and two more
 ROOT_URLCONF = "tests.bench.urls"
 SECURE_HSTS_SECONDS = 0
 # The load speaks plain HTTP from this machine; the start-up checks, rightly, know no such production.
-SESSION_COOKIE_SECURE = True
+HTTPS = True
