@@ -218,6 +218,7 @@ KINDS: dict[str, Words] = {
     "play": Words("参与记录", "Play"),
     "question": Words("题目", "Question"),
     "report": Words("报告", "Report"),
+    "reveal_allowance": Words("查看明文额度", "Allowance of readings in clear"),
     "reveal_rule": Words("明文查看范围", "Reveal rule"),
     "review": Words("审核", "Review"),
     "rotation": Words("密钥更换", "Key rotation"),

@@ -132,6 +132,7 @@ def test_every_form_keeps_what_was_typed_when_the_session_ends(
 def lose_and_restore(page: Page, house: House, actor: Actor, path: str, place: int) -> list[str]:
     """What of one form was not the same after the session had ended and begun again."""
     page.goto(house.address + path)
+    page.wait_for_load_state("networkidle")  # an answer under way would bring the session back
     form = page.evaluate_handle(f"document.forms[{place}]")
     form.evaluate(_FILL)
     before = form.evaluate(_READ)
