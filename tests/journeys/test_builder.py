@@ -65,7 +65,7 @@ def test_from_preset_to_submission_in_three_steps(builder: Page) -> None:
     began = time.monotonic()
     page = builder
 
-    assert page.locator("[data-step]").count() == 3
+    expect(page.locator("[data-step]")).to_have_count(3)
     page.fill("#title", "反诈知识闯关·冬季")
     page.get_by_role("button", name="下一步：权益与规则").click()
     page.fill("#pass-mark", "60")
@@ -126,7 +126,7 @@ def test_questions_come_from_the_bank_from_a_sheet_and_from_the_keyboard(builder
     saved(page)
     page.reload()
 
-    assert cards.count() == before + 2
+    expect(cards).to_have_count(before + 2)
     expect(cards.nth(before - 1)).to_contain_text("积分即将过期")
 
 
@@ -137,7 +137,7 @@ def test_a_removed_question_can_be_brought_back(builder: Page) -> None:
 
     cards.first.locator("summary").click()
     cards.first.get_by_role("button", name="删除这道题").click()
-    assert cards.count() == before - 1
+    expect(cards).to_have_count(before - 1)
     page.get_by_role("button", name="撤销").click()
     saved(page)
 

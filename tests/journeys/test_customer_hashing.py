@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 
 from privacy import customer_hashes as tool
 from tests.journeys.people import Demo
@@ -80,7 +80,7 @@ def test_the_browser_makes_the_very_file_that_the_tool_makes_and_sends_no_number
         target = tmp_path / "hashes.txt"
         tool.write_hashes(source, target, tool.read_key(key), "")
         assert converted(page, source) == target.read_text(), source.name
-        assert "2 行" in page.locator("[data-hashing-result] p").inner_text()
+        expect(page.locator("[data-hashing-result] p")).to_contain_text("2 行")
     assert not sent
 
     page.click("[data-upload] button[type=submit]")
@@ -96,14 +96,14 @@ def test_what_the_browser_cannot_use_is_said(administrator: Page, demo: Demo, tm
 
     page.fill("[data-hashing-key]", "oops")
     assert converted(page, source) == ""
-    assert "密钥不完整" in page.locator("[data-hashing-result] p").inner_text()
+    expect(page.locator("[data-hashing-result] p")).to_contain_text("密钥不完整")
 
     page.fill("[data-hashing-key]", "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=")
     page.fill("[data-hashing-column]", "电话")
     assert converted(page, source) == ""
-    assert "姓名、手机号" in page.locator("[data-hashing-result] p").inner_text()
+    expect(page.locator("[data-hashing-result] p")).to_contain_text("姓名、手机号")
 
     page.fill("[data-hashing-column]", "")
     source.write_text("姓名,手机号\n甲,不详\n")
     assert converted(page, source) == ""
-    assert "没有找到手机号" in page.locator("[data-hashing-result] p").inner_text()
+    expect(page.locator("[data-hashing-result] p")).to_contain_text("没有找到手机号")

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Colleague, OpenPhone
 from tests.journeys.leaks import places_that_tell
@@ -88,7 +88,7 @@ def _decide(demo: Demo, desk: Page, reviewer: str) -> bool:
     approve = desk.locator("button[name=verdict][value=approve]")
     if not approve.count():
         return False
-    assert desk.frame_locator("iframe.phone__screen").locator(f"h1:has-text('{TITLE}')").is_visible()
+    expect(desk.frame_locator("iframe.phone__screen").locator(f"h1:has-text('{TITLE}')")).to_be_visible()
     picture(desk, f"review-{reviewer}")
     approve.click()
     desk.locator("dialog[open] button:has-text('通过')").click()
@@ -111,7 +111,7 @@ def _publish(desk: Page, campaign: str) -> str:
 def _take_part(demo: Demo, open_phone: OpenPhone, link: str) -> str:
     """The customer: notice, quiz, service, booking. The code."""
     phone = open_phone(link)
-    assert TITLE in phone.locator("h1:visible").inner_text()
+    expect(phone.locator("h1:visible")).to_contain_text(TITLE)
     picture(phone, "phone-landing")
     play_to_the_end(
         phone,
@@ -139,12 +139,12 @@ def _redeem(demo: Demo, desk: Page, code: str) -> None:
     desk.goto(f"{demo.desk}redeem/")
     desk.fill("[name=code]", code)
     desk.click("button:has-text('查验')")
-    assert desk.locator("text=欧**").first.is_visible()
+    expect(desk.locator("text=欧**").first).to_be_visible()
     picture(desk, "redeem-check")
     desk.locator("[data-outcome=not_as_booked]").get_by_text("还没到预约的时间").wait_for()
     desk.click("button:has-text('客户同意现在办理，确认核销')")
     desk.wait_for_selector("[data-outcome]")
-    assert desk.locator("[data-outcome=redeemed]").count() == 1
+    expect(desk.locator("[data-outcome=redeemed]")).to_have_count(1)
     picture(desk, "redeem-done")
 
 
@@ -153,7 +153,7 @@ def _redeem_again_is_refused(demo: Demo, desk: Page, code: str) -> None:
     desk.fill("[name=code]", code)
     desk.click("button:has-text('查验')")
     desk.wait_for_selector("[data-outcome]")
-    assert desk.locator("[data-outcome=ready]").count() == 0
+    expect(desk.locator("[data-outcome=ready]")).to_have_count(0)
 
 
 def _numbers(demo: Demo, desk: Page, campaign: str) -> None:

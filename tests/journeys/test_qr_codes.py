@@ -100,7 +100,8 @@ def test_the_authenticators_code_is_read_from_the_screen(house: House, browser: 
 
     assert (read.scheme, read.netloc) == ("otpauth", "totp")
     page.locator("summary").click()
-    assert parse_qs(read.query)["secret"] == [page.locator(".code").inner_text().replace(" ", "")]
+    shown = page.locator(".code").inner_text()
+    assert parse_qs(read.query)["secret"] == [shown.replace(" ", "")]
     page.context.close()
 
 

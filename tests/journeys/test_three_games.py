@@ -275,7 +275,7 @@ def test_thirty_days_of_check_in(house: House, open_phone: OpenPhone, agent: str
         cards.add(page.locator("[data-slot=card-title]").inner_text())
         if page.locator("[data-slot=won]").is_visible():
             won_on.append(number)
-        assert page.locator("[data-slot=check]").is_disabled()
+        expect(page.locator("[data-slot=check]")).to_be_disabled()
         house.now += timedelta(days=1)
 
     house.now -= timedelta(days=1)

@@ -43,7 +43,7 @@ def test_a_wrong_turn_is_explained_and_the_case_still_ends_well(demo: Demo, open
     page.reload()
     expect(page.locator("[data-slot=count]")).to_have_text("第 2 步")
     page.locator(".case-file summary").click()
-    assert page.locator(".steps-taken li").count() == 1
+    expect(page.locator(".steps-taken li")).to_have_count(1)
     page.go_back()
     expect(page.locator("[data-start]")).to_have_text("继续参与")
     page.click("[data-start]")
@@ -57,7 +57,7 @@ def test_a_wrong_turn_is_explained_and_the_case_still_ends_well(demo: Demo, open
     expect(page.locator("[data-earned-name]")).to_be_visible()
     roads = page.locator(".roads > li")
     assert "detour" in (roads.first.get_attribute("class") or "")
-    assert page.locator(".roads > li.detour").count() == 1
+    expect(page.locator(".roads > li.detour")).to_have_count(1)
     page.reload()
     expect(page.locator(".ending")).to_contain_text("已达标")
     page.go_back()
