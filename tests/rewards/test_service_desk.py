@@ -110,7 +110,8 @@ def test_an_outsider_redeems_nothing_of_ours(booking, outsider, insurer):
 def test_visits_are_listed_masked_and_taken_before_the_number_is_read(booking, clerk):
     desk = signed_in(clerk)
     visit = booking.appointment.id
-    page = desk.get(reverse("rewards:appointments")).content.decode()
+    day = local_day(booking.appointment.slot.starts_at)
+    page = desk.get(reverse("rewards:appointments"), {"day": day.isoformat()}).content.decode()
     wish = {"field": "phone", "purpose": "service"}
 
     early = desk.post(reverse("rewards:reveal", args=[visit]), wish, content_type="application/json")
