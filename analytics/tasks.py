@@ -65,7 +65,7 @@ def sweep_reports() -> None:
             defer("analytics.tasks.check_report", order_id=order_id, asked_by=asked_by)
 
 
-@background(queue=Queue.FIGURES, across_institutions=True, seconds=120)
+@background(queue=Queue.SEALS, across_institutions=True, seconds=120)
 def seal_ledgers() -> None:
     """Seal what has settled in every institution's ledger."""
     for _institution in every_institution(reason="every institution's ledger is sealed, each by itself"):

@@ -21,6 +21,7 @@ from compliance.facsimile import facsimile
 from compliance.library import articles
 from compliance.models import Review
 from kernel.actor import Ref
+from kernel.desk_keys import written_public_keys
 from kernel.fingerprint import canonical_json
 from ledger import verify_seals
 from ledger.signing import sign, signing_key
@@ -66,6 +67,7 @@ def closing_files(
     yield "dismissals.json", _json(list(plan["dismissals"].values()))
     yield "halts.json", _json(plan.get("halts", []))  # a package asked for before they were told has none
     yield "certificates.json", _json(certificates_of(plan))
+    yield "desk_keys.json", _json(written_public_keys())
     yield "articles.json", _json(_articles(subject))
     yield "verify.py", (HERE / "verify_package.py").read_bytes()
     yield "verify_seals.py", Path(verify_seals.__file__).read_bytes()

@@ -6,6 +6,7 @@ belongs to the next package, whole, and not in part to this one.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from typing import Any
 from compliance.evidence_ledger import deeds_of
 from compliance.models import Carried, Comment, Condition, Decision, Dismissal, Review
 from compliance.queries import comments_on, dismissals_on
+from compliance.signing import decided
 from compliance.subjects import halts_of
 from kernel.actor import Ref
 
@@ -119,7 +121,8 @@ def _conditions(ids: Iterable[Any]) -> dict[Any, list[dict[str, Any]]]:
 
 def _decisions(ids: Iterable[Any]) -> dict[Any, list[dict[str, Any]]]:
     told = defaultdict(list)
-    found = Decision.objects.filter(review__in=ids).select_related("reviewer", "stands_in_for")
+    found = Decision.objects.filter(review__in=ids).select_related("reviewer", "stands_in_for", "review")
+    found = found.defer("review__content", "review__findings", "review__excused")
     for one in found.order_by("at", "id"):
         told[one.review_id].append(_decision(one))
     return told
@@ -154,6 +157,11 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "verdict": decision.verdict,
         "reasons": masked(decision.reasons),
         "at": decision.at.isoformat(),
+        "signed": {
+            "lines": list(decided(decision, decision.review)),
+            "key": decision.key,
+            "signature": base64.b64encode(bytes(decision.signature)).decode(),
+        },
     }
 
 

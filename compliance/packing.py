@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from compliance.models import EvidencePackage, EvidencePiece
 from compliance.usecases.proof import begin_evidence_piece, continue_evidence, note_evidence_trouble
 from kernel.actor import SYSTEM
+from kernel.defer import defer
 from kernel.scope import scope
+from ledger.signing import may_sign
 
 QUIET = timedelta(seconds=20)  # a package that nobody touched for this long is rung for again
 MOST_RUNG = 100
@@ -24,7 +26,13 @@ log = logging.getLogger("hequ.evidence")
 
 
 def make_next_piece(*, package_id: UUID, now: datetime) -> bool:
-    """Make the package's next piece; whether to ring again at once. Safe to ring twice."""
+    """Make the package's next piece; whether to ring again at once. Safe to ring twice.
+
+    The last one is signed: a worker without the key rings for the one that has it.
+    """
+    if not may_sign() and is_closing(package_id):
+        defer("compliance.tasks.close_evidence", package_id=package_id)
+        return False
     if not begin_evidence_piece(actor=SYSTEM, package_id=package_id, now=now):
         return False
     try:
@@ -34,6 +42,12 @@ def make_next_piece(*, package_id: UUID, now: datetime) -> bool:
         problem = type(error).__name__
         note_evidence_trouble(actor=SYSTEM, package_id=package_id, problem=problem, now=now)
         return False
+
+
+def is_closing(package_id: UUID) -> bool:
+    """Whether only the last piece of the package is left to be made."""
+    being_made = EvidencePackage.objects.filter(pk=package_id, state=EvidencePackage.State.PREPARING)
+    return bool(being_made.filter(planned__gt=0, planned__lte=F("pieces") + 1).exists())
 
 
 def packages_left(now: datetime) -> list[UUID]:

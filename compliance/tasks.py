@@ -61,11 +61,20 @@ def make_evidence(*, package_id: UUID) -> None:
         defer("compliance.tasks.make_evidence", package_id=package_id)
 
 
+@background(queue=Queue.SEALS, seconds=300)
+def close_evidence(*, package_id: UUID) -> None:
+    """The last piece of a package, which is signed: made where the key is."""
+    packing.make_next_piece(package_id=package_id, now=timezone.now())
+
+
 @background(queue=Queue.REPORTS, seconds=120, across_institutions=True)
 def sweep_evidence() -> None:
     """Ring for every package that nobody is making, and delete those whose days are over."""
     for _institution in every_institution(reason="evidence is packed and removed at every institution"):
         for package_id in packing.packages_left(timezone.now()):
-            defer("compliance.tasks.make_evidence", package_id=package_id)
+            if packing.is_closing(package_id):
+                defer("compliance.tasks.close_evidence", package_id=package_id)
+            else:
+                defer("compliance.tasks.make_evidence", package_id=package_id)
         while usecases.remove_old_evidence(actor=SYSTEM, now=timezone.now()):
             pass

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 OUTSIDE = {"manifest.json", "signature.json"}
 TOOLS = "verify_seals.py"
 DROPPINGS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what computers leave in folders they show
-SUBMITTED, APPROVED = "compliance.submitted", "compliance.approved"
+SUBMITTED, APPROVED, DECIDED = "compliance.submitted", "compliance.approved", "compliance.decided"
 PIECE = 1 << 20
 
 
@@ -58,6 +58,7 @@ def faults(folder: Path, key: str = "") -> list[str]:
     if not wrong:
         wrong += _wrong_ledger(folder, tools)
         wrong += _wrong_records(folder, found)
+        wrong += _wrong_decisions(folder, found, tools)
     return wrong
 
 
@@ -176,6 +177,37 @@ def _wrong_records(folder: Path, found: set[str]) -> Iterator[str]:
         certified = (review["certificate"], review["fingerprint"])
         if review["certificate"] and (approved.get("certificate"), approved.get("fingerprint")) != certified:
             yield f"the ledger tells of another approval: {name}"
+
+
+def _wrong_decisions(folder: Path, found: set[str], tools: Json) -> Iterator[str]:
+    """Each decision carries the desk's signature of content, verdict, officer and session."""
+    keys = {name: base64.b64decode(key) for name, key in _read(folder, "desk_keys.json").items()}
+    told_of = [
+        entry["subject"][1]
+        for entry in _lines(folder, "ledger.jsonl")
+        if entry["verb"] == DECIDED and entry["data"].get("key")
+    ]
+    unsigned = 0
+    for name in _records(found):
+        review, beside = _read(folder, name), name.replace("/review.json", "/decisions.json")
+        decisions = _read(folder, beside)
+        bare = [decision for decision in decisions if not decision.get("signed", {}).get("key")]
+        unsigned += len(bare)
+        if told_of.count(review["id"]) > len(decisions) - len(bare):
+            yield f"the ledger tells of more signatures: {beside}"
+        for place, decision in enumerate(decisions):
+            if decision in bare:
+                continue
+            signed = decision["signed"]
+            lines, key = signed["lines"], keys.get(signed["key"], b"")
+            told = [review["id"], review["fingerprint"], decision["verdict"], decision["role"]]
+            message, signature = "\n".join(lines).encode(), base64.b64decode(signed["signature"])
+            if not tools["ed25519_verify"](key, message, signature):
+                yield f"the desk did not sign this decision: {beside}: {place + 1}"
+            elif [*lines[2:5], lines[7], int(lines[8]) + 1] != [*told, decision["stage"]]:
+                yield f"the desk signed another decision: {beside}: {place + 1}"
+    if unsigned:
+        sys.stdout.write(f"note: {unsigned} decisions are of before the desk signed them\n")
 
 
 def main() -> int:

@@ -18,6 +18,9 @@ _KNOWN_KEYS = (
     "harmless",
     "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
     "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI",
+    "L4xhKdgWz1HDdLx/CMPmPtFWz3iu+0plUNl7h5l5d+4",  # the public half of the one before
+    "ZGVzayBrZXkgb2YgdGVzdHMgYW5kIHRoZSBkZW1vISE",
+    "HuFeuM6TBOdylVNs0KM2r+lB34CXls+Tpw3Z/mUY3SE",  # the public half of the one before
 )
 _SAMPLE_PASSWORD = "change-me"  # noqa: S105 - the very word that is refused
 
@@ -42,8 +45,9 @@ def production_keeps_no_harmless_secret(**_asked: Any) -> list[CheckMessage]:
         found.append(Error("SECRET_KEY is too weak for production.", hint=hint, id="hequ.E002"))
     if any(known in settings.MASTER_KEYS for known in _KNOWN_KEYS):
         found.append(Error("MASTER_KEYS is the tests' one.", hint="Make your own.", id="hequ.E003"))
-    if any(known in settings.SEAL_KEYS for known in _KNOWN_KEYS):
-        found.append(Error("SEAL_KEYS is the tests' one.", hint="Make your own.", id="hequ.E006"))
+    for name in ("SEAL_KEYS", "SEAL_PUBLIC_KEYS", "DESK_KEYS", "DESK_PUBLIC_KEYS"):
+        if any(known in getattr(settings, name) for known in _KNOWN_KEYS):
+            found.append(Error(f"{name} is the tests' one.", hint="Make your own.", id="hequ.E006"))
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         hint = "Name the hosts phones and staff use."
         found.append(Error("ALLOWED_HOSTS is open or empty.", hint=hint, id="hequ.E004"))

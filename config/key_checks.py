@@ -16,6 +16,7 @@ KEY_BYTES = 32
 FEWEST_DIFFERENT = 20
 FEWEST_SIGNS = 15  # different ones in the 50 or more of SECRET_KEY
 _PRINTABLE = set(string.printable.encode())
+_SIGNING = ("SEAL_KEYS", "SEAL_PUBLIC_KEYS", "DESK_KEYS", "DESK_PUBLIC_KEYS")  # a process has what it needs
 _LOCAL = "kernel.crypto.LocalKeyProvider"
 _HINT = "Make it with: openssl rand -base64 32"
 
@@ -24,7 +25,8 @@ def production_keeps_sound_keys(**_asked: Any) -> list[CheckMessage]:
     """Malformed, short, patterned, shared or equal keys are refused."""
     if not settings.PRODUCTION:
         return []
-    named = ["SEAL_KEYS"] + (["MASTER_KEYS"] if settings.KEY_PROVIDER == _LOCAL else [])
+    named = [name for name in _SIGNING if getattr(settings, name)]
+    named += ["MASTER_KEYS"] if settings.KEY_PROVIDER == _LOCAL else []
     found: list[CheckMessage] = [
         Error(fault, hint=_HINT, id="hequ.E013") for name in named for fault in _faults(name)
     ]

@@ -246,12 +246,19 @@ MASTER_KEYS = needed(
     "`name:base64 of 32 random bytes`.",
 )
 SEAL_ALGORITHM = env.str("SEAL_ALGORITHM", "AES_256_GCM")
-# Ed25519 seeds that sign the ledger's seals: the first signs, the others stay known for what they signed.
-SEAL_KEYS = needed(
-    "SEAL_KEYS",
-    "harmless:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
-    "`name:base64 of 32 random bytes`.",
-)
+# Ed25519 seeds that sign the ledger's seals: the first signs. Only the worker that seals has them; every
+# process knows the public halves, those of earlier keys, too.
+_HARMLESS_SEED = "harmless:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI="
+SEAL_KEYS = env.str("SEAL_KEYS", "" if PRODUCTION else _HARMLESS_SEED)
+SEAL_PUBLIC_KEYS = env.str("SEAL_PUBLIC_KEYS", "")
+if not SEAL_KEYS:
+    SEAL_PUBLIC_KEYS = needed("SEAL_PUBLIC_KEYS", "", "what `manage.py seal_public_keys` prints.")
+# Ed25519 seeds that sign decisions and what was scanned: only the desk's processes have them.
+_HARMLESS_DESK_SEED = "harmless:ZGVzayBrZXkgb2YgdGVzdHMgYW5kIHRoZSBkZW1vISE="
+DESK_KEYS = env.str("DESK_KEYS", "" if PRODUCTION else _HARMLESS_DESK_SEED)
+DESK_PUBLIC_KEYS = env.str("DESK_PUBLIC_KEYS", "")
+if not DESK_KEYS:
+    DESK_PUBLIC_KEYS = needed("DESK_PUBLIC_KEYS", "", "what `manage.py desk_public_keys` prints.")
 REVEALS_PER_DAY = env.int("REVEALS_PER_DAY", 30)
 
 # --- Short messages -------------------------------------------------------------------------------

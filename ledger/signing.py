@@ -1,15 +1,17 @@
-"""The keys that sign seals: Ed25519, from the environment, the first signs and all of them are known."""
+"""The keys that sign seals: Ed25519, from the environment. The worker that seals holds them, everyone knows
+the public halves.
+"""
 
 from __future__ import annotations
 
 import base64
-import binascii
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from kernel.errors import DomainError
+from kernel.named_keys import named_keys
 
 
 class UnknownSealKey(DomainError):
@@ -21,46 +23,60 @@ class UnknownSealKey(DomainError):
     en = "The seal key {name} is not known."
 
 
+class NoSealKey(DomainError):
+    """This process holds no key that signs: what is signed is made by the worker that seals."""
+
+    code = "no_seal_key"
+    status = 500
+    zh = "这个进程没有封签密钥。"
+    en = "This process holds no seal key."
+
+
+def may_sign() -> bool:
+    """Whether this process holds a key that signs; only the worker that seals does."""
+    return bool(settings.SEAL_KEYS)
+
+
 def sign(message: bytes) -> tuple[str, bytes]:
-    """The signing key's name and its signature of the message."""
+    """The signing key's name and its signature of the message. Raises NoSealKey."""
+    if not may_sign():
+        raise NoSealKey
     name, key = next(iter(_keys(settings.SEAL_KEYS).items()))
     return name, key.sign(message)
 
 
 def signing_key() -> tuple[str, str]:
     """The name and the public half (base64) of the key that signs now: what an institution publishes."""
-    name = next(iter(_keys(settings.SEAL_KEYS)))
+    name = next(iter(_public_keys()))
     return name, base64.b64encode(public_key(name)).decode()
 
 
 def public_key(name: str) -> bytes:
     """The 32 bytes anyone may have. Raises UnknownSealKey."""
-    keys = _keys(settings.SEAL_KEYS)
+    keys = _public_keys()
     if name not in keys:
         raise UnknownSealKey(name=name)
-    return keys[name].public_key().public_bytes_raw()
+    return keys[name]
 
 
 def public_keys() -> dict[str, str]:
-    """Every public key by name, base64: what is handed to whoever verifies."""
-    return {name: base64.b64encode(public_key(name)).decode() for name in _keys(settings.SEAL_KEYS)}
+    """Every public key by name, base64: what is handed to whoever verifies. The first one signs."""
+    return {name: base64.b64encode(key).decode() for name, key in _public_keys().items()}
+
+
+def _public_keys() -> dict[str, bytes]:
+    own = _keys(settings.SEAL_KEYS) if may_sign() else {}
+    halves = {name: key.public_key().public_bytes_raw() for name, key in own.items()}
+    return {
+        **halves,
+        **(named_keys(settings.SEAL_PUBLIC_KEYS, "seal key") if settings.SEAL_PUBLIC_KEYS else {}),
+        **halves,
+    }
 
 
 @lru_cache(maxsize=4)
 def _keys(text: str) -> dict[str, Ed25519PrivateKey]:
-    """Read ``name:base64,name:base64``; each seed has 32 bytes. Raises ValueError with a hint."""
-    keys: dict[str, Ed25519PrivateKey] = {}
-    for part in filter(None, (piece.strip() for piece in text.replace("\n", ",").split(","))):
-        name, _, encoded = part.partition(":")
-        try:
-            seed = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            seed = b""
-        if not name or len(name) > 32 or len(seed) != 32:
-            hint = f"seal key {name or '?'} must be written name:base64 of 32 random bytes"
-            raise ValueError(hint)
-        keys[name] = Ed25519PrivateKey.from_private_bytes(seed)
-    if not keys:
-        hint = "no seal key is set: write name:base64 of 32 random bytes"
-        raise ValueError(hint)
-    return keys
+    return {
+        name: Ed25519PrivateKey.from_private_bytes(seed)
+        for name, seed in named_keys(text, "seal key").items()
+    }

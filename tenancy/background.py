@@ -18,6 +18,7 @@ class Queue(StrEnum):
     """Named queues: each can have its own workers.
 
     What people wait for (figures, codes, texts) never shares one with what takes minutes (reports, patrol).
+    Whoever works for ``seals`` holds the key that signs, and nobody else does.
     """
 
     DEFAULT = "default"
@@ -26,6 +27,7 @@ class Queue(StrEnum):
     FIGURES = "figures"
     REPORTS = "reports"
     PATROL = "patrol"
+    SEALS = "seals"
 
 
 def background(

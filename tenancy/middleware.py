@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from kernel.desk_keys import desk_session
 from kernel.problem import PASSWORDS, problem
 from kernel.scope import scope
 from kernel.visible import hidden_in, visible
@@ -31,8 +33,12 @@ class DeskScopeMiddleware:
         institution_id = request.session.get(INSTITUTION)
         if institution_id is None:
             return self.get_response(request)
-        with scope(UUID(institution_id)):
-            return self.get_response(request)
+        named = desk_session.set(sha256(f"{request.session.session_key}".encode()).hexdigest()[:32])
+        try:
+            with scope(UUID(institution_id)):
+                return self.get_response(request)
+        finally:
+            desk_session.reset(named)
 
 
 class VisibleTextMiddleware:

@@ -217,6 +217,9 @@ class AccessRequest(TenantModel):
     settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True)
     by_operator = models.BooleanField(default=False)
+    session = models.CharField(max_length=64, blank=True, default="", db_default="")
+    key = models.CharField(max_length=32, blank=True, default="", db_default="")
+    signature = models.BinaryField(default=bytes, db_default=models.Value(b""))
 
     class Meta:
         constraints = [

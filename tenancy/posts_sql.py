@@ -109,6 +109,16 @@ GUARD_SERVICE = GIVEN_BY_TWO.replace(_NAMED, ", ".join(f"'{role}'" for role in G
     "a post that decides is", "a post that decides or reads customers is"
 )
 
+_BEGIN = CREATE.index("CREATE FUNCTION tenancy_accessrequest_second_person")
+SECOND_PERSON = "CREATE OR REPLACE" + CREATE[_BEGIN + len("CREATE") : CREATE.index("$$;", _BEGIN) + 3]
+SIGNED_SECOND_PERSON = SECOND_PERSON.replace(
+    "ELSE COALESCE(tenancy_administers(NEW.settled_by_id, NEW.institution_id), false) END)",
+    """ELSE COALESCE(tenancy_administers(NEW.settled_by_id, NEW.institution_id), false)
+                AND kernel_signed_by_desk(NEW.key, concat_ws(E'\\n', 'hequ-access-1', NEW.institution_id,
+                    NEW.id, NEW.staff_id, NEW.what, array_to_string(NEW.roles, ','), NEW.asked_by_id,
+                    NEW.settled_by_id, NEW.session), NEW.signature) END)""",
+)
+
 DROP = """
 DROP TRIGGER tenancy_accessrequest_second_person ON tenancy_accessrequest;
 DROP FUNCTION tenancy_accessrequest_second_person();

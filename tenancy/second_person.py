@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from kernel.actor import Actor, Ref
+from kernel.desk_keys import desk_session, sign_at_desk
 from kernel.errors import DomainError
 from ledger.models import Entry
 from ledger.record import record
@@ -40,6 +41,7 @@ TAKES_TWO = frozenset(
 """What no post may do that one administrator gives alone. `tenancy.posts_sql` holds the same posts in SQL."""
 GUARDED = frozenset(role.value for role in Role if TAKES_TWO & MATRIX[role])
 STANDS_FOR = timedelta(days=14)
+_SETTLING = ("status", "settled_at", "settled_by", "by_operator", "session", "key", "signature")
 ROLES_ASKED, RESET_ASKED = "staff.roles_asked", "staff.reset_asked"
 
 
@@ -126,8 +128,21 @@ def settle_request(asked: AccessRequest, status: str, *, actor: Actor, now: date
     asked.status, asked.settled_at = status, now
     asked.settled_by_id = actor.id if actor.kind == "staff" else None
     asked.by_operator = actor.kind == "system"
-    asked.save(update_fields=["status", "settled_at", "settled_by", "by_operator"])
+    if status == AccessRequest.Status.CONFIRMED and actor.kind == "staff":
+        _sign(asked)
+    asked.save(update_fields=_SETTLING)
     settle([_notice_of(asked)], subject=Ref("staff", asked.staff_id), source=asked.id, now=now)
+
+
+def _sign(asked: AccessRequest) -> None:
+    """Put the desk's signature under the second administrator's word; the database asks for it."""
+    asked.session = desk_session.get()
+    told = (
+        "hequ-access-1", str(asked.institution_id), str(asked.id), str(asked.staff_id), asked.what,
+        ",".join(asked.roles), str(asked.asked_by_id), str(asked.settled_by_id), asked.session,
+    )  # fmt: skip
+    signed = sign_at_desk(told)
+    asked.key, asked.signature = signed.key, signed.signature
 
 
 def _notice_of(asked: AccessRequest) -> str:

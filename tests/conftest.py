@@ -25,6 +25,7 @@ from django.utils import translation
 
 from config.celery import app as celery_app
 from kernel.keyring import forget_cached_keys
+from tenancy.background import Queue
 from tenancy.scope import forget_institutions
 from tests import databases
 from tests.cast import (  # noqa: F401 - fixtures
@@ -137,7 +138,7 @@ def _launch_worker(
     command = [
         sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork", "--loglevel", "INFO",
         "--concurrency", str(concurrency), "--without-gossip", "--without-mingle",
-        "--queues", ",".join(queues or ("default", "codes", "texts", "figures", "reports", "patrol")),
+        "--queues", ",".join(queues or [queue.value for queue in Queue]),
     ]
     # fmt: on
     if include:

@@ -42,7 +42,7 @@ class Review(TenantModel):
     `stages` says who must agree: ``[{"creative": 1, "legal": 1}, {"consumer_protection": 1}]``. `asked_again`
     names the posts that the changes since `previous` concern: none of theirs may be carried. When it is
     empty everyone is asked, and `asked_because` says why. `batch_id` is shared by what was submitted together
-    to be read on one page; each is decided by itself.
+    to be read on one page; each is decided by itself. `scan_signature` is the desk's, under what was scanned.
     """
 
     PERSONAL = NOTHING_PERSONAL
@@ -80,6 +80,8 @@ class Review(TenantModel):
     taken_at = models.DateTimeField(null=True)
     nudged_at = models.DateTimeField(null=True)
     batch_id = models.UUIDField(null=True)
+    scan_key = models.CharField(max_length=32, blank=True, default="", db_default="")
+    scan_signature = models.BinaryField(default=bytes, db_default=Value(b""))
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ReviewQuerySet)()
 
@@ -134,7 +136,7 @@ class Review(TenantModel):
 
 class Decision(TenantModel):
     """What one reviewer said. Append-only; author and last editor are tied to the review by one key, so that
-    "the reviewer is neither" is a constraint of this very row.
+    "the reviewer is neither" is a constraint of this very row. Signed by the desk: `compliance.signing`.
     """
 
     PERSONAL = NOTHING_PERSONAL
@@ -149,6 +151,9 @@ class Decision(TenantModel):
     reasons = models.TextField(blank=True, default="")
     stands_in_for = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    session = models.CharField(max_length=64, blank=True, default="", db_default="")
+    key = models.CharField(max_length=32, blank=True, default="", db_default="")
+    signature = models.BinaryField(default=bytes, db_default=Value(b""))
 
     class Meta:
         constraints = [

@@ -25,9 +25,11 @@ from compliance.queries import (
 )
 from compliance.risk import Risk, assess
 from compliance.sentences import in_their_sentences
+from compliance.signing import refuse_unsigned, sign_decision, sign_scan
 from compliance.subjects import Difference, faces
 from compliance.usecases.articles import cite
 from compliance.usecases.conditions import attach_conditions
+from compliance.usecases.entries import record_decision, record_submission
 from compliance.usecases.leaning import refuse_leaning, refuse_withdrawn_pack
 from compliance.usecases.substitutes import absent_colleague
 from compliance.wording import category_label
@@ -137,7 +139,7 @@ def open_review(
         writers={author_id, last_editor_id, *editors_of(subject)},
         now=now,
     )
-    review: Review = Review.objects.create(
+    review = Review(
         subject_kind=subject.kind,
         subject_id=subject.id,
         title=title,
@@ -159,11 +161,18 @@ def open_review(
         asked_because=carrying.because,
         batch_id=batch_id,
     )
-    cite(review)
+    _lay_down(review)
     _carry(review, carrying, now)
-    _record_submission(review, carrying, actor, now)
+    record_submission(review, carrying, actor, now)
     tell_reviewers(review, "review.asked", now=now)
     return review
+
+
+def _lay_down(review: Review) -> None:
+    """Signed by the desk as the scan left it, with the articles it leans on."""
+    sign_scan(review)
+    review.save(force_insert=True)
+    cite(review)
 
 
 def _assessed(content: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], *, first: bool) -> Risk:
@@ -172,20 +181,6 @@ def _assessed(content: Mapping[str, Any], findings: Sequence[Mapping[str, Any]],
 
 def _differences(previous: Review | None, content: Mapping[str, Any]) -> list[Difference]:
     return faces.of(previous.subject_kind).differences(previous.content, content) if previous else []
-
-
-def _record_submission(review: Review, carrying: Carrying, actor: Actor, now: datetime) -> None:
-    """A fingerprint was laid before compliance; which earlier opinions stand in its review."""
-    record(
-        "compliance.submitted",
-        actor=actor,
-        subject=review.ref,
-        at=now,
-        campaign_id=review.subject_id,
-        fingerprint=review.fingerprint,
-        risk=review.risk,
-        carried=[str(decision.id) for _stage, decision in carrying.opinions],
-    )
 
 
 def _carry(review: Review, carrying: Carrying, now: datetime) -> None:
@@ -234,7 +229,7 @@ def decide_review(
     approval asked for issues the certificate; conditions hold the publication back until the machine finds
     them met.
     Raises OwnWork, NotYourTurn, AlreadyDecided, ReasonsNeeded, FindingsStand, LeansOnWithdrawn,
-    IllegalTransition, BadRequest.
+    IllegalTransition, BadRequest, NotAsScanned.
     """
     review: Review = Review.objects.locked(review_id)
     _refuse_unfit(actor, review, verdict, reasons)
@@ -244,7 +239,7 @@ def decide_review(
     if not open_roles or (role and role not in open_roles):
         raise NotYourTurn
 
-    decision = Decision.objects.create(
+    decision = Decision(
         review=review,
         author_id=review.author_id,
         last_editor_id=review.last_editor_id,
@@ -256,17 +251,9 @@ def decide_review(
         stands_in_for_id=absent_colleague(actor, review, role or open_roles[0], now),
         at=now,
     )
-    record(
-        "compliance.decided",
-        actor=actor,
-        subject=Ref("review", review.id),
-        at=now,
-        campaign_id=review.subject_id,
-        verdict=verdict,
-        role=decision.role,
-        stage=review.stage,
-        fingerprint=review.fingerprint,
-    )
+    sign_decision(decision, review)
+    decision.save(force_insert=True)
+    record_decision(decision, review, actor, now)
     if verdict == Verdict.APPROVE:
         attach_conditions(decision, conditions, now=now)
     if verdict != Verdict.APPROVE:
@@ -340,6 +327,7 @@ def _refuse_unfit(actor: Actor, review: Review, verdict: str, reasons: str) -> N
     if Decision.objects.filter(review=review, reviewer_id=actor.id).exists():
         raise AlreadyDecided
     REVIEW.next(review.status, verdict)
+    refuse_unsigned(review)
     if verdict != Verdict.APPROVE and not reasons.strip():
         raise ReasonsNeeded
     if verdict == Verdict.APPROVE:

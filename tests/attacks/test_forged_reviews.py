@@ -15,19 +15,25 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from analytics.usecases.seals import hand_out_proof, seal_ledger
 from compliance import floor_sql
 from compliance import risk as risk_of
-from compliance.models import Review
+from compliance.models import Decision, EvidencePackage, Review
+from compliance.packing import make_next_piece
 from compliance.risk import SECTOR_POINTS, assess
-from compliance.usecases import open_review
+from compliance.signing import NotAsScanned
+from compliance.usecases import ask_evidence, decide_review, open_review
 from kernel import keyring
 from kernel.actor import SYSTEM, Actor, Ref
+from kernel.desk_keys import NoDeskKey, written_public_keys
 from kernel.fingerprint import fingerprint
 from kernel.ids import new_id
 from kernel.scope import scope
@@ -35,6 +41,8 @@ from ledger import verify_seals
 from ledger.models import Entry
 from ledger.record import record
 from ledger.recorded_sql import KEPT
+from ledger.sealing import check
+from ledger.signing import NoSealKey, public_keys
 from tenancy.colleagues import change_roles
 from tenancy.confirming import confirm_request
 from tenancy.models import Staff
@@ -43,6 +51,7 @@ from tenancy.second_person import ask_for
 from tests.analytics.conftest import until_settled
 from tests.cast import make_institution, make_staff
 from tests.privacy.people import a_verified_participant
+from tests.services import ROOT
 
 SAID_BY_ALL = ("creative", "legal", "operations", "compliance", "consumer_protection")
 VERIFIER = Path(verify_seals.__file__)
@@ -359,7 +368,7 @@ CONTENTS = st.fixed_dictionaries(
 FINDINGS = st.lists(st.sampled_from(["warn", "block", "info"]).map(lambda one: {"severity": one}), max_size=6)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CONTENTS, FINDINGS, st.sampled_from([*SECTOR_POINTS]), st.booleans())
 def test_the_database_counts_the_same_points(
     db: None, content: dict[str, Any], findings: list[Any], sector: str, first: bool
@@ -385,3 +394,162 @@ def test_the_words_that_weigh_are_the_same_in_both() -> None:
         risk_of.JOINT_RISK,
         risk_of.HIGH_RISK,
     )
+
+
+# --- Where keys lie and where sessions look ---------------------------------------------------------
+
+
+def test_every_role_of_ours_looks_in_public_only(db: None) -> None:
+    """No table in another schema, or made by the session, stands before ours, whatever the database says."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolconfig FROM pg_roles WHERE rolname LIKE 'hequ%%'")
+        configured = dict(cursor.fetchall())
+        cursor.execute("SHOW search_path")
+        (looks,) = cursor.fetchone()
+
+    assert set(configured) >= {"hequ_app", "hequ_owner"}
+    assert all("search_path=public, pg_temp" in (config or []) for config in configured.values())
+    assert looks == "public, pg_temp"
+
+
+def test_only_the_worker_that_seals_is_given_the_key() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    ours = {name: one for name, one in services.items() if one.get("image") == "hequ"}
+
+    given = {name for name, one in ours.items() if one["environment"]["SEAL_KEYS"]}
+
+    assert len(ours) > 5
+    assert given == {"worker-seals"}
+
+
+def test_without_the_key_a_process_verifies_and_signs_nothing(house: UUID, settings: Any) -> None:
+    until_settled()
+    seal_ledger(actor=SYSTEM, now=timezone.now())
+    record("ledger.checked", actor=SYSTEM, subject=Ref("institution", house), at=timezone.now())
+    until_settled()
+    halves = public_keys()
+
+    settings.SEAL_PUBLIC_KEYS = ",".join(f"{name}:{key}" for name, key in halves.items())
+    settings.SEAL_KEYS = ""
+
+    assert public_keys() == halves
+    assert check().is_sound
+    with pytest.raises(NoSealKey):
+        seal_ledger(actor=SYSTEM, now=timezone.now())
+
+
+def test_the_last_piece_of_a_package_is_made_where_the_key_is(house: UUID, settings: Any) -> None:
+    """Nobody who draws pages holds what signs them: the bell goes to the worker that seals."""
+    author = staff("lin.yue")
+    review = a_review(author)
+    package = ask_evidence(actor=staff("zhou.heng"), subject=review.subject, now=timezone.now())
+    seeds = settings.SEAL_KEYS
+    settings.SEAL_PUBLIC_KEYS = ",".join(f"{name}:{key}" for name, key in public_keys().items())
+    settings.SEAL_KEYS = ""
+
+    while make_next_piece(package_id=package.id, now=timezone.now()):
+        pass
+    assert EvidencePackage.of(package.id).state == "preparing"
+
+    settings.SEAL_KEYS = seeds
+    make_next_piece(package_id=package.id, now=timezone.now())
+    assert EvidencePackage.of(package.id).state == "ready"
+
+
+# --- Decisions in somebody's name -------------------------------------------------------------------
+
+DECIDE = (
+    "INSERT INTO compliance_decision (id, institution_id, review_id, author_id, last_editor_id, reviewer_id,"
+    " role, stage, verdict, reasons, at, session, key, signature)"
+    " VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, 'compliance', 0, 'approve', '', now(), 'x', %s, %s)"
+)
+
+
+def test_no_decision_is_written_in_an_officers_name(house: UUID) -> None:
+    """The very SQL of the desk's own role: without the desk's key there is no decision."""
+    author, officer = staff("lin.yue"), who("zhou.heng")
+    review = a_review(author)
+    own = Ed25519PrivateKey.generate()
+    others = a_review(author)
+    real = decide_review(actor=staff("zhou.heng"), review_id=others.id, verdict="approve", now=timezone.now())
+    replayed = Decision.objects.get(review=real)
+
+    for key, signature in (
+        ("", b""),
+        ("harmless", b"\x00" * 64),
+        ("mine", own.sign(b"whatever")),
+        (replayed.key, bytes(replayed.signature)),
+    ):
+        with pytest.raises(DatabaseError, match="signature of the desk"):
+            write(DECIDE, house, review.id, author.id, author.id, officer, key, signature)
+
+    assert not Decision.objects.filter(review=review).exists()
+
+
+def test_nobody_makes_the_database_trust_another_key(house: UUID) -> None:
+    own = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+
+    for statement in (
+        "INSERT INTO kernel_deskkey (name, public) VALUES ('mine', %s)",
+        "UPDATE kernel_deskkey SET public = %s",
+    ):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            write(statement, own)
+
+
+def test_a_review_whose_findings_no_scan_wrote_is_not_decided(house: UUID) -> None:
+    """Promised yields and no finding: the row is there, and no officer can be brought to decide it."""
+    author, officer = who("lin.yue"), staff("zhou.heng")
+    content = {"title": "保本保收益"}
+    with pytest.raises(DatabaseError, match="signature of the scan"):
+        write(OPEN, house, json.dumps(content), "[]", '[{"compliance": 1}]', author, author)
+    signed_for_another = a_review(staff("lin.yue"))
+    write(
+        "INSERT INTO compliance_review SELECT (review).* FROM"
+        " (SELECT jsonb_populate_record(review, %s) AS review FROM compliance_review AS review"
+        " WHERE id = %s) AS forged",
+        json.dumps({"id": str(uuid4()), "subject_id": str(uuid4()), "content": content}),
+        signed_for_another.id,
+    )
+    forged = Review.objects.exclude(id=signed_for_another.id).get()
+
+    with pytest.raises(NotAsScanned):
+        decide_review(actor=officer, review_id=forged.id, verdict="approve", now=timezone.now())
+
+
+def test_a_second_administrators_word_is_not_written_for_them(house: UUID) -> None:
+    """Both names right, both in office, and still not the desk's signature."""
+    marketer, first, second = who("lin.yue"), who("guan.li"), who("fu.guan")
+    write(REQUEST, house, marketer, first, "asked", None, False)
+
+    with pytest.raises(DatabaseError, match="second_person"):
+        write(
+            "UPDATE tenancy_accessrequest SET status = 'confirmed', settled_at = now(), settled_by_id = %s,"
+            " key = 'harmless', signature = decode(repeat('00', 64), 'hex')",
+            second,
+        )
+
+
+def test_a_process_that_is_not_the_desk_decides_nothing(house: UUID, settings: Any) -> None:
+    review = a_review(staff("lin.yue"))
+    settings.DESK_PUBLIC_KEYS = ",".join(f"{name}:{key}" for name, key in written_public_keys().items())
+    settings.DESK_KEYS = ""
+
+    with pytest.raises(NoDeskKey):
+        decide_review(actor=staff("zhou.heng"), review_id=review.id, verdict="approve", now=timezone.now())
+
+
+@trying(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=300), st.integers(0, 511))
+def test_the_database_checks_signatures_as_the_library_does(
+    db: None, seed: bytes, message: bytes, flipped: int
+) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    good, public = key.sign(message), key.public_key().public_bytes_raw()
+    bad = bytearray(good)
+    bad[flipped // 8] ^= 1 << flipped % 8
+
+    with connection.cursor() as cursor:
+        asked = "SELECT kernel_ed25519_holds(%s, %s, %s), kernel_ed25519_holds(%s, %s, %s)"
+        cursor.execute(asked, [public, message, good, public, message, bytes(bad)])
+        assert cursor.fetchone() == (True, False)

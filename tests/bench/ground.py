@@ -48,6 +48,7 @@ def environment_of(services: Services, folder: Path) -> dict[str, str]:
         "HEQU_DATA": str(folder),
         "MASTER_KEYS": f"bench:{_key(services.secrets['vault'])}",
         "SEAL_KEYS": f"bench:{_key(services.secrets['seals'])}",
+        "DESK_KEYS": f"bench:{_key(services.secrets['desk'])}",
         "STATIC_ROOT": str(folder / "static"),
         "ALLOWED_HOSTS": "127.0.0.1",
         "PUBLIC_URL": "https://127.0.0.1",

@@ -51,6 +51,7 @@ PACKAGED = {
     "articles.json",
     "certificates.json",
     "comments.json",
+    "desk_keys.json",
     "dismissals.json",
     "halts.json",
     "index.html",
@@ -214,6 +215,23 @@ def test_an_insider_with_the_signing_key_cannot_make_the_ledger_say_otherwise(
     told = told_by(faults_of, whole)
 
     assert f"the ledger tells of another approval: {FIRST}/review.json" in told
+
+
+def test_an_insider_with_the_sealing_key_cannot_make_the_desk_say_otherwise(whole: Path) -> None:
+    """Issue 9, 4: a decision carries the desk's own signature; without one, or with another's, it shows."""
+    faults_of = runpy.run_path(str(whole / "verify.py"))["faults"]
+    file = whole / FIRST / "decisions.json"
+    decisions = json.loads(file.read_text())
+
+    for change, fault in (
+        ({"verdict": "reject"}, "the desk signed another decision"),
+        ({"signed": {**decisions[0]["signed"], "signature": "AA" * 43 + "=="}}, "the desk did not sign"),
+        ({"signed": {"lines": [], "key": "", "signature": ""}}, "the ledger tells of more signatures"),
+    ):
+        file.write_bytes(canonical_json([{**decisions[0], **change}, *decisions[1:]]) + b"\n")
+        signed_anew(whole, sign)
+
+        assert fault in told_by(faults_of, whole)
 
 
 def test_any_console_and_what_a_computer_leaves_behind_do_not_make_it_unsound(whole: Path) -> None:

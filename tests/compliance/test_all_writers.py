@@ -17,7 +17,7 @@ from ledger.record import record
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.compliance.test_told import BLOCK
 from tests.desk import signed_in
-from tests.reviewing import ALL_AT_ONCE, the_others_agree
+from tests.reviewing import ALL_AT_ONCE, signed, the_others_agree
 
 KEY = finding_key(BLOCK)
 
@@ -145,16 +145,18 @@ def test_plain_sql_lets_no_editor_in_between_take_any_step(marketer, officer, le
 
 
 def speak(review, actor, *, role="compliance", **more):
-    return Decision.objects.create(
-        review=review,
-        author_id=review.author_id,
-        last_editor_id=review.last_editor_id,
-        reviewer_id=actor.id,
-        role=role,
-        stage=0,
-        verdict="approve",
-        at=NOON,
-        **more,
+    return signed(
+        Decision(
+            review=review,
+            author_id=review.author_id,
+            last_editor_id=review.last_editor_id,
+            reviewer_id=actor.id,
+            role=role,
+            stage=0,
+            verdict="approve",
+            at=NOON,
+            **more,
+        )
     )
 
 

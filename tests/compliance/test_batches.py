@@ -13,6 +13,7 @@ from ledger.record import record
 from tests.campaigns.test_question_library import a_question
 from tests.cast import NOON, make_staff
 from tests.desk import signed_in
+from tests.reviewing import scanned
 
 TEXTS = ("陌生来电要您转账,您应当?", "收到中奖短信要您点链接,您应当?", "有人要您共享屏幕,您应当?")
 
@@ -63,16 +64,19 @@ def test_what_holds_something_to_weigh_is_left_to_be_read(batch, officer, weight
     plain = {
         field: getattr(first, field) for field in ("title", "content", "pack_hash", "author", "last_editor")
     }
-    heavy = Review.objects.create(
-        **{"stages": [{"compliance": 1}], "risk": 5, **plain, **weighty},
-        subject_kind="question",
-        subject_id=new_id(),
-        fingerprint="f" * 64,
-        submitted_at=NOON,
-        stage_entered_at=NOON,
-        due_at=NOON,
-        batch_id=batch,
+    heavy = scanned(
+        Review(
+            **{"stages": [{"compliance": 1}], "risk": 5, **plain, **weighty},
+            subject_kind="question",
+            subject_id=new_id(),
+            fingerprint="f" * 64,
+            submitted_at=NOON,
+            stage_entered_at=NOON,
+            due_at=NOON,
+            batch_id=batch,
+        )
     )
+    heavy.save(force_insert=True)
 
     assert heavy.id not in approve_all(officer, batch)
     assert Review.of(heavy.id).status == "open"

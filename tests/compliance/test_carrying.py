@@ -21,6 +21,7 @@ from tenancy.models import Staff, StaffNotice
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
 from tests.evidence import taken
+from tests.reviewing import signed
 
 
 def in_days(days):
@@ -385,15 +386,17 @@ def test_plain_sql_forges_no_opinion(approved, marketer, posts, officer, subject
 
 def test_no_approval_outlives_an_opinion_it_carries(approved, marketer, posts, subject):
     review = submit(marketer, subject, {**CONTENT, "ends_on": in_days(45)}, "b")
-    Decision.objects.create(
-        review=review,
-        author_id=marketer.id,
-        last_editor_id=marketer.id,
-        reviewer_id=posts["operations"].id,
-        role="operations",
-        stage=0,
-        verdict="approve",
-        at=LATER,
+    signed(
+        Decision(
+            review=review,
+            author_id=marketer.id,
+            last_editor_id=marketer.id,
+            reviewer_id=posts["operations"].id,
+            role="operations",
+            stage=0,
+            verdict="approve",
+            at=LATER,
+        )
     )
 
     with pytest.raises(IntegrityError, match="outlives"), transaction.atomic():

@@ -12,6 +12,7 @@ from compliance.concern_sql import POSTS
 from compliance.models import Carried, Decision, Review
 from kernel.ids import new_id
 from tests.compliance.test_carrying import CONTENT, LATER, approved, posts, subject  # noqa: F401 - fixtures
+from tests.reviewing import scanned
 
 
 def at_least(before, after, kind="campaign"):
@@ -113,20 +114,24 @@ def test_plain_sql_carries_no_opinion_over_a_change_that_concerns_the_post(appro
 
 def open_by_sql(previous, content, author):
     """As if nobody but the officer were concerned."""
-    return Review.objects.create(
-        id=new_id(),
-        subject_kind=previous.subject_kind,
-        subject_id=previous.subject_id,
-        title="活动",
-        fingerprint="f" * 64,
-        content=content,
-        pack_hash="",
-        stages=previous.stages,
-        author_id=author.id,
-        last_editor_id=author.id,
-        submitted_at=LATER,
-        stage_entered_at=LATER,
-        due_at=LATER,
-        previous=previous,
-        asked_again=["compliance"],
+    review = scanned(
+        Review(
+            id=new_id(),
+            subject_kind=previous.subject_kind,
+            subject_id=previous.subject_id,
+            title="活动",
+            fingerprint="f" * 64,
+            content=content,
+            pack_hash="",
+            stages=previous.stages,
+            author_id=author.id,
+            last_editor_id=author.id,
+            submitted_at=LATER,
+            stage_entered_at=LATER,
+            due_at=LATER,
+            previous=previous,
+            asked_again=["compliance"],
+        )
     )
+    review.save(force_insert=True)
+    return review

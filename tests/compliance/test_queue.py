@@ -20,6 +20,7 @@ from ledger.record import record
 from tenancy.models import StaffNotice
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
+from tests.reviewing import scanned
 
 WARNING = {
     "rule": "r",
@@ -39,21 +40,23 @@ WEIGHT = {"title": "活动", "rules": ["很长的规则" * 40] * 20}
 def lay(count, author, *, stages=ONE_OFFICER, **more):
     """Reviews by the hundred, straight into the table."""
     return Review.objects.bulk_create(
-        Review(
-            subject_kind="campaign",
-            subject_id=new_id(),
-            title=f"活动{number}",
-            fingerprint=fingerprint(number),
-            content=WEIGHT,
-            findings=[WARNING],
-            pack_hash="",
-            stages=list(stages),
-            author_id=author.id,
-            last_editor_id=author.id,
-            submitted_at=NOON,
-            stage_entered_at=NOON,
-            due_at=NOON + timedelta(days=1, minutes=number),
-            **more,
+        scanned(
+            Review(
+                subject_kind="campaign",
+                subject_id=new_id(),
+                title=f"活动{number}",
+                fingerprint=fingerprint(number),
+                content=WEIGHT,
+                findings=[WARNING],
+                pack_hash="",
+                stages=list(stages),
+                author_id=author.id,
+                last_editor_id=author.id,
+                submitted_at=NOON,
+                stage_entered_at=NOON,
+                due_at=NOON + timedelta(days=1, minutes=number),
+                **more,
+            )
         )
         for number in range(count)
     )

@@ -18,6 +18,7 @@ from config import checks
 from config.logs import JsonLines
 from tests.services import ROOT
 
+SEED = "one:Ub6oOAC4BVMQPBTYaqQUiyQW/A89t7bhvkFvheqdiqQ="
 COMPLETE = {
     "HEQU_MODE": "production",
     "SECRET_KEY": "V3x8mQeZrT5yKpWfJhLsNbGcDaUoIi2467901RtY-EwQzXvBnM",
@@ -26,7 +27,8 @@ COMPLETE = {
     "DATABASE_URL": "postgres://hequ_app:p@127.0.0.1:1/hequ",
     "REDIS_URL": "redis://hequ_broker:p@127.0.0.1:1/0",
     "MASTER_KEYS": "one:8NbgAmdlm9yqkTX38ZKueN7+jG2I7dcqRQBjes6lm/U=",
-    "SEAL_KEYS": "one:Ub6oOAC4BVMQPBTYaqQUiyQW/A89t7bhvkFvheqdiqQ=",
+    "SEAL_PUBLIC_KEYS": "one:wZ0t5jTqvC1m2h8oQn3Lr7yX9bK4sEuVdPfGaHiJkMs=",
+    "DESK_PUBLIC_KEYS": "one:Tq8rYb3nWc6vLx1zGm5kHd9sPj2fRu7aEo4iNy0tBgU=",
     "SMS_ENDPOINT": "https://sms.example.cn/send",
     "SMS_ACCESS_KEY": "k",
     "SMS_SECRET": "s",
@@ -56,7 +58,16 @@ def test_production_starts_when_everything_is_named() -> None:
 
 @pytest.mark.parametrize(
     "secret",
-    ["SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "MASTER_KEYS", "SEAL_KEYS", "SMS_SECRET"],
+    [
+        "SECRET_KEY",
+        "PUBLIC_URL",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "MASTER_KEYS",
+        "SEAL_PUBLIC_KEYS",
+        "DESK_PUBLIC_KEYS",
+        "SMS_SECRET",
+    ],
 )
 def test_a_missing_secret_stops_the_start_with_a_hint(secret: str) -> None:
     started = _start({name: value for name, value in COMPLETE.items() if name != secret})
@@ -212,7 +223,9 @@ def test_what_ends_a_thread_is_logged_without_its_message() -> None:
         ("MASTER_KEYS", "8NbgAmdlm9yqkTX38ZKueN7+jG2I7dcqRQBjes6lm/U=", "hequ.E013"),
         ("SEAL_KEYS", "one:not base64", "hequ.E013"),
         ("SEAL_KEYS", COMPLETE["MASTER_KEYS"], "hequ.E013"),
-        ("SEAL_KEYS", f"{COMPLETE['SEAL_KEYS']},two:{COMPLETE['SEAL_KEYS'].split(':')[1]}", "hequ.E013"),
+        ("DESK_KEYS", COMPLETE["MASTER_KEYS"], "hequ.E013"),
+        ("DESK_KEYS", "ours:ZGVzayBrZXkgb2YgdGVzdHMgYW5kIHRoZSBkZW1vISE=", "hequ.E006"),
+        ("SEAL_KEYS", f"{SEED},two:{SEED.split(':')[1]}", "hequ.E013"),
         ("SMS_ENDPOINT", "http://sms.example.cn/send", "hequ.E011"),
         ("HTTPS", "false", "hequ.E012"),
         ("HEQU_EMBEDDED_SERVICES", "true", "hequ.E014"),
