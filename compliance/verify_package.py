@@ -180,34 +180,47 @@ def _wrong_records(folder: Path, found: set[str]) -> Iterator[str]:
 
 
 def _wrong_decisions(folder: Path, found: set[str], tools: Json) -> Iterator[str]:
-    """Each decision carries the desk's signature of content, verdict, officer and session."""
+    """Each decision carries the desk's signature, by a key that the sealed ledger names by its hash."""
     keys = {name: base64.b64decode(key) for name, key in _read(folder, "desk_keys.json").items()}
-    told_of = [
-        entry["subject"][1]
-        for entry in _lines(folder, "ledger.jsonl")
-        if entry["verb"] == DECIDED and entry["data"].get("key")
-    ]
+    told_of: dict[str, list[tuple[str, str, str]]] = {}
+    for entry in _lines(folder, "ledger.jsonl"):
+        deed = entry["data"]
+        if entry["verb"] == DECIDED and deed.get("key"):
+            told = (deed["key"], deed.get("key_hash", ""), deed["verdict"])
+            told_of.setdefault(entry["subject"][1], []).append(told)
     unsigned = 0
     for name in _records(found):
         review, beside = _read(folder, name), name.replace("/review.json", "/decisions.json")
-        decisions = _read(folder, beside)
-        bare = [decision for decision in decisions if not decision.get("signed", {}).get("key")]
-        unsigned += len(bare)
-        if told_of.count(review["id"]) > len(decisions) - len(bare):
-            yield f"the ledger tells of more signatures: {beside}"
+        decisions, left = _read(folder, beside), told_of.get(review["id"], [])
         for place, decision in enumerate(decisions):
-            if decision in bare:
-                continue
-            signed = decision["signed"]
-            lines, key = signed["lines"], keys.get(signed["key"], b"")
-            told = [review["id"], review["fingerprint"], decision["verdict"], decision["role"]]
-            message, signature = "\n".join(lines).encode(), base64.b64decode(signed["signature"])
-            if not tools["ed25519_verify"](key, message, signature):
-                yield f"the desk did not sign this decision: {beside}: {place + 1}"
-            elif [*lines[2:5], lines[7], int(lines[8]) + 1] != [*told, decision["stage"]]:
-                yield f"the desk signed another decision: {beside}: {place + 1}"
+            if decision.get("signed", {}).get("key"):
+                wrong = _wrong_decision(decision, review, keys, left, tools)
+                yield from (f"{fault}: {beside}: {place + 1}" for fault in wrong)
+            else:
+                unsigned += 1
+        if left:
+            yield f"the ledger tells of more signatures: {beside}"
     if unsigned:
         sys.stdout.write(f"note: {unsigned} decisions are of before the desk signed them\n")
+
+
+def _wrong_decision(
+    decision: Json, review: Json, keys: dict[str, bytes], left: list[tuple[str, str, str]], tools: Json
+) -> Iterator[str]:
+    """What is wrong with one decision; what the ledger tells of it is taken off those `left`."""
+    signed = decision["signed"]
+    lines, key = signed["lines"], keys.get(signed["key"], b"")
+    told = (signed["key"], hashlib.sha256(key).hexdigest(), decision["verdict"])
+    facts = [review["id"], review["fingerprint"], decision["verdict"], decision["role"], decision["stage"]]
+    message, signature = "\n".join(lines).encode(), base64.b64decode(signed["signature"])
+    if told in left:
+        left.remove(told)
+    else:
+        yield "the ledger tells of another decision or key"
+    if not tools["ed25519_verify"](key, message, signature):
+        yield "the desk did not sign this decision"
+    elif [*lines[2:5], lines[7], int(lines[8]) + 1] != facts:
+        yield "the desk signed another decision"
 
 
 def main() -> int:

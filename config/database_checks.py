@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError, connection
 
+from kernel.desk_keys import database_trusts_what_signs
+
 # Whoever is, or may become, one of these steps around row-level security.
 _MIGHTY = """
 SELECT rolname FROM pg_roles
@@ -52,6 +54,7 @@ def database_faults() -> list[CheckMessage]:
     try:
         with connection.cursor() as cursor:
             mighty, open_tables, unguarded = (_names(cursor, query) for query in (_MIGHTY, _OPEN, _UNGUARDED))
+        trusted = database_trusts_what_signs()
     except DatabaseError as silence:
         hint = "The start is tried again; see whether PostgreSQL runs and the address is right."
         return [Error(f"The database does not answer: {type(silence).__name__}.", hint=hint, id="hequ.E015")]
@@ -63,6 +66,9 @@ def database_faults() -> list[CheckMessage]:
         told = ", ".join([*open_tables, *unguarded])
         hint = "Apply the migrations as the owner."
         found.append(Error(f"No forced row-level security on {told}.", hint=hint, id="hequ.E017"))
+    if not trusted:
+        hint = "Apply the migrations with DESK_PUBLIC_KEYS that name it; a retired key signs no more."
+        found.append(Error("The database does not trust the key that signs here.", hint=hint, id="hequ.E018"))
     return found
 
 

@@ -8,6 +8,7 @@ alone.
 from __future__ import annotations
 
 import base64
+import hashlib
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
 from kernel.errors import DomainError
 from kernel.named_keys import named_keys
@@ -82,8 +83,47 @@ def written_public_keys() -> dict[str, str]:
     return {name: base64.b64encode(key).decode() for name, key in desk_public_keys().items()}
 
 
+def hash_of_desk_key(name: str) -> str:
+    """SHA-256 of the public half, in hex: the sealed ledger names a key by it, and none takes its place."""
+    return hashlib.sha256(desk_public_keys()[name]).hexdigest()
+
+
+class AnotherDeskKey(RuntimeError):
+    """The database trusts another key of this name: a name is not used twice."""
+
+
+def retire_desk_key(*, using: str, name: str) -> bool:
+    """The database takes no new signature of this key; whether it did so far. As the owner of the tables.
+
+    What it signed stays signed, so the public half stays in the settings.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "UPDATE kernel_deskkey SET until = clock_timestamp() WHERE name = %s AND until IS NULL", [name]
+        )
+        return bool(cursor.rowcount)
+
+
+def database_trusts_what_signs() -> bool:
+    """Whether the database takes what this process signs; also true where it signs nothing."""
+    if not settings.DESK_KEYS:
+        return True
+    name = next(iter(named_keys(settings.DESK_KEYS, "desk key")))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT public FROM kernel_deskkey"
+            " WHERE name = %s AND (until IS NULL OR until > clock_timestamp())",
+            [name],
+        )
+        row = cursor.fetchone()
+    return row is not None and bytes(row[0]) == desk_public_keys()[name]
+
+
 def have_database_trust(*, using: str, **_signal: Any) -> None:
-    """After migrating, as the owner: the database trusts the keys it is told of. Old ones keep their row."""
+    """After migrating, as the owner: the database trusts the keys it is told of. Old ones keep their row.
+
+    Raises AnotherDeskKey.
+    """
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('kernel_deskkey')")
         if cursor.fetchone()[0] is None:
@@ -93,3 +133,7 @@ def have_database_trust(*, using: str, **_signal: Any) -> None:
                 "INSERT INTO kernel_deskkey (name, public) VALUES (%s, %s) ON CONFLICT (name) DO NOTHING",
                 [name, public],
             )
+            cursor.execute("SELECT public FROM kernel_deskkey WHERE name = %s", [name])
+            if bytes(cursor.fetchone()[0]) != public:
+                hint = f"the database knows another desk key {name}: give the new one a name of its own"
+                raise AnotherDeskKey(hint)

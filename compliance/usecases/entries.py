@@ -7,6 +7,7 @@ from datetime import datetime
 from compliance.carrying import Carrying
 from compliance.models import Decision, Review
 from kernel.actor import Actor
+from kernel.desk_keys import hash_of_desk_key
 from ledger.record import record
 
 
@@ -37,4 +38,5 @@ def record_decision(decision: Decision, review: Review, actor: Actor, now: datet
         stage=review.stage,
         fingerprint=review.fingerprint,
         key=decision.key,
+        key_hash=hash_of_desk_key(decision.key),
     )

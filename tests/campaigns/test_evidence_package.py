@@ -227,11 +227,32 @@ def test_an_insider_with_the_sealing_key_cannot_make_the_desk_say_otherwise(whol
         ({"verdict": "reject"}, "the desk signed another decision"),
         ({"signed": {**decisions[0]["signed"], "signature": "AA" * 43 + "=="}}, "the desk did not sign"),
         ({"signed": {"lines": [], "key": "", "signature": ""}}, "the ledger tells of more signatures"),
+        ({"signed": {**decisions[0]["signed"], "key": "unknown"}}, "the desk did not sign"),
     ):
         file.write_bytes(canonical_json([{**decisions[0], **change}, *decisions[1:]]) + b"\n")
         signed_anew(whole, sign)
 
         assert fault in told_by(faults_of, whole)
+
+
+def test_an_insider_with_the_sealing_key_cannot_put_another_key_in_place_of_the_desks(whole: Path) -> None:
+    """The keys lie in the package, too: the sealed ledger names each by the hash of its public half."""
+    faults_of = runpy.run_path(str(whole / "verify.py"))["faults"]
+    own = Ed25519PrivateKey.generate()
+    public = base64.b64encode(own.public_key().public_bytes_raw()).decode()
+    keys = json.loads((whole / "desk_keys.json").read_text())
+    file = whole / FIRST / "decisions.json"
+    decisions = json.loads(file.read_text())
+
+    for name in (*keys, "of_my_own"):
+        lines = decisions[0]["signed"]["lines"]
+        signature = base64.b64encode(own.sign("\n".join(lines).encode())).decode()
+        forged = {"signed": {"lines": lines, "key": name, "signature": signature}}
+        file.write_bytes(canonical_json([{**decisions[0], **forged}, *decisions[1:]]) + b"\n")
+        (whole / "desk_keys.json").write_bytes(canonical_json({**keys, name: public}) + b"\n")
+        signed_anew(whole, sign)
+
+        assert "the ledger tells of another decision or key" in told_by(faults_of, whole)
 
 
 def test_any_console_and_what_a_computer_leaves_behind_do_not_make_it_unsound(whole: Path) -> None:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kernel.desk_keys import written_public_keys
+from kernel.desk_keys import retire_desk_key, written_public_keys
 
 
 class Command(BaseCommand):
-    """``DESK_KEYS=… manage.py desk_public_keys``: once for each new key, and migrate."""
+    """``DESK_KEYS=… manage.py desk_public_keys``: once for each new key, and migrate.
+
+    ``--retire NAME --database owner``: the database takes no new signature of that key.
+    """
 
     help = __doc__
 
-    def handle(self, *_args: Any, **_options: Any) -> None:  # Any: Django's signature
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--retire", default="", metavar="NAME")
+        parser.add_argument("--database", default="owner")
+
+    def handle(self, *_args: Any, **options: Any) -> None:  # Any: Django's signature
+        if options["retire"]:
+            if not retire_desk_key(using=options["database"], name=options["retire"]):
+                raise CommandError(f"the database trusts no desk key {options['retire']}")
+            return
         self.stdout.write(",".join(f"{name}:{key}" for name, key in written_public_keys().items()))
