@@ -35,7 +35,7 @@ ODD = (
     "9" * 22, "9" * 5000, "-1", "1e9", "٣", "a\x00b", "\ud800", "\\", "'", "{}", "0001-01-01", "9999-12-31",
     "//[::1", "9" * 18 + "-" + "9" * 18, "题" * 20_000,
 )  # fmt: skip
-WORST = ("9" * 22, "a\x00b")
+WORST = "9" * 22 + "\x00"
 ODD_NAMES = (
     "access_until__year=99999999",
     "password__regex=(",
@@ -172,8 +172,8 @@ def _failing(browser: Browser, pages: dict[str, str]) -> Iterator[tuple[str, Any
         with names_read() as read:
             browser.get(path)
         questions = [urlencode({name: signs(odd) for name in sorted(read)}) for odd in ODD]
-        questions += [urlencode({name: signs(odd)}) for name in sorted(read) for odd in WORST]
-        questions += [f"{name}=1&{name}=2&{name}[]=3" for name in sorted(read)]
+        questions += [urlencode({name: signs(WORST)}) for name in sorted(read)]  # none hides behind another
+        questions += ["&".join(f"{name}=1&{name}=2&{name}[]=3" for name in sorted(read))]
         questions += ODD_NAMES
         for question in questions:
             try:
