@@ -101,7 +101,8 @@ def production_brings_its_own_servers(**_asked: Any) -> list[CheckMessage]:
 def links_lead_to_us(**_asked: Any) -> list[CheckMessage]:
     """Links, QR codes and posters carry these addresses: each is bare, ours and, in production, encrypted."""
     found: list[CheckMessage] = []
-    for name in ("PUBLIC_URL", "BACK_OFFICE_URL"):
+    written = [name for name in ("PUBLIC_URL", "BACK_OFFICE_URL", "CONSOLE_URL") if getattr(settings, name)]
+    for name in written or ["PUBLIC_URL"]:
         address = typed_address(getattr(settings, name))
         schemes = {"https"} if settings.PRODUCTION else {"http", "https"}
         bare = address.path in {"", "/"} and not (address.query or address.fragment or address.username)
@@ -112,6 +113,16 @@ def links_lead_to_us(**_asked: Any) -> list[CheckMessage]:
             hint = "Name its host in ALLOWED_HOSTS."
             found.append(Error(f"{name} leads to a host we do not answer for.", hint=hint, id="hequ.E009"))
     return found
+
+
+def phones_and_back_office_have_names_of_their_own(**_asked: Any) -> list[CheckMessage]:
+    """A name that phones reach answers no sign-in of a colleague or an operator."""
+    addresses = (settings.PUBLIC_URL, settings.BACK_OFFICE_URL, settings.CONSOLE_URL)
+    names = [name for address in addresses if (name := typed_address(address).hostname)]
+    if not settings.PRODUCTION or len(names) == len(set(names)):
+        return []
+    hint = "Give PUBLIC_URL, BACK_OFFICE_URL and CONSOLE_URL a host name each."
+    return [Error("Phones and the back office share a name.", hint=hint, id="hequ.E019")]
 
 
 def the_runtime_role_cannot_migrate(**_asked: Any) -> list[CheckMessage]:
@@ -144,4 +155,5 @@ OF_SETTINGS = (
     production_brings_its_own_servers,
     the_runtime_role_cannot_migrate,
     links_lead_to_us,
+    phones_and_back_office_have_names_of_their_own,
 )

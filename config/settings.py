@@ -47,6 +47,7 @@ PUBLIC_URL = needed(
     "PUBLIC_URL", "http://127.0.0.1:8000", "the address phones reach, as https://h5.example.cn."
 )
 BACK_OFFICE_URL = env.str("BACK_OFFICE_URL", PUBLIC_URL)
+CONSOLE_URL = env.str("CONSOLE_URL", "")
 # A process for phones refuses the back office: what colleagues do never keeps a phone waiting.
 SERVES_PHONES_ONLY = env.bool("SERVES_PHONES_ONLY", default=False)
 ROOT_URLCONF = "config.urls"
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.middleware.HeadersMiddleware",
+    "config.host_names.HostNamesMiddleware",
     "config.middleware.PhonesOnlyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kernel.problem.ProblemMiddleware",

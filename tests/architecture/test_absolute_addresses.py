@@ -18,7 +18,10 @@ FROM_THE_REQUEST = re.compile(
 IN_THE_BROWSER = re.compile(r"location\.(origin|host|hostname)\b")
 ADDRESSES = "kernel/addresses.py"
 # Who asks for the host without making an address of it, and why.
-COMPARING = {"kernel/problem.py": "whether a form came from our own page; what it keeps is the path alone"}
+COMPARING = {
+    "kernel/problem.py": "whether a form came from our own page; what it keeps is the path alone",
+    "config/host_names.py": "whether a name of ours answers this address; it answers 404, never an address",
+}
 
 
 def _scripts_and_pages() -> list[Path]:

@@ -43,6 +43,9 @@ def test_every_setting_is_in_the_sample_environment():
 
 # Named in the sample, read by the services beside the platform.
 EXPLAINED_ELSEWHERE = {
+    "CONSOLE_NETWORKS",
+    "DESK_NETWORKS",
+    "TRUSTED_PROXIES",
     "POSTGRES_PASSWORD",
     "REDIS_BROKER_PASSWORD",
     "REDIS_CACHE_PASSWORD",

@@ -133,7 +133,7 @@ def test_what_is_kept_in_memory_is_never_more_than_what_is_let_in(settings: Any)
 
 def test_the_gateway_asks_before_it_keeps_and_counts_lines() -> None:
     """A buffering proxy would write half a gigabyte of a stranger to its own disk first."""
-    gateway = (ROOT / "deploy" / "nginx" / "hequ.conf").read_text()
+    gateway = (ROOT / "deploy" / "nginx" / "hequ.conf.in").read_text()
     upload = gateway.split("location = /desk/privacy/customers/upload/ {")[1].split("}")[0]
 
     assert "proxy_request_buffering off;" in upload

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import socket
 import ssl
@@ -10,18 +9,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.conf import settings
-from django.utils import timezone
 
+from tests.config.certificates import certificate_for
 from tests.services import ROOT
 
 pytestmark = pytest.mark.slow
@@ -33,40 +27,10 @@ BROKER = "from config.celery import app; app.connection().ensure_connection(max_
 DATABASE = "from django.db import connection; connection.ensure_connection()"
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate of 127.0.0.1 that vouches for itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = timezone.now()
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    folder.mkdir()
-    certificate, private = folder / "certificate.pem", folder / "key.pem"
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return certificate, private
-
-
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The tests' Redis behind TLS: its address, and the certificate to trust."""
-    certificate, private = _certificate(tmp_path_factory.mktemp("wire") / "ours")
+    certificate, private = certificate_for(["127.0.0.1"], tmp_path_factory.mktemp("wire") / "ours")
     plain = urlsplit(settings.REDIS_URL)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, private)
@@ -127,7 +91,7 @@ def test_a_redis_nobody_vouches_for_is_not_spoken_to(
     wire: tuple[str, Path], tmp_path: Path, script: str, name: str
 ) -> None:
     address, _certificate_of_ours = wire
-    another, _key = _certificate(tmp_path / "another")
+    another, _key = certificate_for(["127.0.0.1"], tmp_path / "another")
 
     for authority in ("", str(another)):
         done = _run(script, **{name: address, "REDIS_CA": authority})

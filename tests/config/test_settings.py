@@ -22,8 +22,9 @@ SEED = "one:Ub6oOAC4BVMQPBTYaqQUiyQW/A89t7bhvkFvheqdiqQ="
 COMPLETE = {
     "HEQU_MODE": "production",
     "SECRET_KEY": "V3x8mQeZrT5yKpWfJhLsNbGcDaUoIi2467901RtY-EwQzXvBnM",
-    "ALLOWED_HOSTS": "h5.example.cn",
+    "ALLOWED_HOSTS": "h5.example.cn,desk.example.cn",
     "PUBLIC_URL": "https://h5.example.cn",
+    "BACK_OFFICE_URL": "https://desk.example.cn",
     "DATABASE_URL": "postgres://hequ_app:p@127.0.0.1:1/hequ",
     "REDIS_URL": "redis://hequ_broker:p@127.0.0.1:1/0",
     "MASTER_KEYS": "one:8NbgAmdlm9yqkTX38ZKueN7+jG2I7dcqRQBjes6lm/U=",
@@ -92,6 +93,9 @@ def test_demo_sign_in_outside_the_demo_stops_the_start() -> None:
         ({"PUBLIC_URL": "https://h5.example.cn/campaigns"}, "hequ.E008"),
         ({"PUBLIC_URL": "https://elsewhere.example"}, "hequ.E009"),
         ({"BACK_OFFICE_URL": "https://elsewhere.example"}, "hequ.E009"),
+        ({"CONSOLE_URL": "https://elsewhere.example"}, "hequ.E009"),
+        ({"BACK_OFFICE_URL": "https://h5.example.cn"}, "hequ.E019"),
+        ({"CONSOLE_URL": "https://desk.example.cn"}, "hequ.E019"),
     ],
 )
 def test_links_that_would_lead_nowhere_stop_the_start(wrong: dict[str, str], told: str) -> None:
