@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -9,9 +10,14 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from config.database_checks import the_database_keeps_institutions_apart
+from config.database_checks import (
+    the_database_is_not_older_than_the_list,
+    the_database_keeps_institutions_apart,
+)
 from config.key_checks import production_keeps_sound_keys
 from kernel.typed import typed_address
+
+log = logging.getLogger("hequ.start")
 
 # What everyone can read in this repository: the defaults of tests and demo, the samples of .env.example.
 _KNOWN_KEYS = (
@@ -139,10 +145,11 @@ def stop_unsafe_start() -> None:
     Raises ImproperlyConfigured naming everything that is wrong.
     """
     found = [message for check in OF_SETTINGS for message in check()]
-    if not found:
-        found = the_database_keeps_institutions_apart()
+    found = found or the_database_keeps_institutions_apart() or the_database_is_not_older_than_the_list()
     if found:
-        raise ImproperlyConfigured(" ".join(f"{wrong.msg} {wrong.hint}" for wrong in found))
+        told = " ".join(f"{wrong.msg} {wrong.hint}" for wrong in found)
+        log.critical("the start is refused: %s", told)  # of what nobody caught a log says no message
+        raise ImproperlyConfigured(told)
 
 
 OF_SETTINGS = (

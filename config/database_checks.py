@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError, connection
 
 from kernel.desk_keys import database_trusts_what_signs
+from kernel.errors import DomainError
 
 # Whoever is, or may become, one of these steps around row-level security.
 _MIGHTY = """
@@ -70,6 +71,22 @@ def database_faults() -> list[CheckMessage]:
         hint = "Apply the migrations with DESK_PUBLIC_KEYS that name it; a retired key signs no more."
         found.append(Error("The database does not trust the key that signs here.", hint=hint, id="hequ.E018"))
     return found
+
+
+def the_database_is_not_older_than_the_list(**_asked: Any) -> list[CheckMessage]:
+    """After a restored backup, or without the whole list of destructions, no process serves anything."""
+    from privacy.list_check import refuse_restored_backup  # reads models, which are loaded after the checks
+
+    try:
+        refuse_restored_backup()
+    except DatabaseError as silence:
+        hint = "The start is tried again; see whether PostgreSQL runs and the migrations are applied."
+        return [Error(f"The database does not answer: {type(silence).__name__}.", hint=hint, id="hequ.E015")]
+    except DomainError as refusal:
+        return [Error(refusal.message("zh-hans"), hint=refusal.message("en"), id="hequ.E018")]
+    finally:
+        connection.close()
+    return []
 
 
 def _names(cursor: Any, query: str) -> list[str]:

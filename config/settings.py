@@ -261,6 +261,10 @@ DESK_KEYS = env.str("DESK_KEYS", "" if PRODUCTION else _HARMLESS_DESK_SEED)
 DESK_PUBLIC_KEYS = env.str("DESK_PUBLIC_KEYS", "")
 if not DESK_KEYS:
     DESK_PUBLIC_KEYS = needed("DESK_PUBLIC_KEYS", "", "what `manage.py desk_public_keys` prints.")
+# The list of destructions outlives a restore of the database: a file on a volume of its own.
+DESTRUCTION_LIST = needed(
+    "DESTRUCTION_LIST", "", "a file outside the database, made by manage.py start_destruction_list."
+)
 REVEALS_PER_DAY = env.int("REVEALS_PER_DAY", 30)
 
 # --- Short messages -------------------------------------------------------------------------------

@@ -58,6 +58,8 @@ VERBS: dict[str, Words] = {
     "privacy.unreadable": Words("发现无法解密的信息", "found data that does not open"),
     "privacy.reveal_rule_set": Words("设定明文查看范围", "set who may reveal what"),
     "privacy.forgotten": Words("删除个人信息", "erased personal data"),
+    "privacy.destruction_certified": Words("登记销毁凭证", "certified a destruction"),
+    "privacy.destruction_replayed": Words("恢复备份后重新销毁", "destroyed again after a restore"),
     "privacy.held": Words("冻结删除", "put on legal hold"),
     "privacy.released": Words("解除冻结", "released from legal hold"),
     "privacy.kept_longer": Words("延长保存", "kept longer"),

@@ -328,6 +328,22 @@ class Destruction(TenantModel):
     fingerprint = models.CharField(max_length=64)
 
 
+class ListedDestruction(TenantModel):
+    """That a certificate stands on the list outside the database, and where: only then is it one."""
+
+    PERSONAL = NOTHING_PERSONAL
+
+    destruction = models.OneToOneField(Destruction, models.PROTECT, related_name="listed")
+    number = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["institution_id", "number"], name="listed_destruction_number")
+        ]
+
+
 class KeyRotation(TenantModel):
     """Moving every row from one key version to the next: resumable, with progress and a proof."""
 
@@ -370,6 +386,7 @@ __all__ = [
     "Destruction",
     "Field",
     "KeyRotation",
+    "ListedDestruction",
     "NoticeVersion",
     "OutboundText",
     "Participant",

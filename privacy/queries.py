@@ -195,7 +195,13 @@ def keys_in_use() -> list[InstitutionKey]:
 
 
 def destructions() -> QuerySet[Destruction]:
-    found: QuerySet[Destruction] = Destruction.objects.order_by("-at", "id")
+    found: QuerySet[Destruction] = Destruction.objects.select_related("listed").order_by("-at", "id")
+    return found
+
+
+def uncertified() -> QuerySet[Destruction]:
+    """Destroyed, but not on the list outside the database yet, the oldest first."""
+    found: QuerySet[Destruction] = Destruction.objects.filter(listed=None).order_by("at", "id")
     return found
 
 

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from kernel.actor import SYSTEM
 from kernel.defer import defer
-from privacy import customers, queries, usecases
+from privacy import certificates, customers, queries, usecases
 from tenancy.background import Queue, background
 from tenancy.scope import every_institution
 
 SCHEDULE = {
     "privacy.tasks.sweep_rotations": 60.0,
     "privacy.tasks.sweep_retention": 900.0,
+    "privacy.tasks.certify_destructions": 15.0,
     "privacy.tasks.sweep_customers": 60.0,
 }
 
@@ -37,9 +38,15 @@ def sweep_rotations() -> None:
 @background(queue=Queue.DEFAULT, seconds=600, across_institutions=True)
 def sweep_retention() -> None:
     """Destroy what nobody may keep any longer, institution by institution, until nothing is due."""
-    for _institution in every_institution(reason="retention ends at every institution"):
+    for _institution in every_institution(reason="retention ends at every institution", ended_too=True):
         while usecases.sweep_retention(actor=SYSTEM, now=timezone.now()):
             pass
+
+
+@background(queue=Queue.SEALS, seconds=600, across_institutions=True)
+def certify_destructions() -> None:
+    """Put on the list outside what is destroyed and not certified yet, where the seals are signed."""
+    certificates.certify_waiting(now=timezone.now())
 
 
 @background(queue=Queue.DEFAULT, seconds=120)

@@ -151,7 +151,7 @@ def forget(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     except OnLegalHold as refusal:
         messages.error(request, refusal.message())
         return redirect("privacy:person", participant_id=participant_id)
-    messages.success(request, _("个人信息已删除，销毁凭证已生成。"))
+    messages.success(request, _("个人信息已删除，登记到销毁清单后凭证生效。"))
     return redirect("privacy:overview")
 
 

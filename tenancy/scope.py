@@ -38,14 +38,15 @@ def institution_of(institution_id: UUID) -> Institution:
     return institution
 
 
-def every_institution(*, reason: str) -> Iterator[Institution]:
-    """Each active institution, its scope open while the loop's body runs.
+def every_institution(*, reason: str, ended_too: bool = False) -> Iterator[Institution]:
+    """Each active institution, its scope open while the loop's body runs; on request those that ended, too.
 
     ``reason`` is for the reader: work that crosses institutions is rare and greppable.
     """
     if not reason:
         raise ValueError("say why this crosses institutions")
-    for institution in Institution.objects.filter(is_active=True).order_by("id"):
+    institutions = Institution.objects.order_by("id")
+    for institution in institutions if ended_too else institutions.filter(is_active=True):
         with scope(institution.id):
             yield institution
 

@@ -61,7 +61,8 @@ class Demo:
             try:
                 environment = self._environment(services)
                 words.say("PostgreSQL 与 Redis 已启动 · PostgreSQL and Redis are up")
-                self._prepare(environment)
+                seals = f"demo:{key_text(services.secrets['seals'])}"  # begins the list of destructions
+                self._prepare(environment | {"SEAL_KEYS": seals})
                 words.say("数据已就绪 · the data is ready")
                 self._start_parts(environment, services)
                 self._write_links(environment, services)
@@ -99,6 +100,7 @@ class Demo:
             "DESK_KEYS": f"demo:{key_text(services.secrets['desk'])}",
             "SEAL_KEYS": "",
             "SEAL_PUBLIC_KEYS": f"demo:{public_half(key_text(services.secrets['seals']))}",
+            "DESTRUCTION_LIST": str(self.folder / "destruction-list.jsonl"),
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),
             "SMS_ENDPOINT": f"http://127.0.0.1:{simulator}/sms/send",

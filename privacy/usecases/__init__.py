@@ -1,6 +1,7 @@
 """Everything that writes in the vault."""
 
 from privacy.usecases.consents import end_kept_booking, give_consent, publish_notice, withdraw_consent
+from privacy.usecases.destructions import certify_destruction, replay_destructions
 from privacy.usecases.forgetting import (
     forget_me,
     forget_participant,
@@ -16,6 +17,7 @@ from privacy.usecases.rotations import continue_rotation, start_rotation
 from privacy.usecases.texts import claim_text, settle_text, write_text
 
 __all__ = [
+    "certify_destruction",
     "claim_text",
     "compare_number",
     "continue_rotation",
@@ -29,6 +31,7 @@ __all__ = [
     "keep_longer",
     "publish_notice",
     "release_participant",
+    "replay_destructions",
     "report_unreadable",
     "request_phone_code",
     "reveal_booked_field",

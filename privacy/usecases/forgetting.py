@@ -1,5 +1,5 @@
-"""Forgetting people: on request, after withdrawal, when the time is up. Their key is destroyed, backups
-included.
+"""Forgetting people: on request, after withdrawal, when the time is up. Their key is destroyed; a worker puts
+the certificate on the list outside the database, by which a restored backup is struck again.
 """
 
 from __future__ import annotations
@@ -107,29 +107,7 @@ def _forget_person(actor: Actor, participant_id: UUID, reason: str, *, now: date
 
 def _destroy(actor: Actor, people: Sequence[Participant], reason: str, *, now: datetime) -> Destruction:
     ids = [participant.id for participant in people]
-    codes = PhoneCode.objects.filter(participant_id__in=ids)
-    codes.filter(closed_at=None).update(closed_at=now, digest=None, phone=None)
-    codes.filter(phone_index__in=_proven(people)).update(phone_index=None)
-    texts = OutboundText.objects.filter(participant_id__in=ids, sealed__isnull=False).update(
-        state=OutboundText.State.LAPSED, settled_at=now, sealed=None
-    )
-    emptied = {
-        "keys": len(people),
-        "names": sum(participant.name is not None for participant in people),
-        "phones": sum(participant.phone is not None for participant in people),
-        "texts": texts,
-    }
-    Participant.objects.filter(pk__in=ids).update(
-        state=Participant.State.FORGOTTEN,
-        forgotten_at=now,
-        wrapped_key=None,
-        wrapped_under=None,
-        name=None,
-        phone=None,
-        phone_index=None,
-        phone_index_coming=None,
-        keep_until=None,
-    )
+    emptied = empty_people(people, now=now)
     content = {
         "reason": str(reason),
         "at": now.isoformat(),
@@ -143,6 +121,7 @@ def _destroy(actor: Actor, people: Sequence[Participant], reason: str, *, now: d
         emptied=emptied,
         fingerprint=fingerprint(content),
     )
+    defer("privacy.tasks.certify_destructions")
     defer("rewards.tasks.sweep_expired")  # their seats are free again, their codes end
     for each in ids:
         record(
@@ -150,6 +129,34 @@ def _destroy(actor: Actor, people: Sequence[Participant], reason: str, *, now: d
             reason=str(reason), certificate=str(certificate.id), fingerprint=certificate.fingerprint,
         )  # fmt: skip
     return certificate
+
+
+def empty_people(people: Sequence[Participant], *, now: datetime) -> dict[str, int]:
+    """Within a use case: destroy these people's keys and what stands beside them; how much it was."""
+    ids = [participant.id for participant in people]
+    codes = PhoneCode.objects.filter(participant_id__in=ids)
+    codes.filter(closed_at=None).update(closed_at=now, digest=None, phone=None)
+    codes.filter(phone_index__in=_proven(people)).update(phone_index=None)
+    texts = OutboundText.objects.filter(participant_id__in=ids, sealed__isnull=False).update(
+        state=OutboundText.State.LAPSED, settled_at=now, sealed=None
+    )
+    Participant.objects.filter(pk__in=ids).update(
+        state=Participant.State.FORGOTTEN,
+        forgotten_at=now,
+        wrapped_key=None,
+        wrapped_under=None,
+        name=None,
+        phone=None,
+        phone_index=None,
+        phone_index_coming=None,
+        keep_until=None,
+    )
+    return {
+        "keys": len(people),
+        "names": sum(participant.name is not None for participant in people),
+        "phones": sum(participant.phone is not None for participant in people),
+        "texts": texts,
+    }
 
 
 def _proven(people: Sequence[Participant]) -> list[bytes]:

@@ -59,6 +59,9 @@ NAMED_DOORS = (
 # "file: import" — why it stands inside a function.
 INLINE: dict[str, str] = {
     "kernel/apps.py: kernel.scope": "reads the database driver, which is there only once settings are known",
+    "privacy/apps.py: kernel.keyring": "reads models, which are loaded after the apps are named",
+    "privacy/apps.py: privacy.list_check": "reads models, which are loaded after the apps are named",
+    "config/database_checks.py: privacy.list_check": "config's checks are named before models are loaded",
 }
 # "importer imports module" — why a back room is entered.
 BACK_ROOMS: dict[str, str] = {}

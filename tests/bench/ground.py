@@ -49,6 +49,7 @@ def environment_of(services: Services, folder: Path) -> dict[str, str]:
         "MASTER_KEYS": f"bench:{_key(services.secrets['vault'])}",
         "SEAL_KEYS": f"bench:{_key(services.secrets['seals'])}",
         "DESK_KEYS": f"bench:{_key(services.secrets['desk'])}",
+        "DESTRUCTION_LIST": str(folder / "destruction-list.jsonl"),
         "STATIC_ROOT": str(folder / "static"),
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "PUBLIC_URL": "https://127.0.0.1",

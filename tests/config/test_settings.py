@@ -30,6 +30,7 @@ COMPLETE = {
     "MASTER_KEYS": "one:8NbgAmdlm9yqkTX38ZKueN7+jG2I7dcqRQBjes6lm/U=",
     "SEAL_PUBLIC_KEYS": "one:wZ0t5jTqvC1m2h8oQn3Lr7yX9bK4sEuVdPfGaHiJkMs=",
     "DESK_PUBLIC_KEYS": "one:Tq8rYb3nWc6vLx1zGm5kHd9sPj2fRu7aEo4iNy0tBgU=",
+    "DESTRUCTION_LIST": "/srv/hequ/destructions/list.jsonl",
     "SMS_ENDPOINT": "https://sms.example.cn/send",
     "SMS_ACCESS_KEY": "k",
     "SMS_SECRET": "s",
@@ -68,6 +69,7 @@ def test_production_starts_when_everything_is_named() -> None:
         "SEAL_PUBLIC_KEYS",
         "DESK_PUBLIC_KEYS",
         "SMS_SECRET",
+        "DESTRUCTION_LIST",
     ],
 )
 def test_a_missing_secret_stops_the_start_with_a_hint(secret: str) -> None:

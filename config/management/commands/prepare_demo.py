@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from config.demo import seed
 from ledger.recorded_sql import KEPT, LEFT_OPEN
+from privacy.certificates import start_list
+from privacy.list_check import list_path, newest_inside
 from tenancy.models import Institution
 
 
@@ -29,6 +31,9 @@ class Command(BaseCommand):
             raise CommandError("only the demo is prepared like this")
         call_command("migrate", database="owner", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
+        listed = list_path()
+        if listed and not listed.exists() and newest_inside() is None:
+            start_list(listed, now=timezone.now())
         folder = Path(os.environ["HEQU_DATA"])
         if not (folder / seed.PERSONAS_FILE).exists() or not Institution.objects.exists():
             with _a_world_of_the_past():

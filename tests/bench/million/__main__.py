@@ -37,6 +37,9 @@ def main() -> int:
             ground.plant(environment)
         migrate = [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"]
         subprocess.run(migrate, cwd=ground.ROOT, env=os.environ, check=True)
+        if not Path(environment["DESTRUCTION_LIST"]).exists():  # a world of before there was one
+            begin = [sys.executable, "manage.py", "start_destruction_list"]
+            subprocess.run(begin, cwd=ground.ROOT, env=os.environ, check=True)
         import django
 
         django.setup()
