@@ -147,7 +147,7 @@ VERBS: dict[str, Words] = {
     "tenancy.last_day_moved": Words("变更使用期限", "moved the last day of access"),
     "tenancy.staff_invited": Words("邀请人员", "invited a colleague"),
     "tenancy.invitation_accepted": Words("接受邀请", "accepted an invitation"),
-    "tenancy.roles_asked": Words("申请审核、服务或管理岗位", "asked for a post that takes two"),
+    "tenancy.roles_asked": Words("申请审核、服务、审计或管理岗位", "asked for a post that takes two"),
     "tenancy.roles_dropped": Words("放弃岗位申请", "let a request for a post be"),
     "tenancy.reset_asked": Words("申请重置登录", "asked to reset a sign-in"),
     "tenancy.reset_dropped": Words("放弃重置申请", "let a request for a reset be"),

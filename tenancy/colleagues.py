@@ -14,6 +14,7 @@ from tenancy.models import AccessRequest, RecoveryCode, Staff, TotpDevice
 from tenancy.roles import Permission, Role
 from tenancy.second_person import (
     NeedsSecondPerson,
+    ask_again,
     ask_for,
     drop_waiting,
     guarded_among,
@@ -107,11 +108,17 @@ def close_access(*, actor: Actor, staff_id: UUID, now: datetime) -> Staff:
 
 @usecase(Permission.MANAGE_STAFF)
 def reopen_access(*, actor: Actor, staff_id: UUID, now: datetime) -> Staff:
-    """Let a colleague in again, with the password and second factor they had. Raises NotOnOneself."""
+    """Let a colleague in again, with the password and second factor they had.
+
+    Posts that take two wait for a second administrator. Raises NotOnOneself.
+    """
     staff = _colleague(actor, staff_id)
+    held = sorted(staff.roles)
+    ask_again(staff, actor=actor, now=now)
     staff.is_active = True
     staff.save(update_fields=["is_active"])
-    record("tenancy.access_reopened", actor=actor, subject=Ref("staff", staff.id), at=now)
+    subject = Ref("staff", staff.id)
+    record("tenancy.access_reopened", actor=actor, subject=subject, at=now, held=held)
     return staff
 
 

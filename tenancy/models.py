@@ -132,8 +132,8 @@ class Staff(TenantModel, AbstractBaseUser):
 
     @property
     def is_auditor_seat(self) -> bool:
-        """Read-only and time-boxed."""
-        return self.access_until is not None and self.roles == [Role.AUDITOR.value]
+        """Read-only and time-boxed, or waiting to be."""
+        return self.access_until is not None and set(self.roles) <= {Role.AUDITOR.value}
 
     def may(self, permission: Permission) -> bool:
         return allows(self.roles, permission)

@@ -119,6 +119,28 @@ SIGNED_SECOND_PERSON = SECOND_PERSON.replace(
                     NEW.settled_by_id, NEW.session), NEW.signature) END)""",
 )
 
+GUARDED_READERS = (*GUARDED, "auditor")
+"""Since 0012 also the post that reads records of people, masked."""
+_HELD = "CASE WHEN TG_OP = 'UPDATE' THEN OLD.roles ELSE '{}' END"
+_TRIGGER = """
+DROP TRIGGER tenancy_staff_posts_by_two ON tenancy_staff;
+CREATE TRIGGER tenancy_staff_posts_by_two
+    BEFORE INSERT OR UPDATE OF {columns} ON tenancy_staff
+    FOR EACH ROW EXECUTE FUNCTION tenancy_staff_posts_by_two();
+"""
+# Whoever was shut out, or is let in longer, held nothing; who stays shut out gains nothing yet.
+GUARD_COMING_BACK = GUARD_SERVICE.replace(
+    ", ".join(f"'{role}'" for role in GUARDED), ", ".join(f"'{role}'" for role in GUARDED_READERS)
+).replace(
+    _HELD,
+    """CASE WHEN TG_OP = 'UPDATE' AND OLD.is_active
+        AND (OLD.access_until IS NULL OR COALESCE(NEW.access_until <= OLD.access_until, false))
+        THEN OLD.roles ELSE '{}' END""",
+).replace("IF gained = '{}' OR", "IF gained = '{}' OR NOT NEW.is_active OR") + _TRIGGER.format(
+    columns="id, institution_id, roles, is_active, access_until"
+)
+GUARD_GIVING = GUARD_SERVICE + _TRIGGER.format(columns="id, institution_id, roles")
+
 DROP = """
 DROP TRIGGER tenancy_accessrequest_second_person ON tenancy_accessrequest;
 DROP FUNCTION tenancy_accessrequest_second_person();

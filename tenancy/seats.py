@@ -12,6 +12,7 @@ from ledger.record import record
 from tenancy.colleagues import NotOnOneself
 from tenancy.models import Staff
 from tenancy.roles import Permission, Role
+from tenancy.second_person import ask_again
 from tenancy.usecase import usecase
 from tenancy.usecases import add_staff
 
@@ -29,7 +30,9 @@ class SeatDays(DomainError):
 def open_auditor_seat(
     *, actor: Actor, username: str, display_name: str, last_day: date, now: datetime
 ) -> Staff:
-    """A colleague who only reads, masked, through the end of the last day. Raises SeatDays, UsernameTaken."""
+    """A colleague who only reads, masked, through the end of the last day, once a second administrator has
+    confirmed it. Raises SeatDays, UsernameTaken.
+    """
     _check(last_day, now)
     staff = add_staff(
         actor=actor,
@@ -51,7 +54,10 @@ def open_auditor_seat(
 
 @usecase(Permission.MANAGE_STAFF)
 def move_last_day(*, actor: Actor, staff_id: UUID, last_day: date, now: datetime) -> Staff:
-    """Let a seat end earlier or later. Raises NotFound when it is none, SeatDays, NotOnOneself."""
+    """Let a seat end earlier, or later, for which it waits for a second administrator once more.
+
+    Raises NotFound when it is none, SeatDays, NotOnOneself.
+    """
     if actor.id == staff_id:
         raise NotOnOneself
     _check(last_day, now)
@@ -60,7 +66,9 @@ def move_last_day(*, actor: Actor, staff_id: UUID, last_day: date, now: datetime
     )
     if staff is None:
         raise NotFound
-    before = staff.access_until
+    before, held = staff.access_until, sorted(staff.roles)
+    if before is None or before < end_of_day(last_day):
+        ask_again(staff, actor=actor, now=now)
     staff.access_until = end_of_day(last_day)
     staff.save(update_fields=["access_until"])
     record(
@@ -70,6 +78,7 @@ def move_last_day(*, actor: Actor, staff_id: UUID, last_day: date, now: datetime
         at=now,
         before=before.isoformat() if before else "",
         last_day=last_day.isoformat(),
+        held=held,
     )
     return staff
 

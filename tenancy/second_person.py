@@ -2,9 +2,9 @@
 
 Otherwise one person could make a reviewer for their own work, or become the counter and read customers; or
 set such a colleague's password, unbind their authenticator and act as them. Posts that decide, that read
-customers in clear or search them, that redeem or hand data out, and the administrator's own, are guarded;
-taking a post away, giving one that does none of this, and helping a colleague who does none are one person's
-deeds.
+records of people, in clear or masked, that redeem or hand data out, and the administrator's own, are guarded;
+whoever was shut out, or would stay longer, gets them anew. Taking a post away, giving one that does none of
+this, and helping a colleague who does none are one person's deeds.
 ``tenancy.confirming`` is the second administrator's side.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kernel.actor import Actor, Ref
 from kernel.desk_keys import desk_session, sign_at_desk
@@ -31,6 +31,7 @@ TAKES_TWO = frozenset(
         Permission.DECIDE_REVIEW,
         Permission.REVEAL_PERSONAL,
         Permission.MANAGE_PRIVACY,
+        Permission.VIEW_PARTICIPANTS,
         Permission.REDEEM_CODE,
         Permission.REVOKE_GRANT,
         Permission.MAKE_REPORT,
@@ -42,6 +43,7 @@ TAKES_TWO = frozenset(
 GUARDED = frozenset(role.value for role in Role if TAKES_TWO & MATRIX[role])
 STANDS_FOR = timedelta(days=14)
 _SETTLING = ("status", "settled_at", "settled_by", "by_operator", "session", "key", "signature")
+LET_IN_AGAIN = ("tenancy.access_reopened", "tenancy.last_day_moved")
 ROLES_ASKED, RESET_ASKED = "staff.roles_asked", "staff.reset_asked"
 
 
@@ -50,8 +52,11 @@ class NeedsSecondPerson(DomainError):
 
     code = "needs_second_person"
     status = 403
-    zh = "这位同事担任或曾任审核、服务、管理岗位，重置登录须另一位管理员确认。"
-    en = "This colleague reviews, serves or manages, or did; another administrator must confirm the reset."
+    zh = "这位同事担任或曾任审核、服务、审计、管理岗位，重置登录须另一位管理员确认。"
+    en = (
+        "This colleague reviews, serves, audits or manages, or did; another administrator must confirm the "
+        "reset."
+    )
 
 
 def needs_second_person(staff: Staff) -> bool:
@@ -62,13 +67,25 @@ def needs_second_person(staff: Staff) -> bool:
     """
     if not staff.has_usable_password():
         return False
+    once = sorted(GUARDED)
     taken = Entry.objects.filter(
-        verb="tenancy.roles_changed",
+        Q(verb="tenancy.roles_changed", data__before__has_any_keys=once)
+        | Q(verb__in=LET_IN_AGAIN, data__held__has_any_keys=once),
         subject_kind="staff",
         subject_id=staff.id,
-        data__before__has_any_keys=sorted(GUARDED),
     )
     return bool(GUARDED & set(staff.roles)) or taken.exists()
+
+
+def ask_again(staff: Staff, *, actor: Actor, now: datetime) -> None:
+    """Within a use case that lets a colleague in again or longer: posts that take two wait for the second
+    administrator, as if they were new.
+    """
+    waiting = guarded_among(staff.roles, held=())
+    if waiting:
+        staff.roles = sorted(set(staff.roles) - set(waiting))
+        staff.save(update_fields=["roles"])
+        ask_for(staff, AccessRequest.What.ROLES, roles=waiting, actor=actor, now=now)
 
 
 def guarded_among(roles: Collection[str], *, held: Collection[str]) -> list[str]:

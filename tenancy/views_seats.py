@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kernel.timekeeping import local_day
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.forms import LastDayForm, SeatForm
+from tenancy.models import AccessRequest
 from tenancy.roles import Permission
 from tenancy.seats import SeatDays, move_last_day, open_auditor_seat
+from tenancy.second_person import waiting_for
 from tenancy.usecases import UsernameTaken
 from tenancy.views_staff import show_invitation
 
@@ -62,5 +64,8 @@ def last_day(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     except SeatDays as refusal:
         messages.error(request, refusal.message())
     else:
-        messages.success(request, _("席位期限已更新，立即生效。"))
+        said = _("席位期限已更新，立即生效。")
+        asked = _("席位期限已更新。延长的席位须另一位管理员确认，确认后才能继续查看。")
+        waits = waiting_for(staff_id).filter(what=AccessRequest.What.ROLES).exists()
+        messages.success(request, asked if waits else said)
     return redirect("tenancy:colleague", staff_id=staff_id)

@@ -104,7 +104,7 @@ def roles(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         messages.error(request, refusal.message())
     else:
         said = _("岗位已更新，从对方的下一次操作起生效。")
-        asked = _("已提出。审核、服务与管理岗位须另一位管理员确认后生效。")
+        asked = _("已提出。审核、服务、审计与管理岗位须另一位管理员确认后生效。")
         waits = waiting_for(staff_id).filter(what=AccessRequest.What.ROLES).exists()
         messages.success(request, asked if waits else said)
     return redirect("tenancy:colleague", staff_id=staff_id)
@@ -128,7 +128,8 @@ def close(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 @staff_door(Permission.MANAGE_STAFF)
 @require_POST
 def reopen(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    return _done(request, staff_id, deeds.reopen_access, _("已恢复，对方可以用原来的密码和验证器登录。"))
+    said = _("已恢复，对方可以用原来的密码和验证器登录。须两人确认的岗位，另一位管理员确认后恢复。")
+    return _done(request, staff_id, deeds.reopen_access, said)
 
 
 @staff_door(Permission.MANAGE_STAFF)
@@ -142,7 +143,7 @@ def clear(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 def _asked(request: StaffRequest, staff_id: UUID, what: str) -> HttpResponse:
     """The colleague decides: what one administrator may do is ask. Raises NotOnOneself."""
     ask_reset(actor=request.actor, staff_id=staff_id, what=what, now=request.now)
-    messages.success(request, _("已提出。对方担任审核、服务或管理岗位，须另一位管理员确认后生效。"))
+    messages.success(request, _("已提出。对方担任审核、服务、审计或管理岗位，须另一位管理员确认后生效。"))
     return redirect("tenancy:colleague", staff_id=staff_id)
 
 

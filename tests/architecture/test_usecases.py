@@ -21,7 +21,6 @@ THROUGH_A_DOOR: dict[str, str] = {
     "compliance.usecases.proof.begin_evidence_piece": "compliance/test_evidence.py",
     "compliance.usecases.proof.note_evidence_trouble": "compliance/test_evidence.py",
     "config.demo.views.sign_in_persona": "config/test_demo.py",
-    "tenancy.colleagues.reopen_access": "tenancy/test_colleagues.py",
     "tenancy.access.change_password": "tenancy/test_passwords.py",
     "tenancy.access.note_refused_sign_in": "tenancy/test_sign_in.py",
     "tenancy.access.note_sign_out": "tenancy/test_sign_in.py",

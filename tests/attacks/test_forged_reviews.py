@@ -123,7 +123,7 @@ def test_what_the_owner_dated_back_shows_in_every_proof(committed_db: str, tmp_p
         seal_ledger(actor=SYSTEM, now=timezone.now())
         entry = Entry.objects.get(verb="compliance.decided")
         found = tmp_path / "proof.json"
-        auditor = make_staff("shen.ji", "auditor").actor
+        auditor = Actor(kind="staff", id=new_id(), roles=frozenset({"auditor"}))
         found.write_text(json.dumps(hand_out_proof(actor=auditor, entry=entry, now=timezone.now())))
 
     told = subprocess.run(

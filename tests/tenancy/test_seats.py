@@ -11,9 +11,11 @@ from kernel.errors import Denied
 from kernel.timekeeping import end_of_day, local_day
 from ledger.models import Entry
 from tenancy.colleagues import NotOnOneself, SeatReadsOnly, change_roles
+from tenancy.confirming import confirm_request
 from tenancy.models import Staff
 from tenancy.roles import MATRIX, Role
 from tenancy.seats import SeatDays, move_last_day, open_auditor_seat
+from tenancy.second_person import waiting_for
 from tenancy.usecases import LastDayNeeded, add_staff
 from tests.cast import NOON, ONE_DAY, make_staff
 from tests.desk import signed_in
@@ -24,9 +26,17 @@ TODAY = local_day(NOON)
 
 @pytest.fixture
 def seat(administrator):
-    return open_auditor_seat(
+    opened = open_auditor_seat(
         actor=administrator, username="wai.shen", display_name="外审", last_day=TODAY + 7 * ONE_DAY, now=NOON
     )
+    return _confirmed(opened)
+
+
+def _confirmed(staff):
+    """The other administrator's word."""
+    second = Staff.objects.filter(username="fu.guan").first() or make_staff("fu.guan", "administrator")
+    confirm_request(actor=second.actor, request_id=waiting_for(staff.id).get().id, now=NOON)
+    return Staff.of(staff.id)
 
 
 def test_an_auditor_may_look_and_nothing_else():
@@ -44,6 +54,11 @@ def test_the_administrator_opens_a_seat_on_one_page(administrator):
     assert wrong.status_code == 422
     assert "wai.shen@bank" in opened.content.decode()
     staff = Staff.objects.get(username="wai.shen")
+    assert staff.roles == []
+    assert "另一位管理员确认" in opened.content.decode()
+    second = make_staff("fu.guan", "administrator").actor
+    confirm_request(actor=second, request_id=waiting_for(staff.id).get().id, now=timezone.now())
+    staff.refresh_from_db()
     assert (staff.roles, staff.last_day.isoformat()) == (["auditor"], last_day)
     assert Entry.objects.get(verb="tenancy.auditor_seat_opened").data == {"last_day": last_day}
 
