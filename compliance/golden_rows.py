@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.golden import Sample
 from compliance.models.golden import LONGEST_REASON, LONGEST_SENTENCE
 from compliance.scanner import ALL_SECTORS, SECTORS, default_pack
+from kernel.enumeration import enumerated
 from kernel.sheet import as_typed
 
 LARGEST_FILE = 512 * 1024
@@ -100,20 +101,29 @@ def _rows(rows: Iterable[Sequence[str] | None]) -> Iterator[tuple[int, Sequence[
             yield number, cells
 
 
-def _read(row: Sequence[str], sector: str) -> Sample | Promise:
+def _of(refusal: Promise, words: Iterable[str]) -> str:
+    """The refusal with what a cell may hold, as it is typed."""
+    return str(refusal) % {"words": enumerated(words)}
+
+
+def _read(row: Sequence[str], sector: str) -> Sample | Promise | str:
     text, label, place, business, category, why = (*row[:6], "", "", "", "", "", "")[:6]
     names = {one.label: key for key, one in default_pack().categories.items()}
     offends = LABELS.get(label.lower())
     content_type = _PLACES_ZH.get(place, place) or "title"
     of_sector = _SECTORS_ZH.get(business, business) or sector
     key = names.get(category, category)
+    kinds = default_pack().categories
     faults = (
         (not text, _("没有文案")),
         (len(text) > LONGEST_SENTENCE, _("文案超过500字")),
         (offends is None, _("标注应为“违规”或“合规”")),
-        (content_type not in PLACES, _("没有这种用处")),
-        (of_sector not in (ALL_SECTORS, *SECTORS), _("没有这种业态")),
-        (bool(key) and key not in default_pack().categories, _("没有这个类别")),
+        (content_type not in PLACES, _of(_("没有这种用处，可以填：%(words)s"), _PLACES_ZH)),
+        (of_sector not in (ALL_SECTORS, *SECTORS), _of(_("没有这种业态，可以填：%(words)s"), _SECTORS_ZH)),
+        (
+            bool(key) and key not in kinds,
+            _of(_("没有这个类别，可以填：%(words)s"), names),
+        ),
         (bool(key) and offends is False, _("合规的样本不写类别")),
         (len(why) > LONGEST_REASON, _("说明超过300字")),
     )

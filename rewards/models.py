@@ -17,7 +17,7 @@ from kernel.models import NOTHING_PERSONAL, Personal, TenantModel
 from kernel.sealed import BlindIndexField, SealedTextField
 from privacy.models import Participant
 from rewards.point_models import Account, PointBalance, PointMovement
-from tenancy.models import Branch
+from tenancy.models import Branch, Sector
 
 
 class Service(models.TextChoices):
@@ -58,6 +58,15 @@ class Need(models.TextChoices):
     DEPOSIT = "deposit", _("存款")
     LOAN = "loan", _("贷款政策")
     SAFETY = "safety", _("账户安全")
+
+
+# What a licence of the sector lets its staff talk about: only a bank takes deposits and lends.
+NEEDS_OF: dict[str, tuple[Need, ...]] = {
+    Sector.BANK: tuple(Need),
+    Sector.INSURANCE: (Need.INSURANCE, Need.SAFETY),
+    Sector.SECURITIES: (Need.WEALTH, Need.SAFETY),
+    Sector.WEALTH: (Need.WEALTH, Need.SAFETY),
+}
 
 
 class Deliverer(models.TextChoices):
@@ -264,6 +273,7 @@ class RedemptionCode(TenantModel):
 
 
 __all__ = [
+    "NEEDS_OF",
     "Account",
     "Appointment",
     "Benefit",

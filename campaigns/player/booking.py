@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from campaigns.form_fields import require_approved_form
 from campaigns.live import live_campaign
 from campaigns.parties import is_proven
-from campaigns.player.booking_form import Form, check_form, form_parts, typed_form
+from campaigns.player.booking_form import Form, check_form, form_parts, needs_offered, typed_form
 from campaigns.player.booking_times import times_offered, turns_page
 from campaigns.player.consenting import consent_given
 from campaigns.player.doors import Visit, page, player_door
@@ -39,7 +39,7 @@ from privacy.queries import MaskedPerson, masked, notice_in_force
 from privacy.usecases.consents import NoticeOutdated
 from privacy.usecases.participants import NotAName
 from privacy.usecases.phones import PhoneCodeSpent
-from rewards.models import Grant, Need
+from rewards.models import Grant
 from rewards.usecases import book_grant, cancel_booking
 from rewards.usecases.bookings import SlotGone
 
@@ -105,7 +105,7 @@ def _details_step(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form
     if turns_page(form):
         return _details_page(request, visit, ticket, form)
     known = _verified(visit)
-    check_form(form, phone_needed=known is None)
+    check_form(form, phone_needed=known is None, sector=visit.institution.sector)
     if form.faults:
         form.fault = _("请检查下面标出的内容。")
         return _details_page(request, visit, ticket, form)
@@ -192,7 +192,7 @@ def _details_page(
         status or (400 if form.faults else 200),
         **_around(visit, ticket, form, "details"),
         asked=form_parts(form.asked),
-        needs=[{"key": need.value, "words": need.label} for need in Need],
+        needs=needs_offered(visit.institution.sector),
         **(times_offered(benefit_id, form, now=visit.now) if "time" in form.asked else {}),
         notice=notice,
         agreed=form.values["consent"] == "yes" and form.values["notice"] == str(notice.id),

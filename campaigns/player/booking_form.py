@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kernel.crypto import NotAPhoneNumber, normal_phone
 from kernel.typed import typed_id
 from privacy.usecases.participants import NotAName, normal_name
-from rewards.models import Need
+from rewards.models import NEEDS_OF
 
 LONGEST_ENTRY = 200
 _PARTS = {"name": "name", "phone": "phone", "need": "need", "branch": "visit", "time": "visit"}
@@ -47,7 +47,12 @@ def typed_form(request: HttpRequest, asked: Sequence[str]) -> Form:
     return form
 
 
-def check_form(form: Form, *, phone_needed: bool) -> None:
+def needs_offered(sector: str) -> list[dict[str, str]]:
+    """The need types an institution of this sector asks about, in order."""
+    return [{"key": need.value, "words": str(need.label)} for need in NEEDS_OF[sector]]
+
+
+def check_form(form: Form, *, phone_needed: bool, sector: str) -> None:
     """Mark what is missing or wrong."""
     if "name" in form.asked:
         try:
@@ -59,7 +64,7 @@ def check_form(form: Form, *, phone_needed: bool) -> None:
             normal_phone(form.values["phone"])
         except NotAPhoneNumber as wrong:
             form.faults["phone"] = wrong.message()
-    if "need" in form.asked and form.values["need"] not in Need.values:
+    if "need" in form.asked and form.values["need"] not in NEEDS_OF[sector]:
         form.faults["need"] = _("请选择需求类型。")
     if "time" in form.asked and typed_id(form.values["slot"]) is None:
         form.faults["slot"] = _("请选择预约时间。")

@@ -73,6 +73,8 @@ def _standing_page(
 ) -> HttpResponse:
     standing = standing_of(visit.participant_id, live, visit.now)
     plain = f"{live.content.game.key}/plain.html"
+    articles = articles_cited(live.content)
+    card = (standing.view or {}).get("card") or {}
     if not _exists(plain):
         fault = fault or _("这个互动需要浏览器开启脚本功能。请开启后重试，或拨打客服电话参与。")
     return page(
@@ -87,7 +89,8 @@ def _standing_page(
         plain_template=plain if _exists(plain) else "",
         standing=standing,
         view=standing.view,
-        last=_last(standing, articles_cited(live.content)),
+        last=_last(standing, articles),
+        card_article=articles.get(card.get("article", ""), ""),
         earned=_earned(visit, standing),
     )
 

@@ -24,7 +24,7 @@ from campaigns.content import Content, Unreadable
 from campaigns.form_fields import fields_asked
 from campaigns.games.base import ALONE, Json, Luck, Member, Move, Refused, Seat
 from campaigns.models import Campaign, Version
-from campaigns.player.booking_form import form_parts
+from campaigns.player.booking_form import form_parts, needs_offered
 from campaigns.player.doors import ELDER, VIEW_COOKIE, Visit, frame_of, policy_of
 from campaigns.player.mending import mended, shown_first
 from campaigns.player.shell import shell_context
@@ -38,7 +38,6 @@ from kernel.errors import BadRequest, NotFound
 from kernel.ids import new_id
 from kernel.scope import current_institution
 from kernel.wire import decode, json_reply
-from rewards.models import Need
 from tenancy.doors import StaffRequest, staff_door
 from tenancy.models import Institution
 from tenancy.roles import Permission
@@ -211,7 +210,7 @@ def _book_screen(request: HttpRequest, visit: Visit, content: Content) -> HttpRe
         },
         "values": {},
         "faults": {},
-        "needs": [{"key": need.value, "words": need.label} for need in Need],
+        "needs": needs_offered(visit.institution.sector),
         "slots": [{"id": "", "when": clock(tomorrow), "where": _("示例网点")}],
         "notice": notice_read(content),
         "asked": form_parts(fields_asked(content.frame)),

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaigns.player.doors import Visit, page, player_door
 from campaigns.player.reading import is_living
@@ -63,17 +64,22 @@ def centre(request: HttpRequest, visit: Visit) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @player_door
 def withdraw(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Take one consent back; where a booking or a service would be lost, ask first."""
+    """Take one consent back; where a booking or a service would be lost, ask first.
+
+    The question has an address of its own, so that Back and reload lead to a page and never to a sent form.
+    """
+    if request.method != "POST":
+        return _ask_first(request, visit, request.GET.get("purpose", "")[:PURPOSE_LENGTH])
     purpose = request.POST.get("purpose", "")[:PURPOSE_LENGTH]
     choice = {each.value: each for each in BookingChoice}.get(request.POST.get("choice", ""))
     if "\x00" not in purpose:
         try:
             withdraw_with_bookings(actor=visit.actor, purpose=purpose, choice=choice, now=visit.now)
         except BookingAtStake:
-            return _ask_first(request, visit, purpose)
+            return HttpResponseRedirect(f"{visit.links['withdraw']}?{urlencode({'purpose': purpose})}")
         except Forgotten:
             choice = None
     done = f"withdrawn_{choice}" if choice else "withdrawn"
@@ -81,8 +87,10 @@ def withdraw(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _ask_first(request: HttpRequest, visit: Visit, purpose: str) -> HttpResponse:
-    """Nothing has happened yet: what would be lost, and what can be kept."""
-    stake = at_stake(visit.actor.id, purpose)
+    """What would be lost, and what can be kept; nothing has happened yet. The centre, where nothing would."""
+    stake = at_stake(visit.actor.id, purpose) if "\x00" not in purpose else None
+    if not stake:
+        return HttpResponseRedirect(visit.links["privacy"])
     return page(
         request,
         visit,

@@ -47,7 +47,7 @@ def poster_of(content: Content, institution: Institution, *, certificate: str) -
         color=palette(str(institution.brand.get("color", ""))).text,
         title=frame.title,
         promise=frame.promise,
-        scan=f"微信或手机浏览器扫码参与，约 {frame.minutes} 分钟",
+        scan=f"{_reader(content)}扫码参与，约 {frame.minutes} 分钟",
         period=f"活动时间：{dates}",
         sentences=(
             *disclaimers_shown(content, institution),
@@ -55,6 +55,11 @@ def poster_of(content: Content, institution: Institution, *, certificate: str) -
             f"主办方：{institution.name} · 投诉电话：{institution.complaint_phone} · 审核编号：{certificate}",
         ),
     )
+
+
+def _reader(content: Content) -> str:
+    """What to scan with: inside WeChat nobody can invite or be invited."""
+    return "用手机相机或浏览器" if content.game.shared_by == "party" else "微信或手机浏览器"
 
 
 def as_pdf(poster: Poster, *, link: str, at: datetime) -> bytes:

@@ -17,6 +17,7 @@ from campaigns.live import content_of
 from campaigns.models import Campaign, Channel
 from campaigns.usecases import move_play, record_seen, start_play
 from kernel.actor import SYSTEM, Actor
+from kernel.scope import current_institution
 from privacy.models import NoticeVersion, OutboundText
 from privacy.usecases import (
     claim_text,
@@ -27,8 +28,9 @@ from privacy.usecases import (
     verify_phone,
 )
 from rewards.free_times import free_times
-from rewards.models import Grant, Need
+from rewards.models import NEEDS_OF, Grant, Need
 from rewards.usecases import book_grant, redeem_code
+from tenancy.scope import institution_of
 
 BETWEEN = timedelta(minutes=4)
 
@@ -73,8 +75,10 @@ def _visit(visitor: Visitor, campaign: Campaign, channel: str, clerk: Actor, at:
 
     _prove(customer, visitor, at)
     slot = free_times(Grant.of(granted[0]).benefit_id, now=at, limit=1).slots[0]
+    offered = NEEDS_OF[institution_of(current_institution()).sector]
+    need = visitor.need if visitor.need in offered else offered[0]
     booking = book_grant(
-        actor=customer, grant_id=granted[0], name=visitor.name, need=visitor.need, slot_id=slot.id, now=at
+        actor=customer, grant_id=granted[0], name=visitor.name, need=need, slot_id=slot.id, now=at
     )
     _read_texts(at)
     if visitor.served:

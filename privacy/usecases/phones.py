@@ -144,7 +144,7 @@ def verify_phone(*, actor: Actor, code: str, now: datetime) -> Participant:
 
 @usecase(by="participant", may_do_nothing=True)
 def check_phone_code(*, actor: Actor, code: str, now: datetime) -> Check:
-    """One try at the open code; the fifth wrong one closes it. Raises Forgotten."""
+    """One try at the open code; the fifth wrong one closes it, and is told as spent. Raises Forgotten."""
     participant = open_participant(actor.id)
     phone_code = (
         PhoneCode.objects.select_for_update()
@@ -175,7 +175,7 @@ def _wrong_try(actor: Actor, phone_code: PhoneCode, *, now: datetime) -> Check:
         "privacy.phone_code_wrong", actor=actor, at=now, left=left,
         subject=Ref("participant", phone_code.participant_id),
     )  # fmt: skip
-    return Check(_Outcome.WRONG, left=left)
+    return Check(_Outcome.WRONG if left else _Outcome.SPENT, left=left)
 
 
 def _close(phone_code: PhoneCode, *, now: datetime) -> None:

@@ -23,7 +23,7 @@ from privacy.usecases import end_kept_booking, keep_longer, reveal_booked_field,
 from privacy.vault import opened_for, phone_of, sealed_for
 from rewards.codes import make_code
 from rewards.lifecycle import GRANT
-from rewards.models import Appointment, Grant, Need, RedemptionCode, Slot
+from rewards.models import NEEDS_OF, Appointment, Grant, RedemptionCode, Slot
 from tenancy.roles import PERMISSION_LABELS, Permission
 from tenancy.scope import institution_of
 from tenancy.usecase import usecase
@@ -58,7 +58,7 @@ class AlreadyEarned(DomainError):
 
 
 class NeedUnknown(DomainError):
-    """Not one of the need types."""
+    """Not one of the need types that an institution of this sector answers."""
 
     code = "need_unknown"
     status = 400
@@ -90,7 +90,7 @@ def book_grant(
     after = GRANT.next(grant.state, "book")
     if grant.book_before <= now:
         raise BookingOver
-    if need and need not in Need.values:
+    if need and need not in NEEDS_OF[institution_of(current_institution()).sector]:
         raise NeedUnknown
     participant = Participant.of(actor.id)
     if participant.state != Participant.State.VERIFIED:

@@ -491,3 +491,17 @@ def test_a_trial_stands_only_for_the_rules_it_was_made_against(officer, at_bank)
 
     assert standing_trial(draft, now=timezone.now()) is None
     assert pack_in_force().hash == default_pack().hash
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (("一句", "违规", "海报"), ("标题", "分享文案")),
+        (("一句", "违规", "标题", "信托"), ("不限业态", "银行")),
+        (("一句", "违规", "标题", "银行", "胡写"), ("承诺保本",)),
+    ],
+)
+def test_a_refused_cell_is_told_what_it_may_hold(cells: tuple[str, ...], words: tuple[str, ...]) -> None:
+    _good, [row] = read_rows([HEADING, cells], sector="bank")
+
+    assert all(word in str(row.why) for word in words), row.why

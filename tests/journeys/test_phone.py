@@ -105,6 +105,22 @@ def test_enter_on_the_code_page_uses_the_code(demo: Demo, open_phone: OpenPhone)
     page.wait_for_selector(".codebox strong")
 
 
+def test_a_wrong_code_does_not_shorten_the_wait_for_another(demo: Demo, open_phone: OpenPhone) -> None:
+    """The button was live at once, and pressing it was refused: the minute was not over."""
+    page, mobile = open_phone(demo.bank_h5), fresh_mobile()
+    play_to_the_end(page)
+    page.click("[data-earned-link]")
+    _fill_booking(page, mobile)
+    page.click(".dock button")
+    page.wait_for_selector("#code")
+
+    page.fill("#code", "000000" if demo.code_texted_to(mobile) != "000000" else "111111")
+    page.click(".dock button")
+
+    page.wait_for_selector("#code-fault")
+    assert page.locator("[data-wait]").is_disabled()
+
+
 def test_a_server_that_restarts_costs_the_form_nothing(demo: Demo, open_phone: OpenPhone) -> None:
     page, mobile = open_phone(demo.bank_h5), fresh_mobile()
     play_to_the_end(page)

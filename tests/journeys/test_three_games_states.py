@@ -119,6 +119,20 @@ def test_every_state_has_one_heading_and_stands_still(house: House, open_phone: 
     assert not wrong
 
 
+def test_a_referral_round_that_was_not_passed_shows_what_there_is_to_learn(
+    house: House, open_phone: OpenPhone
+) -> None:
+    """It said how many were right and nothing of what; the quiz always showed it."""
+    _bank, live = bank_with(preset_of("referral_assist"))
+    answered = [view for view in every_screen(live).values() if view.get("explained")]
+    view = next(view for view in answered if not view["question"] and not view["passed"])
+    page = open_phone("about:blank")
+
+    _looked_at(page, f"{house.address}/h/bank/{live.code}/", view)
+
+    assert page.locator(".known li:visible").count() == len(view["explained"])
+
+
 def _looked_at(page: Page, home: str, view: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """The page as this phone finds it on coming back, and how often it asked where it stands."""
     over = bool(view["finished"])

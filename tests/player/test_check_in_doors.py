@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.test import Client
 
 from campaigns.live import LiveCampaign
 from campaigns.models import Play
+from campaigns.player.texts import articles_cited
 from kernel.actor import Actor
 from rewards.points import books
 from tenancy.models import Institution
@@ -85,3 +88,12 @@ def test_points_become_a_service_without_scripts_too(visitor: Phone, live: LiveC
 
     assert "兑换一份服务" not in before
     assert 'value="exchange"' in visitor.get("play/").text
+
+
+def test_without_scripts_the_card_names_its_article_too(visitor: Phone, live: LiveCampaign) -> None:
+    visitor.form("play/", kind="start")
+    visitor.form("play/", kind="check_in")
+
+    page = visitor.get("play/").content.decode()
+
+    assert articles_cited(live.content)[live.content.settings.cards[0].article] in unescape(page)

@@ -46,13 +46,21 @@ def test_what_is_held_is_shown_masked(customer: Phone) -> None:
 def test_a_withdrawal_that_costs_a_booking_is_asked_first(customer: Phone) -> None:
     asked = customer.form("privacy/withdraw/", purpose="booking")
 
-    page = asked.content.decode()
-    assert asked.status_code == 200
+    page = customer.client.get(asked["Location"]).content.decode()
     assert "现在还没有撤回" in page
     assert "人民路支行" in page
     assert re.findall(r'name="choice" value="(\w+)"', page) == ["keep", "cancel"], "Enter keeps"
     assert not Consent.objects.filter(withdrawn_at__isnull=False).exists()
     assert Grant.objects.get().state == "booked"
+
+
+def test_the_question_asked_of_somebody_with_nothing_to_lose_leads_to_the_centre(customer: Phone) -> None:
+    """Back after the withdrawal: the question is over."""
+    customer.form("privacy/withdraw/", purpose="booking", choice="keep")
+
+    back = customer.get("privacy/withdraw/?purpose=booking")
+
+    assert back["Location"] == f"{customer.home}privacy/"
 
 
 def test_a_kept_booking_is_still_there_and_the_receipt_says_on_what_basis(customer: Phone) -> None:
@@ -105,7 +113,7 @@ def test_an_earned_service_is_not_lost_without_a_word(phone: Phone, live_quiz: L
 
     asked = phone.form("privacy/withdraw/", purpose="booking")
 
-    assert "尚未预约的权益" in asked.content.decode()
+    assert "尚未预约的权益" in phone.client.get(asked["Location"]).content.decode()
     assert Consent.objects.filter(withdrawn_at=None).exists()
 
 

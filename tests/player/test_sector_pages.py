@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -102,6 +103,22 @@ def test_the_sentence_stands_on_every_page_a_customer_sees(
     assert unread_by_customers(live, pages) == []
     assert pages["booking"].status_code == 200
     assert pages["closing"].status_code != 200
+
+
+def test_a_booking_asks_only_about_what_the_sector_may_talk_of(
+    house: Institution, live: LiveCampaign, author: Actor
+) -> None:
+    """Only a bank takes deposits and lends."""
+    phone = Phone(house.slug, live.code, live.id)
+    phone.form("play/", kind="start")
+    while (told := phone.me())["state"] == "playing":
+        phone.form("play/", kind="answer", **right_step(live, told["view"]))
+        MOVES.forget()
+
+    form = phone.client.get(phone.me()["earned"][0]["link"]).content.decode()
+
+    asked = set(re.findall(r'name="need"\s+value="(\w+)"', form))
+    assert asked == {"safety", "insurance" if house.sector == "insurance" else "wealth"}
 
 
 @pytest.mark.parametrize("house", ["securities"], indirect=True)

@@ -104,12 +104,14 @@ def test_five_wrong_tries_close_a_code(at_bank, officer):
     wrong = "000000" if code != "000000" else "000001"
 
     left = []
-    for _ in range(5):
+    for _ in range(4):
         with pytest.raises(PhoneCodeWrong) as refused:
             verify_phone(actor=participant, code=wrong, now=NOON)
         left.append(refused.value.details["left"])
 
-    assert left == [4, 3, 2, 1, 0]
+    assert left == [4, 3, 2, 1], "never “0 more tries”"
+    with pytest.raises(PhoneCodeSpent):
+        verify_phone(actor=participant, code=wrong, now=NOON)
     with pytest.raises(PhoneCodeSpent):
         verify_phone(actor=participant, code=code, now=NOON)
 

@@ -49,7 +49,7 @@ class GroupConsult(Game[Settings]):
     previewed_from = "first"
     not_for = NOT_FOR_BROKERS
     asks_for = ("name", "phone", "need")
-    awards = (Award("diagnosis", Words("免费账户诊断", "Free account check")),)
+    awards = (Award("diagnosis", Words("验证手机号后", "Once the number is proven")),)
     verbs = frozenset({"play.joined", "play.left", "play.finished"})
     labels = {
         "service": Words("服务内容", "What the service is"),

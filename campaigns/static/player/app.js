@@ -276,7 +276,7 @@ async function draw() {
   const stage = {
     root: screens.play, words: parts.querySelector("[data-words]").dataset, view: me.view, links, choose: config.choose,
     said: parts.querySelector("[data-question-words]")?.dataset,
-    say, part, cited, options, move, finish, again, me: () => me, look, anew, attend, bringIntoView, chosen, copy,
+    say, part, cited, options, learnt, move, finish, again, me: () => me, look, anew, attend, bringIntoView, chosen, copy,
   };
   unmount = game.mount(Object.assign(stage, { ask: question(stage) }));
 }
@@ -296,6 +296,23 @@ function part(name) {
 }
 
 function cited(key) { return config.articles[key] ?? key; }
+
+/** What answered questions taught: each point with its source, `review` before what went wrong. Empty without answers. */
+function learnt(answers, review) {
+  if (!answers.length) return "";
+  const { fragment, slots } = part("learnt");
+  for (const answered of answers) {
+    const { fragment: line, slots: own } = part("known");
+    const item = line.firstElementChild;
+    const sentence = answered.explanation.split(/(?<=。)/)[0];
+    own.point.textContent = answered.correct ? sentence : review + sentence;
+    own.source.textContent = cited(answered.article);
+    item.classList.toggle("again", !answered.correct);
+    if (!answered.correct) item.querySelector("use").setAttribute("href", "#i-book");
+    slots.known.append(item);
+  }
+  return fragment;
+}
 
 /** The options of a question as lettered cards, from the part "option". */
 function options(offered) {

@@ -71,17 +71,19 @@ async function submitted(event) {
   sayUnavailable(form);
 }
 
+let free = 0; // when another code may be asked for: a page that comes back with a fault does not shorten the wait
+
 function countDown(button) {
   const ready = button.textContent;
-  let left = Number(button.dataset.wait);
+  free = Math.max(free, Date.now() + Number(button.dataset.wait) * 1000);
   const tick = () => {
+    const left = Math.ceil((free - Date.now()) / 1000);
     button.disabled = left > 0;
     button.textContent = left > 0 ? button.dataset.waitText.replace("{n}", left) : ready;
-    left -= 1;
-    if (left < 0 || !button.isConnected) clearInterval(timer);
+    if (left <= 0 || !button.isConnected) clearInterval(timer);
   };
   const timer = setInterval(tick, 1000);
-  if (left > 0) tick(); else clearInterval(timer);
+  tick();
 }
 
 function prepare() {

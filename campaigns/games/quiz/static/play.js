@@ -2,7 +2,7 @@
 
 /** Draw the play; its result goes to `stage.finish`. The shell calls this again after each change of screen. */
 export function mount(stage) {
-  const { words, say, part, cited } = stage;
+  const { words, say, part } = stage;
   let view = stage.view;
   let ticking = 0;
 
@@ -51,23 +51,8 @@ export function mount(stage) {
     return fragment;
   }
 
-  function learnt() {
-    const { fragment, slots } = part("learnt");
-    for (const answered of view.history) {
-      const { fragment: line, slots: own } = part("known");
-      const item = line.firstElementChild;
-      const sentence = answered.explanation.split(/(?<=。)/)[0];
-      own.point.textContent = answered.correct ? sentence : words.review + sentence;
-      own.source.textContent = cited(answered.article);
-      item.classList.toggle("again", !answered.correct);
-      if (!answered.correct) item.querySelector("use").setAttribute("href", "#i-book");
-      slots.known.append(item);
-    }
-    return view.history.length ? fragment : "";
-  }
-
   function draw() {
-    if (view.finished) return stage.finish(outcome(), learnt());
+    if (view.finished) return stage.finish(outcome(), stage.learnt(view.history, words.review));
     return ask();
   }
 

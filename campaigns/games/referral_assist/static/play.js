@@ -72,13 +72,16 @@ export function mount(stage) {
     slots.go.textContent = words.again;
     slots.go.onclick = async () => { if (await send("again", {}, slots.note)) draw(); };
     show(fragment);
+    root.querySelector(".dock").before(learnt());
   }
+
+  function learnt() { return stage.learnt(view.explained ?? [], words.review); }
 
   function over() {
     const { fragment, slots } = part("outcome");
     slots.headline.textContent = words[`headline${view.stage[0].toUpperCase()}${view.stage.slice(1)}`];
     slots.line.textContent = view.passed ? words.lineWon : words.lineOver;
-    return stage.finish(fragment, "");
+    return stage.finish(fragment, learnt());
   }
 
   function show(fragment) {
