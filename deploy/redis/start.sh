@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts Redis with one user a purpose; nobody may empty, reconfigure or run scripts in it. No password is ever an
+# Starts Valkey (or Redis) with one user a purpose; nobody may empty, reconfigure or run scripts in it. No password is ever an
 # argument, where every process of the machine could read it, and the file keeps only their digests.
 #
 # REDIS_BROKER_PASSWORD, REDIS_CACHE_PASSWORD: needed. REDIS_FOLDER: where the data is (/data). REDIS_RUN: where the users'
@@ -16,7 +16,7 @@ umask 077
 mkdir -p "$run"
 cat > "$run/users.acl" <<USERS
 user default off resetkeys resetchannels -@all
-user hequ_broker on #$(digest "$REDIS_BROKER_PASSWORD") resetkeys ~_kombu.* ~unacked* ~default* ~codes* ~texts* ~figures* ~reports* ~patrol* ~*.pidbox* ~celery* allchannels -@all +@read +@write +@connection +@transaction +@pubsub +@blocking -@dangerous +info -@scripting +evalsha +script|load +script|exists +time +client|setname +client|setinfo
+user hequ_broker on #$(digest "$REDIS_BROKER_PASSWORD") resetkeys ~_kombu.* ~unacked* ~default* ~codes* ~texts* ~figures* ~reports* ~patrol* ~seals* ~*.pidbox* ~celery* allchannels -@all +@read +@write +@connection +@transaction +@pubsub +@blocking -@dangerous +info -@scripting +evalsha +script|load +script|exists +time +client|setname +client|setinfo
 user hequ_cache on #$(digest "$REDIS_CACHE_PASSWORD") resetkeys ~hequ:* resetchannels -@all +@read +@write +@connection +@transaction -@dangerous -@scripting
 USERS
 
@@ -38,4 +38,4 @@ USERS
 } > "$run/redis.conf"
 
 unset REDIS_BROKER_PASSWORD REDIS_CACHE_PASSWORD
-exec redis-server "$run/redis.conf"
+exec "$(command -v valkey-server || command -v redis-server)" "$run/redis.conf"

@@ -57,7 +57,7 @@ class Parts:
             "scheduler": self.one_of("config beat"),
             "postgres": postgres,
             "postgres backend": self.one_of("hequ_app", postgres),
-            "redis": self.one_of("redis-server"),
+            "redis": self.one_of("-server 127.0.0.1:"),
         }
 
 

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 import yaml
+from django.db import connection
 from django.urls import reverse
 
+from config.embedded.stores import store_program, version_of
 from privacy.customers import MOST_BYTES
 from tenancy.background import Queue
 from tests.services import ROOT
+
+LOWEST_PYTHON = "3.11"  # what `make lock` locks for, and what the tests' machine has
 
 
 def _compose() -> dict[str, Any]:
@@ -113,6 +117,22 @@ def test_the_proxy_reaches_neither_postgresql_nor_redis() -> None:
 
 def _gateway() -> str:
     return (ROOT / "deploy" / "nginx" / "hequ.conf.in").read_text()
+
+
+def test_production_runs_the_major_versions_that_the_tests_run(db: None) -> None:
+    """Issue 9, 11: PostgreSQL, Valkey and Python."""
+    images = {name: service.get("image", "") for name, service in _compose()["services"].items()}
+    store = store_program()
+    assert store
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        database = int(cursor.fetchone()[0]) // 10_000
+
+    assert images["postgres"] == f"postgres:{database}"
+    if store.name == "valkey-server":
+        assert images["redis"] == f"valkey/valkey:{version_of(store)[0]}"
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    assert re.findall(r"^FROM python:(\S+)-slim", dockerfile, flags=re.MULTILINE) == [LOWEST_PYTHON]
 
 
 def test_every_secret_compose_asks_for_is_named_in_the_example() -> None:
