@@ -13,6 +13,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, celeryd_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from config.checks import stop_unsafe_start
 from config.logs import log_what_nobody_caught
@@ -41,6 +42,12 @@ def keep_rhythm(sender: Celery, **_signal: Any) -> None:
 @celeryd_init.connect  # type: ignore[untyped-decorator]  # Celery's signals carry no types
 @beat_init.connect  # type: ignore[untyped-decorator]
 def start_safely(**_signal: Any) -> None:
-    """Workers and the scheduler obey the same start-up checks as the web, and log as quietly."""
+    """Workers and the scheduler obey the same start-up checks as the web, and log as quietly.
+
+    Celery goes on when a receiver of its signals raises an Exception; SystemExit it lets through.
+    """
     log_what_nobody_caught()
-    stop_unsafe_start()
+    try:
+        stop_unsafe_start()
+    except ImproperlyConfigured:
+        raise SystemExit(1) from None  # the reason is in the log

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,10 +26,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
 
 from config.checks import stop_unsafe_start
 from kernel.actor import SYSTEM
 from kernel.crypto import CryptoFailure
+from kernel.ids import new_id
 from kernel.keyring import forget_cached_keys
 from kernel.scope import scope
 from ledger.models import Entry
@@ -126,18 +129,22 @@ def _opens(person_id: Any) -> bool:
         return False
 
 
-def _a_process() -> subprocess.CompletedProcess[str]:
-    """A web process, started as granian loads it."""
+WEB = ["-c", "import config.wsgi; print('serves')"]
+WORKER = ["-m", "celery", "-A", "config", "worker", "--queues", "default", "--pool", "solo"]
+SCHEDULER = ["-m", "celery", "-A", "config", "beat", "--pidfile=", "--schedule"]
+
+
+def _a_process(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A process as production starts it, on this test's database and list."""
+    name = str(connections["default"].settings_dict["NAME"])
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DESTRUCTION_LIST": settings.DESTRUCTION_LIST,
-        "DATABASE_URL": os.environ["DATABASE_URL"].rpartition("/")[0]
-        + "/"
-        + str(connections["default"].settings_dict["NAME"]),
+        "DATABASE_URL": os.environ["DATABASE_URL"].rpartition("/")[0] + "/" + name,
     }
     return subprocess.run(
-        [sys.executable, "-c", "import config.wsgi; print('serves')"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+        [sys.executable, *(arguments or WEB)],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=90,
     )  # fmt: skip
 
 
@@ -228,6 +235,35 @@ def test_single_tables_brought_back_are_struck_by_the_same_command(house: Any, l
     call_command("replay_destructions")
 
     assert not _opens(house.person.id)
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "scheduler"])
+def test_no_process_starts_on_a_database_older_than_its_list(process: str, house: Any, listed: Path) -> None:
+    """Workers started all the same: Celery swallows what a receiver of its signals raises."""
+    other = {"certificate": str(new_id()), "institution": str(house.id), "keys": [str(new_id())]}
+    append(listed, head(listed), other)
+    commands = {"web": WEB, "worker": WORKER, "scheduler": [*SCHEDULER, str(listed.with_name("beat"))]}
+
+    refused = _a_process(*commands[process])
+
+    assert refused.returncode != 0
+    assert "manage.py replay_destructions" in refused.stderr
+    assert "可能恢复自备份" in refused.stderr
+
+
+def test_the_worker_that_seals_certifies(
+    house: Any, listed: Path, celery_worker_process: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESTRUCTION_LIST", str(listed))
+    celery_worker_process("seals")
+
+    forget_me(actor=house.person, now=timezone.now())
+
+    deadline = time.monotonic() + 60
+    while not ListedDestruction.objects.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert ListedDestruction.objects.get().number == head(listed).number == 1
+    assert Entry.objects.filter(verb="privacy.destruction_certified").count() == 1
 
 
 # --- Who tampers with the list -------------------------------------------------------------------------
