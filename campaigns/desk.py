@@ -21,6 +21,9 @@ from campaigns.wording import STANDING_MARKS
 from compliance.citing import MOST, Cited, CitedBy, citer
 from kernel.actor import Actor
 from kernel.timekeeping import end_of_day, local_day
+from kernel.typed import typed_id
+from privacy.models import TextScope, TextTally
+from privacy.usecases.text_ceilings import NEARED, SURGED
 from tenancy.home import Deed, Waiting, home_card, home_deed
 from tenancy.navigation import NavItem, navigation
 from tenancy.notices import Called, NoticeKind, notice_kind, notice_subject
@@ -125,6 +128,34 @@ def campaigns_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
 
 notice_subject("campaign", names=campaigns_called)
 notice_kind(NoticeKind(RESTED, _("《%(title)s》已从手机下线，请查看原因"), icon="stop", tone="danger"))
+
+
+def text_tallies_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:
+    """What a ceiling on texts was counted for, found where texts are counted. Never a number."""
+    tallies = list(TextTally.objects.filter(id__in=ids))
+    campaigns = {typed_id(tally.subject.partition(".")[0]) for tally in tallies}
+    titles = dict(Campaign.objects.filter(id__in=campaigns - {None}).values_list("id", "title"))
+    url = reverse("campaigns:texts")
+
+    def called(tally: TextTally) -> str:
+        if tally.scope == TextScope.INSTITUTION:
+            return say("本机构今天的短信")
+        if tally.scope == TextScope.RANGE:
+            return say("发往同一号段的短信")
+        title = titles.get(typed_id(tally.subject.partition(".")[0]), "")
+        return say("活动“%(title)s”的短信") % {"title": title}
+
+    return {tally.id: Called(called(tally), url) for tally in tallies}
+
+
+notice_subject("text_tally", names=text_tallies_called)
+notice_kind(NoticeKind(NEARED[50], _("%(title)s已用到上限的 50%%"), icon="chart", tone="caution"))
+notice_kind(NoticeKind(NEARED[80], _("%(title)s已用到上限的 80%%"), icon="warning", tone="caution"))
+notice_kind(NoticeKind(NEARED[100], _("%(title)s已到上限，今天不再发送"), icon="stop", tone="danger"))
+notice_kind(NoticeKind(SURGED, _("%(title)s请求异常增多，请核实"), icon="warning", tone="danger"))
+navigation.add(
+    NavItem(_("短信用量"), "campaigns:texts", Permission.MANAGE_INSTITUTION, "chart", order=86, group="house")
+)
 
 
 def questions_called(ids: Sequence[UUID]) -> Mapping[UUID, Called]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns import views, views_building, views_deeds, views_disputes, views_withdrawals
+from campaigns import views, views_building, views_deeds, views_disputes, views_texts, views_withdrawals
 
 app_name = "campaigns"
 
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/campaigns/", views.campaigns, name="campaigns"),
     path("desk/campaigns/new/", views.gallery, name="gallery"),
     path("desk/campaigns/create/", views.create, name="create"),
+    path("desk/texts/", views_texts.texts, name="texts"),
+    path("desk/texts/ceiling/", views_texts.set_ceiling, name="texts_ceiling"),
+    path("desk/texts/price/", views_texts.set_price, name="texts_price"),
     path("desk/withdrawals/", views_withdrawals.all_withdrawals, name="withdrawals"),
     path("desk/withdrawals/ask/", views_withdrawals.ask, name="withdrawal_ask"),
     path(

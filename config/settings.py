@@ -272,6 +272,11 @@ SMS_ENDPOINT = needed("SMS_ENDPOINT", "http://127.0.0.1:1/sms/send", "the addres
 SMS_ACCESS_KEY = needed("SMS_ACCESS_KEY", "harmless", "the SMS provider's key id.")
 SMS_SECRET = needed("SMS_SECRET", "harmless", "the SMS provider's secret.")
 SMS_TIMEOUT_SECONDS = env.int("SMS_TIMEOUT_SECONDS", 5)
+# Ceilings a day (Asia/Shanghai) where an administrator set none.
+TEXTS_INSTITUTION_DAY = env.int("TEXTS_INSTITUTION_DAY", 5000)
+TEXTS_CAMPAIGN_DAY = env.int("TEXTS_CAMPAIGN_DAY", 2000)
+TEXTS_RANGE_DAY = env.int("TEXTS_RANGE_DAY", 200)
+TEXTS_NUMBER_DAY = env.int("TEXTS_NUMBER_DAY", 12)
 
 # --- One-tap sign-in and the SMS simulator: the demo's, and refused elsewhere by a start-up check -
 DEMO_DOORS = env.bool("DEMO_DOORS", DEMO)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from datetime import datetime
 from uuid import UUID
 
 _TICKS_PER_MILLISECOND = 4096
@@ -21,6 +22,11 @@ def new_id() -> UUID:
     milliseconds, rest = divmod(_next_tick(), _TICKS_PER_MILLISECOND)
     random = int.from_bytes(os.urandom(8), "big") >> 2
     return UUID(int=(milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | rest << 64 | 0x2 << 62 | random)
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """The lowest id that could have been made at this moment: rows since then have higher ones."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0x2 << 62)
 
 
 def _next_tick() -> int:

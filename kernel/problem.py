@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
 from kernel.errors import BadRequest, DomainError, NotFound, Unavailable
+from kernel.proof_of_work import ProofNeeded
 from kernel.typed import typed_address
 from kernel.wire import TooLarge
 
@@ -106,6 +107,8 @@ def problem(request: HttpRequest, error: DomainError) -> HttpResponse:
         findings = error.details.get("problems")
         if findings is not None:
             body["problems"] = findings
+        if isinstance(error, ProofNeeded):
+            body["challenge"] = {"token": error.details["token"], "bound": error.details["bound"]}
         encoded = msgspec.json.encode(body)
         response = HttpResponse(encoded, status=error.status, content_type="application/problem+json")
     if "seconds" in error.details:

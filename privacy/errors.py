@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.errors import DomainError
+from kernel.errors import DomainError, TooMany
 
 
 class Forgotten(DomainError):
@@ -30,3 +30,7 @@ class PhoneNotVerified(DomainError):
     status = 409
     zh = "请先验证手机号。"
     en = "Please verify your mobile number first."
+
+
+class NumberPaced(TooMany):
+    """This number had enough texts for now. Whoever may not learn that the number is known is not told."""

@@ -18,6 +18,7 @@ from privacy.customer_models import (
     CustomerKey,
     CustomerPiece,
 )
+from privacy.text_models import OutboundText, SpentProof, TextCeiling, TextPrice, TextScope, TextTally
 
 
 class Field(models.TextChoices):
@@ -210,48 +211,6 @@ class PhoneCode(TenantModel):
         ]
 
 
-class OutboundText(TenantModel):
-    """A text message that must go out: written with the deed that wants it, carried by a worker."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("待发送")
-        CLAIMED = "claimed", _("发送中")
-        SENT = "sent", _("已发送")
-        REFUSED = "refused", _("被拒绝")
-        LAPSED = "lapsed", _("已过时效")
-
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="texts")
-    kind = models.CharField(max_length=24)
-    sealed = SealedTextField(null=True)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    created_at = models.DateTimeField()
-    next_try_at = models.DateTimeField()
-    useless_after = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    settled_at = models.DateTimeField(null=True)
-    reference = models.CharField(max_length=64, default="")
-
-    PERSONAL: ClassVar[dict[str, Personal]] = {
-        "sealed": Personal(what="短信号码与内容", why="发送服务短信", keep="发送后即清空", erase="清空"),
-    }
-
-    class Meta:
-        indexes = [
-            Index(
-                fields=["institution_id", "next_try_at"],
-                condition=Q(state__in=["waiting", "claimed"]),
-                name="outbound_text_due",
-            )
-        ]
-        constraints = [
-            CheckConstraint(
-                condition=Q(state__in=["waiting", "claimed"], sealed__isnull=False, settled_at__isnull=True)
-                | Q(state__in=["sent", "refused", "lapsed"], sealed__isnull=True, settled_at__isnull=False),
-                name="outbound_text_settled_is_empty",
-            )
-        ]
-
-
 class Reveal(TenantModel):
     """One reading of one field of one person by one member of staff. The person can see it."""
 
@@ -393,4 +352,9 @@ __all__ = [
     "PhoneCode",
     "Reveal",
     "RevealAllowance",
+    "SpentProof",
+    "TextCeiling",
+    "TextPrice",
+    "TextScope",
+    "TextTally",
 ]

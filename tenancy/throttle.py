@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import uuid4
 
@@ -83,6 +83,31 @@ def count_attempt(limits: Iterable[Limit]) -> None:
                 raise (TooManyHere if limit.shared else TooMany)(seconds=limit.seconds)
     except (RedisError, OSError) as silence:
         raise Unavailable from silence
+
+
+def counted(limits: Iterable[Limit]) -> list[int]:
+    """One more for each, refused or not: how many there are now, in the same order. Raises Unavailable."""
+    try:
+        numbers = []
+        for limit in limits:
+            cache.add(limit.key, 0, limit.seconds)
+            numbers.append(_increment(limit))
+    except (RedisError, OSError) as silence:
+        raise Unavailable from silence
+    return numbers
+
+
+def is_first(limit: Limit) -> bool:
+    """Whether this subject has not been seen within the limit's time. Raises Unavailable."""
+    try:
+        return bool(cache.add(limit.key, 1, limit.seconds))
+    except (RedisError, OSError) as silence:
+        raise Unavailable from silence
+
+
+def give_back(limits: Iterable[Limit]) -> None:
+    """One less for each: what was counted led somewhere, or did not happen. Raises Unavailable."""
+    forgive([replace(limit, shared=True) for limit in limits])
 
 
 @contextmanager

@@ -34,3 +34,12 @@ def network_of(request: HttpRequest) -> str:
     if read.ipv4_mapped is not None:
         return str(read.ipv4_mapped)
     return str(ip_network((read, 64), strict=False))
+
+
+def subnet_of(request: HttpRequest) -> str:
+    """The neighbourhood of the network: /24, or /48 of an IPv6 one; an address that is none as it is."""
+    try:
+        read = ip_network(network_of(request))
+    except ValueError:
+        return network_of(request)
+    return str(read.supernet(new_prefix=48 if read.version == 6 else 24))

@@ -177,7 +177,7 @@ def _book(request: HttpRequest, visit: Visit, ticket: Ticket, form: Form) -> Htt
 
 
 def _send_code(request: HttpRequest, visit: Visit, form: Form) -> None:
-    send_code(request, visit, form.values["phone"])
+    send_code(request, visit, form.values["phone"], purpose="book")
 
 
 def _details_page(

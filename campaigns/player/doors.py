@@ -24,7 +24,8 @@ from campaigns.player.wording import period
 from campaigns.wording import AT_REST
 from kernel.actor import Actor
 from kernel.errors import DomainError, NotFound, TooMany
-from kernel.problem import page_of, wants_json
+from kernel.problem import page_of, problem, wants_json
+from kernel.proof_of_work import ProofNeeded
 from kernel.scope import scope
 from tenancy.doors import Door
 from tenancy.models import Institution
@@ -32,6 +33,7 @@ from tenancy.scope import institution_by_slug
 
 VIEW_COOKIE = "hequ_view"
 ELDER = "elder"
+_LONGEST_ENTRY, _MOST_ENTRIES = 200, 40
 _SETTING_AGE = 180 * 24 * 60 * 60
 
 PlayerView = Callable[..., HttpResponse]
@@ -96,7 +98,9 @@ def player_door(view: PlayerView) -> PlayerView:
             except DomainError as refusal:
                 if refusal.status >= 500 or wants_json(request):
                     raise
-                response = rest_page(request, visit, refusal)
+                response = (proof_page if isinstance(refusal, ProofNeeded) else rest_page)(
+                    request, visit, refusal
+                )
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Content-Security-Policy", policy_of(visit))
         return response
@@ -178,6 +182,27 @@ def rest_page(request: HttpRequest, visit: Visit, refusal: DomainError) -> HttpR
     if waits:
         response.headers["Retry-After"] = str(refusal.details["seconds"])
     return response
+
+
+def proof_page(request: HttpRequest, visit: Visit, needed: DomainError) -> HttpResponse:
+    """The form once more, out of sight, while the phone works: nothing that was typed is lost."""
+    if wants_json(request):
+        return problem(request, needed)
+    kept = [
+        (name, value[:_LONGEST_ENTRY])
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "proof", "proof_token")
+        for value in values
+    ]
+    return page(
+        request,
+        visit,
+        "player/proof.html",
+        needed.status,
+        action=request.path,
+        kept=kept[:_MOST_ENTRIES],
+        proof=needed.details,
+    )
 
 
 def _headline(refusal: DomainError) -> str:

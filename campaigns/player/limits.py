@@ -1,10 +1,11 @@
 """Pace on the phone's doors.
 
 Moves and newcomers are paced in this process's memory: it costs nothing on the hot path, and a burst beyond a
-human pace is told to wait. Text messages cost money and trust, so they are counted in Redis and fail closed.
+human pace is told to wait. Text messages cost money and trust, so they are counted in Redis and fail closed
+(`text_risk` asks for a proof of work when they become many, ceilings of money are rows).
 
 A branch, a lecture hall or a carrier shares one address, so what is counted by address is what leads to
-nothing: a newcomer who goes on to play, or a code that is typed in, is given back. How many come in all has a
+nothing: a newcomer who goes on to play is given back. How many come in all has a
 bound of its own, far above what honest people behind one address need.
 """
 
@@ -19,7 +20,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from kernel.errors import TooMany, TooManyHere
-from tenancy.throttle import Limit, count_attempt, forgive
+from tenancy.throttle import Limit, count_attempt
 from tenancy.visitor import network_of
 
 
@@ -64,7 +65,6 @@ MOVES = Pace(burst=20, each_second=4)
 NEWCOMERS = Pace(burst=1_000, each_second=5, shared=True)
 # All newcomers, whether they play or not: five halls at once, then 72,000 an hour of one network.
 ARRIVALS = Pace(burst=5_000, each_second=20, shared=True)
-UNUSED_CODES_AN_HOUR = 300  # texts that nobody typed in, by network: what a prank may cost
 
 
 def pace_moves(participant_id: UUID) -> None:
@@ -87,21 +87,11 @@ def note_move(request: HttpRequest, *, is_first: bool) -> None:
         NEWCOMERS.give_back(network_of(request))
 
 
-def count_text_message(request: HttpRequest, participant_id: UUID) -> None:
-    """Before a code is sent: by network and by phone. Raises TooMany, TooManyHere, Unavailable."""
-    mine = Limit("phone-code-participant", str(participant_id), 10, 60 * 60)
-    count_attempt([mine, _codes_of(request)])
-
-
-def code_was_right(request: HttpRequest) -> None:
-    """The text was asked for by whoever holds the number. Raises Unavailable."""
-    forgive([_codes_of(request)])
+def count_text_message(participant_id: UUID) -> None:
+    """Before a code is sent, by phone; `text_risk` looks at the rest. Raises TooMany, Unavailable."""
+    count_attempt([Limit("phone-code-participant", str(participant_id), 10, 60 * 60)])
 
 
 def count_code_try(participant_id: UUID) -> None:
     """Before a code is checked. Raises TooMany, Unavailable."""
     count_attempt([Limit("phone-code-try", str(participant_id), 20, 60 * 60)])
-
-
-def _codes_of(request: HttpRequest) -> Limit:
-    return Limit("phone-code-address", network_of(request), UNUSED_CODES_AN_HOUR, 60 * 60, shared=True)

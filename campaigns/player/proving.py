@@ -33,7 +33,7 @@ def prove(request: HttpRequest, visit: Visit) -> HttpResponse:
         return show()
     if request.POST.get("step") != "code":
         return _phone_step(request, visit, entry, show)
-    send = partial(send_code, request, visit, entry.phone)
+    send = partial(send_code, request, visit, entry.phone, purpose="prove")
     return unproven(request, visit, entry, send=send, show=show) or _back(visit)
 
 
@@ -42,7 +42,7 @@ def _phone_step(request: HttpRequest, visit: Visit, entry: Entry, show: Show) ->
         return show(status=400)
     try:
         consent_given(request, visit)
-        send_code(request, visit, entry.phone)
+        send_code(request, visit, entry.phone, purpose="prove")
     except (NoticeOutdated, TooMany, Unavailable) as refusal:
         entry.fault = refusal.message()
         if isinstance(refusal, TooMany) and is_waiting(visit, entry.phone):

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.live import live_campaign
 from campaigns.parties import is_proven
-from campaigns.player import limits
 from campaigns.player.arriving import begin, remembered
 from campaigns.player.consenting import consent_given
-from campaigns.player.doors import Visit, player_door
+from campaigns.player.doors import Visit, player_door, proof_page
 from campaigns.player.number_steps import Entry, Show, entry_page, is_sound, typed_entry, unproven
-from campaigns.player.one_time_code import RESEND_AFTER
+from campaigns.player.one_time_code import RESEND_AFTER, send_code
 from kernel.errors import TooMany, Unavailable
-from privacy.usecases import request_phone_code
+from kernel.proof_of_work import ProofNeeded
+from privacy.errors import NumberPaced
 from privacy.usecases.consents import NoticeOutdated
 from privacy.usecases.phones import NumberProven
 
@@ -54,6 +54,8 @@ def _phone_step(request: HttpRequest, visit: Visit, entry: Entry, show: Show) ->
     try:
         consent_given(request, visit)
         _send(request, visit, entry)
+    except ProofNeeded as needed:
+        return remembered(proof_page(request, visit, needed), visit, newcomer)
     except (NoticeOutdated, TooMany, Unavailable, NumberProven) as refusal:
         entry.fault = refusal.message()
         return remembered(show(status=refusal.status), visit, newcomer)
@@ -64,11 +66,10 @@ def _phone_step(request: HttpRequest, visit: Visit, entry: Entry, show: Show) ->
 def _send(request: HttpRequest, visit: Visit, entry: Entry) -> None:
     """Text a code. What is refused because of the number is not told: it would say who uses this service.
 
-    The pace of this phone and of its address is told: it says nothing of the number.
+    The pace of this phone, a proof asked for and the day's ceilings are told: they do not depend on it.
     """
-    limits.count_text_message(request, visit.actor.id)
-    with suppress(TooMany):
-        request_phone_code(actor=visit.actor, phone=entry.phone, now=visit.now)
+    with suppress(NumberPaced):
+        send_code(request, visit, entry.phone, purpose="recover")
 
 
 def _page(

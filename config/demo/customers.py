@@ -73,7 +73,7 @@ def _visit(visitor: Visitor, campaign: Campaign, channel: str, clerk: Actor, at:
     if not granted or not visitor.phone:
         return
 
-    _prove(customer, visitor, at)
+    _prove(customer, visitor, campaign.id, at)
     slot = free_times(Grant.of(granted[0]).benefit_id, now=at, limit=1).slots[0]
     offered = NEEDS_OF[institution_of(current_institution()).sector]
     need = visitor.need if visitor.need in offered else offered[0]
@@ -114,7 +114,7 @@ def _answers(version_id: UUID) -> dict[str, str]:
     return {question.id: question.answer for question in settings.questions}
 
 
-def _prove(customer: Actor, visitor: Visitor, at: datetime) -> None:
+def _prove(customer: Actor, visitor: Visitor, campaign_id: UUID, at: datetime) -> None:
     notice = NoticeVersion.objects.latest("published_at")
     give_consent(
         actor=customer,
@@ -123,7 +123,7 @@ def _prove(customer: Actor, visitor: Visitor, at: datetime) -> None:
         device_family="Android / WeChat",
         now=at,
     )
-    request_phone_code(actor=customer, phone=visitor.phone, now=at)
+    request_phone_code(actor=customer, phone=visitor.phone, campaign_id=campaign_id, now=at)
     verify_phone(actor=customer, code=_read_texts(at), now=at)
 
 

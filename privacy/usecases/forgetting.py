@@ -15,8 +15,9 @@ from kernel.defer import defer
 from kernel.errors import DomainError
 from kernel.fingerprint import fingerprint
 from ledger.record import record
-from privacy.models import Destruction, OutboundText, Participant, PhoneCode
+from privacy.models import Destruction, OutboundText, Participant, PhoneCode, SpentProof
 from privacy.usecases.participants import open_participant
+from privacy.usecases.text_ceilings import sweep_text_tallies
 from tenancy.roles import Permission
 from tenancy.usecase import usecase
 
@@ -72,7 +73,7 @@ def release_participant(*, actor: Actor, participant_id: UUID, now: datetime) ->
 def sweep_retention(*, actor: Actor, now: datetime, limit: int = 500) -> Destruction | None:
     """Destroy what nobody may keep any longer, and write the certificate; None when there is nothing.
 
-    Also closes one-time codes whose time is over, and lets go of what counted them after a day.
+    Also closes one-time codes whose time is over, and lets go of what counted them and other texts.
     """
     PhoneCode.objects.filter(closed_at=None, expires_at__lte=now).update(
         closed_at=now, digest=None, phone=None
@@ -80,6 +81,8 @@ def sweep_retention(*, actor: Actor, now: datetime, limit: int = 500) -> Destruc
     PhoneCode.objects.filter(phone_index__isnull=False, created_at__lte=now - COUNTED_FOR).update(
         phone_index=None
     )
+    sweep_text_tallies(now=now)
+    SpentProof.objects.filter(expires_at__lte=now).delete()
     due = list(
         Participant.objects.select_for_update(skip_locked=True)
         .filter(wrapped_key__isnull=False, legal_hold="")

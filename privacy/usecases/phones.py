@@ -16,18 +16,19 @@ from django.db.models import Count, F, Max, Q
 from kernel import keyring
 from kernel.actor import Actor, Ref
 from kernel.crypto import normal_phone
-from kernel.errors import DomainError, TooMany
+from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.key_models import InstitutionKey
 from kernel.scope import current_institution
 from kernel.sealed import open_text, seal_text
 from kernel.typed import typed_code
 from ledger.record import record
-from privacy.errors import ConsentMissing
+from privacy.errors import ConsentMissing, NumberPaced
 from privacy.models import Field, Participant, PhoneCode
 from privacy.queries import has_consented
 from privacy.usecases.participants import open_participant
-from privacy.usecases.texts import write_text
+from privacy.usecases.text_ceilings import refuse_paused
+from privacy.usecases.texts import CODE, write_text
 from privacy.vault import give_key, own_key, phone_of
 from tenancy.scope import institution_of
 from tenancy.usecase import usecase
@@ -82,10 +83,12 @@ class Check:
 
 
 @usecase(by="participant")
-def request_phone_code(*, actor: Actor, phone: str, now: datetime) -> PhoneCode:
+def request_phone_code(
+    *, actor: Actor, phone: str, campaign_id: UUID | None = None, now: datetime
+) -> PhoneCode:
     """Write a one-time code for the number and the text message that carries it. An older code ends.
 
-    Raises NotAPhoneNumber, ConsentMissing, NumberProven, TooMany, Forgotten.
+    Raises NotAPhoneNumber, ConsentMissing, NumberProven, TextsPaused, NumberPaced, Forgotten.
     """
     number = normal_phone(phone)
     participant = open_participant(actor.id)
@@ -93,6 +96,7 @@ def request_phone_code(*, actor: Actor, phone: str, now: datetime) -> PhoneCode:
         raise NumberProven
     if not has_consented(participant.id, Field.PHONE):
         raise ConsentMissing
+    refuse_paused(phone=number, campaign_id=campaign_id, now=now)
     index, _ = keyring.index_value(number, kind="phone", now=now)
     _lock_number(index)
     _refuse_too_many(participant.id, index, now=now)
@@ -118,7 +122,8 @@ def request_phone_code(*, actor: Actor, phone: str, now: datetime) -> PhoneCode:
     write_text(
         actor=actor,
         participant_id=participant.id,
-        kind="phone_code",
+        campaign_id=campaign_id,
+        kind=CODE,
         phone=number,
         body=f"【{institution.name}】验证码 {digits}，10 分钟内有效。工作人员不会索要验证码，请勿告知他人。",
         useless_after=phone_code.expires_at,
@@ -222,6 +227,6 @@ def _refuse_too_many(participant_id: UUID, index: bytes, *, now: datetime) -> No
         participant=Count("id", filter=Q(participant_id=participant_id)),
     )
     if sent["last"] is not None and now - sent["last"] < AGAIN_AFTER:
-        raise TooMany(seconds=int((sent["last"] + AGAIN_AFTER - now).total_seconds()) + 1)
+        raise NumberPaced(seconds=int((sent["last"] + AGAIN_AFTER - now).total_seconds()) + 1)
     if sent["number"] >= MOST_PER_NUMBER or sent["participant"] >= MOST_PER_PARTICIPANT:
-        raise TooMany(seconds=int(DAY.total_seconds()))
+        raise NumberPaced(seconds=int(DAY.total_seconds()))

@@ -13,6 +13,7 @@ from kernel.ids import new_id
 from kernel.sealed import open_text, seal_text
 from ledger.record import record
 from privacy.models import OutboundText, Participant
+from privacy.usecases.text_ceilings import Bill, billed_parts, charge, paused
 from privacy.vault import own_key
 from tenancy.usecase import usecase
 
@@ -21,6 +22,7 @@ LEASE = timedelta(seconds=30)
 
 PATIENCE = (timedelta(seconds=5), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5))
 MOST_TRIES = 12
+CODE = "phone_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +40,41 @@ def write_text(
     *,
     actor: Actor,
     participant_id: UUID,
+    campaign_id: UUID | None,
     kind: str,
     phone: str,
     body: str,
     useless_after: datetime,
     now: datetime,
-) -> OutboundText:
+) -> OutboundText | None:
     """Put a text in the outbox, sealed under the participant's key, and ring the worker.
 
-    Raises CryptoFailure when the participant has no key.
+    Counted against the day's ceilings. A one-time code that has no room raises TextsPaused, or NumberPaced
+    where the number itself had enough. What accompanies a booking has a reserve; beyond it the text is
+    withheld, None: the booking stands without it. Raises CryptoFailure when the participant has no key.
     """
-    text_id = new_id()
     participant = Participant.of(participant_id)
+    bill = Bill(phone, campaign_id, billed_parts(body), reserved=kind != CODE)
+    full = charge(bill, actor=actor, now=now)
+    if full is not None and kind == CODE:
+        raise paused(full, now=now)
+    if full is not None:
+        full.refused += 1
+        full.save(update_fields=["refused"])
+        record(
+            "privacy.text_withheld", actor=actor, subject=Ref("participant", participant.id), at=now,
+            kind=kind, scope=full.scope,
+        )  # fmt: skip
+        return None
+
+    text_id = new_id()
     letter = json.dumps({"phone": phone, "body": body}, ensure_ascii=False)
     text: OutboundText = OutboundText.objects.create(
         id=text_id,
         participant=participant,
+        campaign_id=campaign_id,
         kind=kind,
+        parts=bill.parts,
         sealed=seal_text(OutboundText, "sealed", text_id, letter, key=own_key(participant)),
         created_at=now,
         next_try_at=now,

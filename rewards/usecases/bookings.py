@@ -275,6 +275,7 @@ def _confirm_by_text(
     write_text(
         actor=actor,
         participant_id=participant.id,
+        campaign_id=grant.campaign_id,
         kind="booking",
         phone=phone_of(participant),
         body=(

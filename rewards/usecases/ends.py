@@ -101,6 +101,7 @@ def _tell_customer(actor: Actor, grant: Grant, reason: RevokeReason, *, now: dat
     write_text(
         actor=actor,
         participant_id=participant.id,
+        campaign_id=grant.campaign_id,
         kind="revoked",
         phone=phone_of(participant),
         body=(

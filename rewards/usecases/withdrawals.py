@@ -71,8 +71,9 @@ def withdraw_with_bookings(
         outcome, needed = Consent.Outcome.KEPT, _needed(stake.bookings)
     elif stake.bookings:
         outcome = Consent.Outcome.CANCELLED
-        for grant in stake.bookings:
-            _cancel(actor, grant, now=now)
+        visits = [_cancelled(actor, grant, now=now) for grant in stake.bookings]
+        for grant, visit in zip(stake.bookings, visits, strict=True):
+            _tell_customer(actor, grant, visit, now=now)
     ended = withdraw_consent(
         actor=actor, purpose=purpose, outcome=outcome, needed=needed, receipt=receipt, now=now
     )
@@ -100,18 +101,26 @@ def _needed(bookings: Iterable[Grant]) -> dict[UUID, datetime]:
     return until
 
 
-def _cancel(actor: Actor, grant: Grant, *, now: datetime) -> None:
+def _cancelled(actor: Actor, grant: Grant, *, now: datetime) -> Appointment | None:
+    """The visit that is no more. All of them end before the first text is written, which locks the day's
+    tally: nobody waits for a time of a branch with it.
+    """
     visit = (
         Appointment.objects.filter(grant=grant, state=Appointment.State.BOOKED)
         .select_related("slot__branch")
         .first()
     )
     cancel_booking(actor=actor, grant_id=grant.id, now=now)
+    return visit
+
+
+def _tell_customer(actor: Actor, grant: Grant, visit: Appointment | None, *, now: datetime) -> None:
     when = spoken_moment(visit.slot.starts_at) if visit else ""
     where = visit.slot.branch.name if visit else ""
     write_text(
         actor=actor,
         participant_id=grant.participant_id,
+        campaign_id=grant.campaign_id,
         kind="cancelled",
         phone=phone_of(grant.participant),
         body=(

@@ -48,6 +48,7 @@ NAMED_DOORS = (
     "compliance.wording",  # findings and laws in the reader's language
     "compliance.screens",  # how a room draws what customers see
     "compliance.subjects",  # how a room shows what it submits
+    "privacy.text_usage",  # what texts cost, for the page that names campaigns
     "privacy.vault",  # masked faces of people
     "privacy.customers",
     "privacy.errors",

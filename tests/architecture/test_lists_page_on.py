@@ -20,6 +20,7 @@ CUT: dict[str, str] = {
     "tenancy/notices.py:sweep_notices": PORTIONS,
     "privacy/customers.py:drop_replaced_customers": PORTIONS,
     "privacy/queries.py:due_texts": PORTIONS,
+    "campaigns/player/text_risk.py:_free_of_campaign": "counted as far as it matters; no list",
     "privacy/queries.py:heavy_readers": "the five who read most today, called so",
     "privacy/usecases/forgetting.py:sweep_retention": PORTIONS,
     "privacy/usecases/rotations.py:_batch": PORTIONS,

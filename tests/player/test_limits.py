@@ -11,13 +11,11 @@ from django.core.cache import cache
 from django.test import RequestFactory
 
 from campaigns.live import LiveCampaign
-from campaigns.player import limits
-from campaigns.player.limits import ARRIVALS, MOVES, NEWCOMERS, Pace
+from campaigns.player.limits import ARRIVALS, NEWCOMERS, Pace
 from kernel.errors import TooMany, TooManyHere
 from tenancy.throttle import Limit, count_attempt, forgive, sign_in_limits
 from tenancy.visitor import network_of
 from tests.player.conftest import Phone
-from tests.player.test_booking import code_sent, confirm, fill
 
 HALL = "203.0.113.7"
 
@@ -160,23 +158,6 @@ def test_a_wait_without_scripts_is_a_page_that_blames_nobody(
     assert "过于频繁" not in page.text
     assert 0 < int(page["Retry-After"]) <= 100
     assert re.search(r'href="/h/[^"]+/">再试一次</a>', page.text), "the way on, for when the wait is over"
-
-
-def test_codes_that_are_typed_in_leave_room_for_the_next_person(
-    phone: Phone, live_quiz: LiveCampaign, another_phone: Callable[[], Phone], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The hour's texts of an address are those that nobody used."""
-    monkeypatch.setattr(limits, "UNUSED_CODES_AN_HOUR", 1)
-    phone.play_through(live_quiz)
-    MOVES.forget()
-
-    fill(phone)
-    done = confirm(phone, code_sent())
-    request = RequestFactory().get("/")
-    key = limits._codes_of(request).key
-
-    assert done.status_code == 302
-    assert cache.get(key) == 0
 
 
 def test_codes_that_nobody_uses_are_bounded() -> None:

@@ -89,6 +89,7 @@ function countDown(button) {
 function prepare() {
   for (const form of document.querySelectorAll("[data-form]")) form.addEventListener("submit", submitted);
   for (const button of document.querySelectorAll("[data-wait]")) countDown(button);
+  for (const form of document.querySelectorAll("[data-proof]")) import(form.dataset.proof).then((proof) => proof.begin(form));
 }
 
 window.addEventListener("pageshow", () => {
