@@ -14,6 +14,7 @@ from config.database_checks import (
     the_database_is_not_older_than_the_list,
     the_database_keeps_institutions_apart,
 )
+from config.database_roles import phones_run_as_a_role_of_their_own
 from config.key_checks import production_keeps_sound_keys
 from kernel.typed import typed_address
 
@@ -133,8 +134,9 @@ def phones_and_back_office_have_names_of_their_own(**_asked: Any) -> list[CheckM
 
 def the_runtime_role_cannot_migrate(**_asked: Any) -> list[CheckMessage]:
     """Web and workers run without the owner's address."""
-    if settings.PRODUCTION and settings.DATABASES["default"]["USER"] != settings.RUNTIME_ROLE:
-        hint = f"DATABASE_URL must sign in as {settings.RUNTIME_ROLE}; OWNER_DATABASE_URL is for migrations."
+    ours = settings.PHONES_ROLE if settings.SERVES_PHONES_ONLY else settings.RUNTIME_ROLE
+    if settings.PRODUCTION and settings.DATABASES["default"]["USER"] != ours:
+        hint = f"DATABASE_URL must sign in as {ours}; OWNER_DATABASE_URL is for migrations."
         return [Error("The platform would run as a role it should not.", hint=hint, id="hequ.E005")]
     return []
 
@@ -145,7 +147,8 @@ def stop_unsafe_start() -> None:
     Raises ImproperlyConfigured naming everything that is wrong.
     """
     found = [message for check in OF_SETTINGS for message in check()]
-    found = found or the_database_keeps_institutions_apart() or the_database_is_not_older_than_the_list()
+    found = found or the_database_keeps_institutions_apart() or phones_run_as_a_role_of_their_own()
+    found = found or the_database_is_not_older_than_the_list()
     if found:
         told = " ".join(f"{wrong.msg} {wrong.hint}" for wrong in found)
         log.critical("the start is refused: %s", told)  # of what nobody caught a log says no message

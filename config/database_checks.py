@@ -69,7 +69,7 @@ def database_faults() -> list[CheckMessage]:
         found.append(Error(f"No forced row-level security on {told}.", hint=hint, id="hequ.E017"))
     if not trusted:
         hint = "Apply the migrations with DESK_PUBLIC_KEYS that name it; a retired key signs no more."
-        found.append(Error("The database does not trust the key that signs here.", hint=hint, id="hequ.E018"))
+        found.append(Error("The database does not trust the key that signs here.", hint=hint, id="hequ.E020"))
     return found
 
 

@@ -130,7 +130,9 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / ".demo" / "media")))
 
 # --- PostgreSQL -----------------------------------------------------------------------------------
 # `default` runs as a role that owns nothing; `owner` exists only where migrations are applied.
+# Processes that serve phones only have a role of their own, which may write little: `config.database_roles`.
 RUNTIME_ROLE = env.str("RUNTIME_ROLE", "hequ_app")
+PHONES_ROLE = env.str("PHONES_ROLE", "hequ_phones")
 _NOWHERE = "postgres://hequ_app@127.0.0.1:1/hequ"
 
 

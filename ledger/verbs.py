@@ -280,3 +280,27 @@ def kind_words(kind: str, *, english: bool) -> str:
     """The kind of a subject in words."""
     words = KINDS.get(kind, Words("其他", "Other"))
     return words.en if english else words.zh
+
+
+SAID_BY_PHONES = frozenset(
+    {
+        *(verb for verb in VERBS if verb.startswith(("play.", "parties."))),
+        "rewards.granted",
+        "rewards.booked",
+        "rewards.cancelled",
+        "rewards.points_won",
+        "rewards.points_spent",
+        "privacy.enrolled",
+        "privacy.consented",
+        "privacy.withdrawn",
+        "privacy.basis_ended",
+        "privacy.phone_code_asked",
+        "privacy.phone_code_wrong",
+        "privacy.phone_verified",
+        "privacy.name_written",
+        "privacy.forgotten",
+        "privacy.kept_longer",
+        "privacy.text_written",
+    }
+)
+"""What a process for phones may write down; the database takes no other verb from its role."""

@@ -28,6 +28,7 @@ from kernel.keyring import forget_cached_keys
 from tenancy.background import Queue
 from tenancy.scope import forget_institutions
 from tests import databases
+from tests.as_phones import phones_step_down
 from tests.cast import (  # noqa: F401 - fixtures
     administrator,
     at_bank,
@@ -45,6 +46,7 @@ from tests.scheduling import JourneysTogether
 from tests.services import ROOT
 
 _clones = itertools.count(1)
+phones_step_down()
 
 # How long an example takes says something of the machine, nothing of the code.
 hypothesis.settings.register_profile("any-machine", deadline=None)

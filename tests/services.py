@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 import redis
 
 from config.embedded.__main__ import LEASE_FILE
-from config.embedded.attach import running_environment
+from config.embedded.attach import running_environment, supervisor_of
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("HEQU_TEST_SERVICES", ROOT / ".cache" / "test-services"))
@@ -38,7 +39,26 @@ def lease() -> dict[str, str]:
     with (FOLDER / "start.lock").open("a") as queue:
         fcntl.flock(queue, fcntl.LOCK_EX)
         found = running_environment(FOLDER)
+        if found is not None and "PHONES_DATABASE_URL" not in found:  # started before phones had a role
+            _end_when_alone(handle)
+            found = None
         return found if found is not None else _start()
+
+
+def _end_when_alone(handle: IO[str]) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:  # a session of before is still at work
+            time.sleep(1)
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    supervisor = supervisor_of(FOLDER)
+    if supervisor is not None:
+        os.kill(supervisor, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while running_environment(FOLDER) is not None and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def _start() -> dict[str, str]:
@@ -72,7 +92,7 @@ def own_corner(environment: Mapping[str, str]) -> dict[str, str]:
     for address in addresses.values():
         redis.Redis.from_url(address).flushdb()
     database = f"{DATABASE_PREFIX}{os.getpid()}"
-    for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
+    for name in ("DATABASE_URL", "PHONES_DATABASE_URL", "OWNER_DATABASE_URL"):
         addresses[name] = _replaced_path(environment[name], database)
     return addresses
 

@@ -131,7 +131,8 @@ class Demo:
             raise DemoFailed(f"the demo's data could not be prepared:\n{_tail(log)}")
 
     def _start_parts(self, environment: dict[str, str], services: Services) -> None:
-        served = {name: value for name, value in environment.items() if name != "OWNER_DATABASE_URL"}
+        beside = {"OWNER_DATABASE_URL", "PHONES_DATABASE_URL"}
+        served = {name: value for name, value in environment.items() if name not in beside}
         backstage = served | {
             "DESK_KEYS": "",
             "DESK_PUBLIC_KEYS": f"demo:{public_half(key_text(services.secrets['desk']))}",
@@ -143,7 +144,9 @@ class Demo:
         # fmt: off
         sms = [sys.executable, "-m", "integrations.simulators.sms", "--port", simulator]
         self._start("sms", sms, backstage)
-        phones, desk = backstage | {"SERVES_PHONES_ONLY": "true"}, served["BACK_OFFICE_URL"].rsplit(":", 1)[1]
+        own_role = {"DATABASE_URL": environment["PHONES_DATABASE_URL"]}
+        phones = backstage | own_role | {"SERVES_PHONES_ONLY": "true"}
+        desk = served["BACK_OFFICE_URL"].rsplit(":", 1)[1]
         web = [
             granian, "--interface", "wsgi", "config.wsgi:application", "--host", self.host, "--workers", "1",
             "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2",

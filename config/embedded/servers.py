@@ -207,6 +207,7 @@ class Servers:
             "PGPASSWORD": self.secrets["postgres"],
             "HEQU_OWNER_PASSWORD": self.secrets["hequ_owner"],
             "HEQU_APP_PASSWORD": self.secrets["hequ_app"],
+            "HEQU_PHONES_PASSWORD": self.secrets["hequ_phones"],
         }
         command = [str(psql), "--no-psqlrc", "--quiet", "--file", str(BOOTSTRAP)]
         done = subprocess.run(
@@ -218,7 +219,8 @@ class Servers:
 
 def new_secrets() -> dict[str, str]:
     """A random password for each account of a new data folder."""
-    return {name: secrets.token_hex(24) for name in ("postgres", "hequ_owner", "hequ_app", "redis")}
+    accounts_of_ours = ("postgres", "hequ_owner", "hequ_app", "hequ_phones", "redis")
+    return {name: secrets.token_hex(24) for name in accounts_of_ours}
 
 
 def free_ports() -> Ports:

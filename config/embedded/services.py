@@ -45,6 +45,7 @@ class Services:
     def environment(self) -> dict[str, str]:
         return {
             "DATABASE_URL": self.servers.url("hequ_app"),
+            "PHONES_DATABASE_URL": self.servers.url("hequ_phones"),
             "OWNER_DATABASE_URL": self.servers.url("hequ_owner"),
             "REDIS_URL": self.servers.redis_url(0),
             "CACHE_URL": self.servers.redis_url(1),
@@ -114,7 +115,8 @@ def _kept_secrets(folder: Path) -> dict[str, str]:
         made |= {name: secrets.token_hex(16) for name in ("vault", "seals", "desk")}
         write_private(kept, json.dumps(made, indent=1))
     found: dict[str, str] = json.loads(kept.read_text())
-    if "desk" not in found:  # of before the desk signed
-        found["desk"] = secrets.token_hex(16)
+    missing = {"desk", "hequ_phones"} - set(found)  # of before the desk signed, and phones had a role
+    if missing:
+        found |= {name: secrets.token_hex(16) for name in missing}
         write_private(kept, json.dumps(found, indent=1))
     return found

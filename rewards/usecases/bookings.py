@@ -30,6 +30,9 @@ from tenancy.usecase import usecase
 
 AFTERCARE = timedelta(days=30)
 """How long after the service ends the data of a booking is still needed: complaints and proof."""
+_REISSUED = (
+    "participant", "sealed", "fingerprint", "fingerprint_coming", "state", "issued_at", "expires_at",
+)  # fmt: skip
 
 
 class SlotGone(DomainError):
@@ -262,7 +265,10 @@ def _code_for(grant: Grant, participant: Participant, *, expires_at: datetime, n
         issued_at=now,
         expires_at=expires_at,
     )
-    fresh.save(force_insert=row is None)
+    if row is None:
+        fresh.save(force_insert=True)
+    else:
+        fresh.save(update_fields=_REISSUED)
     return code
 
 

@@ -51,6 +51,8 @@ EXPLAINED_ELSEWHERE = {
     "REDIS_CACHE_PASSWORD",
     "HEQU_APP_PASSWORD",
     "HEQU_OWNER_PASSWORD",
+    "HEQU_PHONES_PASSWORD",
+    "PHONES_DATABASE_URL",
 }
 # Programs of their own, beside the platform.
 BESIDE = {"integrations/simulators/sms.py"}

@@ -94,7 +94,7 @@ def test_a_key_is_replaced_and_retired_and_its_name_is_not_used_twice(
     after = sign_at_desk(lines)
 
     assert not taken(lines, after.key, after.signature)
-    assert "hequ.E018" in {fault.id for fault in database_faults()}
+    assert "hequ.E020" in {fault.id for fault in database_faults()}
 
     have_database_trust(using="owner")
     assert taken(lines, after.key, after.signature)
@@ -109,7 +109,7 @@ def test_a_key_is_replaced_and_retired_and_its_name_is_not_used_twice(
         call_command("desk_public_keys", retire=before.key)
 
     settings.DESK_KEYS = seeds
-    assert "hequ.E018" in {fault.id for fault in database_faults()}
+    assert "hequ.E020" in {fault.id for fault in database_faults()}
     settings.DESK_KEYS = f"second:{base64.b64encode(bytes(32)).decode()}"
     with pytest.raises(AnotherDeskKey):
         have_database_trust(using="owner")

@@ -110,7 +110,7 @@ def test_the_proxy_reaches_neither_postgresql_nor_redis() -> None:
     }
 
     assert near["nginx"] == {"nginx", "web", "desk"}
-    assert near["postgres"] == {"postgres", "pgbouncer", "migrate"}
+    assert near["postgres"] == {"postgres", "pgbouncer", "pgbouncer-phones", "migrate"}
     assert not near["redis"] & {"nginx", "postgres"}
     assert {*services["postgres"]["networks"], *services["redis"]["networks"]} == inner
 
