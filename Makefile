@@ -61,6 +61,7 @@ lint: install
 	$(BIN)/python -m config.embedded with -- $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m config.embedded with -- env DJANGO_SETTINGS_MODULE=tests.reading_settings \
 		$(BIN)/python manage.py lintmigrations --quiet ok ignore
+	$(BIN)/python deploy/bill_of_materials.py
 
 bench: install
 	$(BIN)/python -m tests.bench.scanning
