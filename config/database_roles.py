@@ -44,6 +44,10 @@ READS = frozenset(
         "privacy_participant",
         "privacy_phonecode",
         "privacy_reveal",
+        "privacy_spentproof",
+        "privacy_textceiling",
+        "privacy_textprice",
+        "privacy_texttally",
         "rewards_appointment",
         "rewards_benefit",
         "rewards_grant",
@@ -53,10 +57,13 @@ READS = frozenset(
         "rewards_slot",
         "tenancy_branch",
         "tenancy_institution",
+        "tenancy_staffnotice",
     }
 )
 """Whole tables. None of them knows a colleague's password, post, session or second step."""
 READS_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    # whom to tell that texts near their ceiling
+    "tenancy_staff": ("id", "institution_id", "roles", "is_active", "access_until", "display_name"),
     # `healthz/ledger`: the last word on whether the seals hold, not what anybody did
     "ledger_entry": ("id", "at", "institution_id", "verb", "data", "transaction"),
 }
@@ -76,10 +83,13 @@ INSERTS: Mapping[str, tuple[str, ...]] = {  # no columns: the whole row
     "privacy_outboundtext": (),
     "privacy_participant": (),
     "privacy_phonecode": (),
+    "privacy_spentproof": (),
+    "privacy_texttally": (),
     "rewards_appointment": (),
     "rewards_grant": (),
     "rewards_pointmovement": (),
     "rewards_redemptioncode": (),
+    "tenancy_staffnotice": (),
 }
 UPDATES: Mapping[str, tuple[str, ...]] = {
     "campaigns_party": ("state", "revision", "status", "ended_at"),
@@ -94,6 +104,7 @@ UPDATES: Mapping[str, tuple[str, ...]] = {
         "phone_index_coming", "verified_at", "keep_until", "forgotten_at",
     ),
     "privacy_phonecode": ("phone", "phone_index", "digest", "tries", "closed_at"),
+    "privacy_texttally": ("used", "refused", "most"),
     "rewards_appointment": ("state", "ended_at"),
     "rewards_grant": ("state", "person_id", "participant_id"),
     "rewards_redemptioncode": (
@@ -108,6 +119,7 @@ _SAID = f"'{{{','.join(sorted(SAID_BY_PHONES))}}}'::text[]"  # one constant: it 
 ROWS: Mapping[tuple[str, str], str] = {
     ("ledger_entry", "INSERT"): (f"verb::text = ANY ({_SAID}) AND actor_kind IN ('participant', 'system')"),
     ("kernel_institutionkey", "INSERT"): "version = 1 AND state = 'current'",
+    ("tenancy_staffnotice", "INSERT"): "kind LIKE 'privacy.text%'",
     ("rewards_grant", "INSERT"): "state = 'granted'",
     ("rewards_grant", "UPDATE"): "state IN ('granted', 'booked')",
     ("rewards_redemptioncode", "UPDATE"): "state IN ('live', 'unbooked')",

@@ -301,6 +301,9 @@ SAID_BY_PHONES = frozenset(
         "privacy.forgotten",
         "privacy.kept_longer",
         "privacy.text_written",
+        "privacy.text_withheld",
+        "privacy.text_surge",
+        *(verb for verb in VERBS if verb.startswith("privacy.texts_")),
     }
 )
 """What a process for phones may write down; the database takes no other verb from its role."""

@@ -111,7 +111,8 @@ def test_of_all_tables_only_the_list_is_readable(as_phones: None) -> None:
         readable = {name for (name,) in cursor.fetchall()}
 
     assert readable == {*READS, *READS_COLUMNS}
-    assert not any(name.startswith(("tenancy_staff", "tenancy_totp", "tenancy_rec")) for name in readable)
+    assert not any(name.startswith(("tenancy_totp", "tenancy_rec", "tenancy_inv")) for name in readable)
+    assert not {"password", "username", "email"} & {*READS_COLUMNS["tenancy_staff"]}
 
 
 def test_a_table_of_tomorrow_is_closed(tried: Try) -> None:
