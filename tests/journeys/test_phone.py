@@ -118,7 +118,7 @@ def test_a_wrong_code_does_not_shorten_the_wait_for_another(demo: Demo, open_pho
     page.click(".dock button")
 
     page.wait_for_selector("#code-fault")
-    assert page.locator("[data-wait]").is_disabled()
+    expect(page.locator("[data-wait]")).to_be_disabled()
 
 
 def test_a_server_that_restarts_costs_the_form_nothing(demo: Demo, open_phone: OpenPhone) -> None:

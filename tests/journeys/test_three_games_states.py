@@ -130,7 +130,7 @@ def test_a_referral_round_that_was_not_passed_shows_what_there_is_to_learn(
 
     _looked_at(page, f"{house.address}/h/bank/{live.code}/", view)
 
-    assert page.locator(".known li:visible").count() == len(view["explained"])
+    expect(page.locator(".known li:visible")).to_have_count(len(view["explained"]))
 
 
 def _looked_at(page: Page, home: str, view: dict[str, Any]) -> tuple[dict[str, Any], int]:
