@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenancy.models import Invitation, Staff, TotpDevice
 from tenancy.roles import MATRIX, Permission
@@ -22,8 +22,11 @@ class ColleagueFacts:
 
 
 def colleagues_matching(words: str, role: str) -> QuerySet[Staff]:
-    """Colleagues by name or username and by role; those with access first, by name."""
-    found: QuerySet[Staff] = Staff.objects.select_related("branch")
+    """Colleagues by name or username and by role; those with access first, by name. `is_set_up` says whether
+    an authenticator is bound: until then nobody can sign in.
+    """
+    bound = TotpDevice.objects.filter(staff=OuterRef("pk"), confirmed_at__isnull=False)
+    found: QuerySet[Staff] = Staff.objects.select_related("branch").annotate(is_set_up=Exists(bound))
     if words:
         found = found.filter(Q(display_name__icontains=words) | Q(username__icontains=words))
     if role:

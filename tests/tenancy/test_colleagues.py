@@ -97,12 +97,13 @@ def test_the_invitation_link_is_shown_once_and_opens_the_door(administrator, new
 def test_the_invitation_link_leads_to_us_whatever_host_the_request_names(administrator, newcomer, settings):
     settings.BACK_OFFICE_URL = "https://desk.example.cn"
 
-    page = signed_in(administrator).post(
-        f"/desk/staff/{newcomer.id}/invite/", headers={"host": "evil.example"}
-    )
+    address = f"/desk/staff/{newcomer.id}/invite/"
 
+    strange = signed_in(administrator).post(address, headers={"host": "evil.example"})
+    page = signed_in(administrator).post(address, headers={"host": "desk.example.cn:8443"})
+
+    assert strange.status_code == 404, "a name of nobody's is answered nothing"
     assert "https://desk.example.cn/desk/welcome/bank/#" in page.content.decode()
-    assert "evil.example" not in page.content.decode()
 
 
 def test_a_weak_password_does_not_spend_the_invitation(committed_db, administrator, newcomer):
@@ -197,3 +198,10 @@ def test_a_closed_account_can_be_opened_again(administrator, newcomer):
 
     assert closed
     assert newcomer.is_active
+
+
+def test_the_list_says_who_cannot_sign_in_yet(administrator, newcomer):
+    """Somebody who had never taken up the invitation stood there as able to sign in."""
+    page = signed_in(administrator).get("/desk/staff/?q=xin.ren").content.decode()
+
+    assert "还不能登录" in page
