@@ -6,12 +6,13 @@ nginx leads by name (``deploy/nginx``); this holds where a proxy is set wrongly,
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+
+from kernel.typed import typed_address
 
 PHONES = ("/h/",)
 BACK_OFFICE = ("/desk/", "/demo/")
@@ -28,7 +29,7 @@ def kept_from() -> dict[str, tuple[str, ...]]:
         (settings.BACK_OFFICE_URL, BACK_OFFICE),
         (settings.CONSOLE_URL, CONSOLE),
     ):
-        if name := urlsplit(address).hostname:
+        if name := typed_address(address).hostname:
             own.setdefault(name, set()).update(prefixes)
     everything = {*PHONES, *BACK_OFFICE, *CONSOLE}
     return {name: tuple(sorted(everything - prefixes)) for name, prefixes in own.items()}
@@ -42,13 +43,13 @@ class HostNamesMiddleware:
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        if urlsplit(settings.PUBLIC_URL).hostname == urlsplit(settings.BACK_OFFICE_URL).hostname:
+        if typed_address(settings.PUBLIC_URL).hostname == typed_address(settings.BACK_OFFICE_URL).hostname:
             raise MiddlewareNotUsed
         self.get_response = get_response
         self.kept_from = kept_from()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        name = urlsplit(f"//{request.get_host()}").hostname or ""
+        name = typed_address(f"//{request.get_host()}").hostname or ""
         asked = f"{request.path_info}/"
         refused = self.kept_from.get(name)
         if asked.startswith(refused) if refused is not None else not asked.startswith(FROM_INSIDE):

@@ -27,7 +27,7 @@ def store_program() -> Path | None:
 def version_of(program: Path) -> tuple[int, ...]:
     """As ``(9, 1, 2)``; nothing where it does not say."""
     told = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False)
-    found = re.search(r" v=(\d+)\.(\d+)\.(\d+)", told.stdout)
+    found = re.search(r" v=(\d{1,4})\.(\d{1,4})\.(\d{1,4})", told.stdout)
     return tuple(int(part) for part in found.groups()) if found else ()
 
 
