@@ -56,12 +56,16 @@ def offline_of(campaign: Campaign, now: datetime) -> Offline | None:
 
 
 def halt_of(campaign: Campaign) -> Halt | None:
-    """Who has paused or stopped it, and why; None while it is out, or when the machine rested it."""
+    """Who has paused or stopped it, and why; None while it is out, or when the machine rested it.
+
+    Of the colleague only the name is read: a certificate asks for it in a process that may read no more.
+    """
     if campaign.status not in (Campaign.Status.PAUSED, Campaign.Status.STOPPED):
         return None
     taken_off = history_of("campaign", campaign.id).filter(verb__in=["campaigns.paused", "campaigns.stopped"])
     last = taken_off.order_by("-at", "-id").values_list("data", flat=True).first() or {}
-    halt: Halt | None = Halt.objects.select_related("by").filter(id=last.get("halt")).first()
+    named = Halt.objects.select_related("by").only("deed", "at", "reason", "by__display_name")
+    halt: Halt | None = named.filter(id=last.get("halt")).first()
     return halt
 
 

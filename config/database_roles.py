@@ -64,8 +64,17 @@ READS = frozenset(
 READS_COLUMNS: Mapping[str, tuple[str, ...]] = {
     # whom to tell that texts near their ceiling
     "tenancy_staff": ("id", "institution_id", "roles", "is_active", "access_until", "display_name"),
-    # `healthz/ledger`: the last word on whether the seals hold, not what anybody did
-    "ledger_entry": ("id", "at", "institution_id", "verb", "data", "transaction"),
+    # `healthz/ledger`: whether the seals hold; a certificate: since when a campaign is stopped. Never by whom
+    "ledger_entry": (
+        "id",
+        "at",
+        "institution_id",
+        "verb",
+        "subject_kind",
+        "subject_id",
+        "data",
+        "transaction",
+    ),
 }
 _TOLD = (
     "at", "institution_id", "verb", "actor_kind", "actor_id", "subject_kind", "subject_id", "campaign_id",

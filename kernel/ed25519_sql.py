@@ -20,8 +20,8 @@ LIMB = 2**30
 
 CREATE = f"""
 CREATE TABLE kernel_deskkey (
-    name varchar(32) PRIMARY KEY, public bytea NOT NULL CHECK (length(public) = 32),
-    since timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz);
+    name varchar(32) PRIMARY KEY, public bytea CHECK (coalesce(length(public), 0) = 32),
+    since timestamptz DEFAULT clock_timestamp() CHECK (since IS NOT NULL), until timestamptz);
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON kernel_deskkey FROM {settings.RUNTIME_ROLE};
 
 CREATE FUNCTION kernel_little_endian(bytes bytea) RETURNS numeric

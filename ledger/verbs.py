@@ -205,6 +205,7 @@ FAMILIES: dict[str, Words] = {
 }
 
 KINDS: dict[str, Words] = {
+    "destruction": Words("销毁凭证", "Destruction certificate"),
     "appointment": Words("预约", "Appointment"),
     "benefit": Words("服务权益", "Service"),
     "branch": Words("网点", "Branch"),

@@ -12,8 +12,8 @@ ROLE = settings.RUNTIME_ROLE
 CREATE = f"""
 CREATE TABLE privacy_listhead (
     only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
-    number bigint NOT NULL CHECK (number >= 0),
-    digest varchar(64) NOT NULL
+    number bigint CHECK (coalesce(number, -1) >= 0),
+    digest varchar(64) CHECK (coalesce(digest, '') <> '')
 );
 REVOKE ALL ON privacy_listhead FROM PUBLIC, {ROLE};
 GRANT SELECT ON privacy_listhead TO {ROLE};

@@ -56,7 +56,7 @@ class Parts:
             "worker process": self.one_of("config worker", worker),
             "scheduler": self.one_of("config beat"),
             "postgres": postgres,
-            "postgres backend": self.one_of("hequ_app", postgres),
+            "postgres backend": self.one_of("postgres: hequ_", postgres),
             "redis": self.one_of("-server 127.0.0.1:"),
         }
 

@@ -42,7 +42,7 @@ def second(administrator: Actor) -> Actor:
 
 def test_every_post_that_decides_or_reads_customers_and_the_administrators_own_are_guarded() -> None:
     deciding = {"compliance", "consumer_protection", "creative", "legal", "operations"}
-    assert deciding | {"administrator", "service"} == GUARDED == set(posts_sql.GUARDED)
+    assert deciding | {"administrator", "auditor", "service"} == GUARDED == set(posts_sql.GUARDED_READERS)
 
 
 def test_a_post_that_decides_waits_for_a_second_administrator(
