@@ -36,7 +36,11 @@ class Parts:
         return sorted(pid for pid, above, line in _processes() if above == wanted and mark in line)
 
     def one_of(self, mark: str, parent: int | None = None) -> int:
-        return self.all_of(mark, parent)[0]
+        """The oldest of them; what was killed a moment ago is waited for."""
+        deadline = time.monotonic() + 60
+        while not (found := self.all_of(mark, parent)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return found[0]
 
     @property
     def desk_port(self) -> int | None:
@@ -46,7 +50,7 @@ class Parts:
     @property
     def pids(self) -> dict[str, int]:
         """A process of every kind that can be killed."""
-        web, worker, postgres = (self.one_of(mark) for mark in ("granian", "config worker", "postgres -D"))
+        web, worker, postgres = (self.one_of(mark) for mark in ("granian", "default,codes", "postgres -D"))
         return {
             "sms": self.one_of("simulators.sms"),
             "web": web,
@@ -54,6 +58,7 @@ class Parts:
             "desk": self.one_of(f"--port {self.desk_port}"),
             "worker": worker,
             "worker process": self.one_of("config worker", worker),
+            "worker that seals": self.one_of("patrol,seals"),
             "scheduler": self.one_of("config beat"),
             "postgres": postgres,
             "postgres backend": self.one_of("postgres: hequ_", postgres),
