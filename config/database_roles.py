@@ -162,10 +162,8 @@ def hold_phones_to_their_rights(*, using: str, **_signal: Any) -> None:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
-            if (
-                not settings.PRODUCTION
-            ):  # servers of before this role; those of the demo make it at each start
-                return
+            if not settings.PRODUCTION:
+                return  # a server of before this role; the demo's makes it at each start
             hint = f"there is no role {role}: run deploy/postgres/bootstrap.sql again"
             raise NoPhonesRole(hint)
         cursor.execute(_TABLES)
@@ -227,4 +225,4 @@ def phones_run_as_a_role_of_their_own(**_asked: Any) -> list[CheckMessage]:
         return []
     told = ", ".join(surplus[:5]) + (f" and {len(surplus) - 5} more" if len(surplus) > 5 else "")
     hint = f"DATABASE_URL of a process for phones signs in as {settings.PHONES_ROLE}; apply the migrations."
-    return [Error(f"A process for phones could write {told}.", hint=hint, id="hequ.E019")]
+    return [Error(f"A process for phones could write {told}.", hint=hint, id="hequ.E021")]

@@ -202,7 +202,7 @@ def test_a_process_for_phones_starts_as_their_role_only(house: UUID, settings: A
 
     settings.SERVES_PHONES_ONLY = True
 
-    assert [fault.id for fault in checked()] == ["hequ.E019"]
+    assert [fault.id for fault in checked()] == ["hequ.E021"]
 
 
 def test_a_process_for_phones_starts_as_their_role(as_phones: None, settings: Any) -> None:
