@@ -6,7 +6,7 @@ only notes it; killed before, the destruction still waits. So none is lost and n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from itertools import groupby
@@ -17,7 +17,7 @@ from uuid import UUID
 from kernel.actor import SYSTEM
 from kernel.scope import scope
 from privacy import destruction_list
-from privacy.destruction_list import BackupRestored, ListEntry, ListMissing
+from privacy.destruction_list import BackupRestored, ListBusy, ListEntry, ListMissing
 from privacy.list_check import list_path, move_newest_inside, newest_inside, refuse_restored_backup
 from privacy.models import Destruction
 from privacy.queries import uncertified
@@ -64,10 +64,12 @@ def write_list_again(path: Path, *, now: datetime) -> ListEntry:
     """Write a lost list again from the certificates that the database has, continuing its numbers.
 
     Only for a database that was not restored: what it does not know is lost with the list. Raises
-    FileExistsError.
+    FileExistsError, ListBusy.
     """
     number, digest = newest_inside() or (-1, destruction_list.NOTHING_BEFORE)
-    with destruction_list.writing(path):
+    with destruction_list.writing(path) as mine:
+        if not mine:
+            raise ListBusy
         head = destruction_list.begin(path, at=now.isoformat(), number=number + 1, previous=digest)
         for _institution in every_institution(reason="all certificates are on one list", ended_too=True):
             for destruction in Destruction.objects.filter(listed__isnull=False).order_by("at", "id"):
@@ -76,16 +78,16 @@ def write_list_again(path: Path, *, now: datetime) -> ListEntry:
     return head
 
 
-def replay_list(path: Path, *, now: datetime, tell: Callable[[int], None] = lambda _number: None) -> int:
+def replay_list(path: Path, *, now: datetime) -> int:
     """Destroy again whatever the list names and the database still has; how many keys it were.
 
     The whole list is checked on the way, and read once. Safe to run again at any time; killed midway, run it
-    again. Raises ListMissing, ListAltered.
+    again. Raises ListMissing, ListAltered, ListBusy.
     """
     struck = 0
     with destruction_list.writing(path) as mine:
         if not mine:
-            return 0
+            raise ListBusy
         head: ListEntry | None = None
         houses = set(Institution.objects.values_list("id", flat=True))
         for batch in _batches(destruction_list.forwards(path)):
@@ -98,7 +100,6 @@ def replay_list(path: Path, *, now: datetime, tell: Callable[[int], None] = lamb
                 with scope(institution):
                     struck += replay_destructions(actor=SYSTEM, entries=list(entries), now=now)
             head = batch[-1]
-            tell(head.number)
         if head is None:
             raise ListMissing
         inside = newest_inside()

@@ -43,6 +43,15 @@ class ListMissing(DomainError):
     )
 
 
+class ListBusy(DomainError):
+    """Another process is writing the list: what was asked for did not happen."""
+
+    code = "destruction_list_busy"
+    status = 503
+    zh = "销毁清单正由另一个进程写入，这次没有执行。请先停止其他进程，再运行一次。"
+    en = "Another process is writing the destruction list; nothing was done. Stop it and run this again."
+
+
 class ListAltered(DomainError):
     """A line of the list is not what was signed, or does not follow from the one before."""
 

@@ -443,6 +443,12 @@ def test_a_lost_list_is_written_again_and_goes_on(house: Any, listed: Path) -> N
     assert replay_list(listed, now=NOON) == 0
 
 
+def test_a_replay_beside_a_writer_says_that_nothing_was_done(listed: Path, house: Any) -> None:
+    """It said that no key was struck, as if there had been none."""
+    with writing(listed), pytest.raises(CommandError, match="另一个进程"):
+        call_command("replay_destructions")
+
+
 def _killed(**_told: Any) -> None:
     raise KeyboardInterrupt
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ledger.signing import NoSealKey
 from privacy.certificates import start_list, write_list_again
-from privacy.destruction_list import BackupRestored
+from privacy.destruction_list import BackupRestored, ListBusy
 from privacy.list_check import list_path
 
 
@@ -40,6 +40,8 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: {fault.strerror}") from None
         except NoSealKey:
             raise CommandError("run this where the seals are signed, with SEAL_KEYS: worker-seals") from None
+        except ListBusy as refusal:
+            raise CommandError(f"{refusal.message('zh-hans')}\n{refusal.message('en')}") from None
         except BackupRestored:
             raise CommandError(
                 "the database has seen a list of destructions: bring its file back, see docs/restore.md"
