@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from kernel.errors import DomainError
-from kernel.named_keys import named_keys
+from kernel.named_keys import named_keys, public_half
 
 desk_session: ContextVar[str] = ContextVar("hequ_desk_session", default="")
 """A name of the session that acts, from which the session cannot be found; empty outside the desk's pages."""
@@ -71,10 +71,7 @@ def desk_public_keys() -> dict[str, bytes]:
     """Every public half by name."""
     given = settings.DESK_PUBLIC_KEYS
     seeds = named_keys(settings.DESK_KEYS, "desk key") if settings.DESK_KEYS else {}
-    own = {
-        name: Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-        for name, seed in seeds.items()
-    }
+    own = {name: public_half(seed) for name, seed in seeds.items()}
     return {**(named_keys(given, "public desk key") if given else {}), **own}
 
 

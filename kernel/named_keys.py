@@ -6,6 +6,8 @@ import base64
 import binascii
 from functools import lru_cache
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 
 @lru_cache(maxsize=16)
 def named_keys(text: str, what: str) -> dict[str, bytes]:
@@ -25,3 +27,9 @@ def named_keys(text: str, what: str) -> dict[str, bytes]:
         hint = f"no {what} is set: write name:base64 of 32 random bytes"
         raise ValueError(hint)
     return keys
+
+
+@lru_cache(maxsize=16)
+def public_half(seed: bytes) -> bytes:
+    """What everyone may know of an Ed25519 key (RFC 8032), from its 32 secret bytes."""
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()

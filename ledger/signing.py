@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from kernel.errors import DomainError
-from kernel.named_keys import named_keys
+from kernel.named_keys import named_keys, public_half
 
 
 class UnknownSealKey(DomainError):
@@ -65,8 +65,8 @@ def public_keys() -> dict[str, str]:
 
 
 def _public_keys() -> dict[str, bytes]:
-    own = _keys(settings.SEAL_KEYS) if may_sign() else {}
-    halves = {name: key.public_key().public_bytes_raw() for name, key in own.items()}
+    seeds = named_keys(settings.SEAL_KEYS, "seal key") if may_sign() else {}
+    halves = {name: public_half(seed) for name, seed in seeds.items()}
     return {
         **halves,
         **(named_keys(settings.SEAL_PUBLIC_KEYS, "seal key") if settings.SEAL_PUBLIC_KEYS else {}),

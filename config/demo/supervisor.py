@@ -17,12 +17,11 @@ from types import FrameType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from config.demo import pass_phrase, words
 from config.embedded import accounts, disk
 from config.embedded.processes import SupervisedProcess
 from config.embedded.services import Services, forget, holds_cluster
+from kernel.named_keys import public_half
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONAS_FILE = "personas.json"
@@ -99,7 +98,7 @@ class Demo:
             "MASTER_KEYS": f"demo:{key_text(services.secrets['vault'])}",
             "DESK_KEYS": f"demo:{key_text(services.secrets['desk'])}",
             "SEAL_KEYS": "",
-            "SEAL_PUBLIC_KEYS": f"demo:{public_half(key_text(services.secrets['seals']))}",
+            "SEAL_PUBLIC_KEYS": f"demo:{public_text(services.secrets['seals'])}",
             "DESTRUCTION_LIST": str(self.folder / "destruction-list.jsonl"),
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),
@@ -135,7 +134,7 @@ class Demo:
         served = {name: value for name, value in environment.items() if name not in beside}
         backstage = served | {
             "DESK_KEYS": "",
-            "DESK_PUBLIC_KEYS": f"demo:{public_half(key_text(services.secrets['desk']))}",
+            "DESK_PUBLIC_KEYS": f"demo:{public_text(services.secrets['desk'])}",
         }
         sealing = backstage | {"SEAL_KEYS": f"demo:{key_text(services.secrets['seals'])}"}
         granian = str(Path(sys.executable).with_name("granian"))
@@ -262,10 +261,9 @@ def key_text(secret: str) -> str:
     return base64.b64encode(secret.encode()[:32]).decode()
 
 
-def public_half(seed: str) -> str:
-    """What everyone may know of a signing key."""
-    key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(seed))
-    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
+def public_text(secret: str) -> str:
+    """What everyone may know of the same secret where it signs, as the settings write it."""
+    return base64.b64encode(public_half(secret.encode()[:32])).decode()
 
 
 def _tail(log: Path) -> str:
