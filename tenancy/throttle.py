@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from uuid import uuid4
 
@@ -78,8 +78,7 @@ def count_attempt(limits: Iterable[Limit]) -> None:
     """Count one attempt against every limit. Raises TooMany, TooManyHere, Unavailable."""
     try:
         for limit in limits:
-            cache.add(limit.key, 0, limit.seconds)
-            if _increment(limit) > limit.most:
+            if _one_more(limit) > limit.most:
                 raise (TooManyHere if limit.shared else TooMany)(seconds=limit.seconds)
     except (RedisError, OSError) as silence:
         raise Unavailable from silence
@@ -88,13 +87,9 @@ def count_attempt(limits: Iterable[Limit]) -> None:
 def counted(limits: Iterable[Limit]) -> list[int]:
     """One more for each, refused or not: how many there are now, in the same order. Raises Unavailable."""
     try:
-        numbers = []
-        for limit in limits:
-            cache.add(limit.key, 0, limit.seconds)
-            numbers.append(_increment(limit))
+        return [_one_more(limit) for limit in limits]
     except (RedisError, OSError) as silence:
         raise Unavailable from silence
-    return numbers
 
 
 def is_first(limit: Limit) -> bool:
@@ -107,7 +102,11 @@ def is_first(limit: Limit) -> bool:
 
 def give_back(limits: Iterable[Limit]) -> None:
     """One less for each: what was counted led somewhere, or did not happen. Raises Unavailable."""
-    forgive([replace(limit, shared=True) for limit in limits])
+    try:
+        for limit in limits:
+            _give_back(limit)
+    except (RedisError, OSError) as silence:
+        raise Unavailable from silence
 
 
 @contextmanager
@@ -144,14 +143,13 @@ def forgive(limits: Iterable[Limit]) -> None:
     limits = list(limits)
     try:
         cache.delete_many([limit.key for limit in limits if not limit.shared])
-        for limit in limits:
-            if limit.shared:
-                _give_back(limit)
     except (RedisError, OSError) as silence:
         raise Unavailable from silence
+    give_back([limit for limit in limits if limit.shared])
 
 
-def _increment(limit: Limit) -> int:
+def _one_more(limit: Limit) -> int:
+    cache.add(limit.key, 0, limit.seconds)
     try:
         return int(cache.incr(limit.key))
     except ValueError:  # it faded between the two calls
