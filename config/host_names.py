@@ -17,7 +17,6 @@ from kernel.typed import typed_address
 PHONES = ("/h/",)
 BACK_OFFICE = ("/desk/", "/demo/")
 CONSOLE = ("/console/",)
-EVERYWHERE = ("/static/", "/language/", "/certificates/")
 FROM_INSIDE = ("/healthz/",)  # asked of a process itself: see config.health
 
 

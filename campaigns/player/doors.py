@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from campaigns.live import NotOpen, live_campaign
+from campaigns.player.booking_form import LONGEST_ENTRY
 from campaigns.player.session import participant_in
 from campaigns.player.texts import FRAUD_WARNING, pledge_of
 from campaigns.player.theme import Theme, theme_for
@@ -33,7 +34,7 @@ from tenancy.scope import institution_by_slug
 
 VIEW_COOKIE = "hequ_view"
 ELDER = "elder"
-_LONGEST_ENTRY, _MOST_ENTRIES = 200, 40
+_MOST_ENTRIES = 40
 _SETTING_AGE = 180 * 24 * 60 * 60
 
 PlayerView = Callable[..., HttpResponse]
@@ -189,7 +190,7 @@ def proof_page(request: HttpRequest, visit: Visit, needed: DomainError) -> HttpR
     if wants_json(request):
         return problem(request, needed)
     kept = [
-        (name, value[:_LONGEST_ENTRY])
+        (name, value[:LONGEST_ENTRY])
         for name, values in request.POST.lists()
         if name not in ("csrfmiddlewaretoken", "proof", "proof_token")
         for value in values

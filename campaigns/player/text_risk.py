@@ -39,7 +39,7 @@ _RANGE, _BLOCK = 10, 12  # of +86 138 0013 8000: its range of 10,000 numbers, an
 
 
 @dataclass(frozen=True, slots=True)
-class Risk:
+class TextRisk:
     """How many texts look like this one, and what was counted for it."""
 
     level: int
@@ -71,7 +71,7 @@ def code_was_right(request: HttpRequest, visit: Visit) -> None:
     give_back([limit for limit, _free in _by_place(request, visit)])
 
 
-def _counted_risk(request: HttpRequest, visit: Visit, number: str) -> Risk:
+def _counted_risk(request: HttpRequest, visit: Visit, number: str) -> TextRisk:
     """Count this request everywhere first, so that requests side by side do not pass as one."""
     asked = [*_by_place(request, visit), *_by_number(visit, number)]
     if is_first(_limit("visitor-number", f"{visit.actor.id}|{_hidden(number)}")):
@@ -81,7 +81,7 @@ def _counted_risk(request: HttpRequest, visit: Visit, number: str) -> Risk:
         _steps(number, _free_of_campaign(visit, number) if limit.name == _CAMPAIGN else free)
         for number, (limit, free) in zip(numbers, asked, strict=True)
     ]
-    return Risk(min(sum(steps), HIGHEST), [limit for limit, _free in asked])
+    return TextRisk(min(sum(steps), HIGHEST), [limit for limit, _free in asked])
 
 
 def _by_place(request: HttpRequest, visit: Visit) -> list[tuple[Limit, int]]:

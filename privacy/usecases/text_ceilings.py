@@ -13,7 +13,6 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import get_language
 
 from kernel import keyring
 from kernel.actor import Actor, Ref
@@ -50,10 +49,6 @@ class TextsPaused(TooMany):
         "No more codes can be texted today; what you typed is kept. "
         "Please try again tomorrow, or call {hotline} and our staff will help."
     )
-
-    def message(self, language: str | None = None) -> str:
-        english = (language or get_language() or "zh-hans").startswith("en")
-        return (self.en if english else self.zh).format(hotline=self.details["hotline"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""短信用量: what was sent, what it cost, what was refused, and the ceilings that an administrator sets."""
+"""The page of text usage: texts sent, their cost, refusals, and the ceilings an administrator sets."""
 
 from __future__ import annotations
 
