@@ -160,7 +160,9 @@ def page(
     request: HttpRequest, visit: Visit, template: str, status: int = 200, **context: Any
 ) -> HttpResponse:
     """A page of the phone, never kept by a cache."""
-    return render(request, template, {**frame_of(visit), **context}, status=status)
+    kept = _without_settings(request)
+    around = frame_of(visit) | {"kept_query": f"{kept}&" if kept else ""}
+    return render(request, template, {**around, **context}, status=status)
 
 
 def rest_page(request: HttpRequest, visit: Visit, refusal: DomainError) -> HttpResponse:
@@ -220,14 +222,19 @@ def _setting_chosen(request: HttpRequest) -> HttpResponse | None:
     """The redirect that keeps a chosen language or text size, or None when nothing was chosen."""
     if request.method != "GET" or not ("lang" in request.GET or "view" in request.GET):
         return None
-    rest = [(name, value) for name, value in request.GET.items() if name not in ("lang", "view")]
-    response = HttpResponseRedirect(request.path + (f"?{urlencode(rest)}" if rest else ""))
+    rest = _without_settings(request)
+    response = HttpResponseRedirect(request.path + (f"?{rest}" if rest else ""))
     language = request.GET.get("lang")
     if language in dict(settings.LANGUAGES):
         _keep(response, settings.LANGUAGE_COOKIE_NAME, language)
     if "view" in request.GET:
         _keep(response, VIEW_COOKIE, ELDER if request.GET["view"] == ELDER else "plain")
     return response
+
+
+def _without_settings(request: HttpRequest) -> str:
+    """What the address asks besides a language and a text size: it still asks it after they are chosen."""
+    return urlencode([(name, value) for name, value in request.GET.items() if name not in ("lang", "view")])
 
 
 def _keep(response: HttpResponse, name: str, value: str) -> None:

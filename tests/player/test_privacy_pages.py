@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -61,6 +62,18 @@ def test_the_question_asked_of_somebody_with_nothing_to_lose_leads_to_the_centre
     back = customer.get("privacy/withdraw/?purpose=booking")
 
     assert back["Location"] == f"{customer.home}privacy/"
+
+
+def test_the_question_is_asked_in_another_language_without_losing_what_it_asks(customer: Phone) -> None:
+    """The links of language and size dropped what the address asked, and led to the centre."""
+    question = customer.get("privacy/withdraw/?purpose=booking").content.decode()
+    link = re.search(r'href="([^"]+)" lang="en"', question)
+    assert link is not None
+
+    asked = customer.get(f"privacy/withdraw/{unescape(link[1])}", follow=True)
+
+    assert asked.request["QUERY_STRING"] == "purpose=booking"
+    assert "keep the booking" in asked.content.decode()
 
 
 def test_a_kept_booking_is_still_there_and_the_receipt_says_on_what_basis(customer: Phone) -> None:
