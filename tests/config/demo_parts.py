@@ -20,6 +20,9 @@ import psycopg2
 REST = 1.0  # between a request and its retry, as a person or a script waits
 
 
+LISTENS = "0A"
+
+
 @dataclass
 class Parts:
     """The processes of the demo in ``folder``, as the kernel knows them."""
@@ -46,6 +49,12 @@ class Parts:
     def desk_port(self) -> int | None:
         """Colleagues have a process of their own."""
         return urlsplit(json.loads((self.folder / "links.json").read_text())["back_office"]).port
+
+    def servers_of_phones(self) -> int:
+        """How many take requests at the phones' port: they share it, so the kernel is asked (proc(5))."""
+        port = urlsplit(json.loads((self.folder / "links.json").read_text())["h5"][0]["url"]).port or 0
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return sum(each[1].endswith(f":{port:04X}") and each[3] == LISTENS for each in lines)
 
     @property
     def pids(self) -> dict[str, int]:

@@ -39,6 +39,8 @@ def test_any_one_process_may_be_killed_and_everybody_plays_on(folder: Path) -> N
     with running_demo(folder) as links:
         parts, home = Parts(folder), links["h5"][0]["url"]
         Visitor(home).start()
+        both = parts.servers_of_phones()
+        assert both > 1
         crowd = Crowd(home)
         with crowd.looking():
             for name in parts.pids:
@@ -53,6 +55,8 @@ def test_any_one_process_may_be_killed_and_everybody_plays_on(folder: Path) -> N
                 assert told["view"]["result"]
                 _until(lambda: _back(parts, name, victim), f"{name} came back")  # noqa: B023 - called at once
                 _until_the_ledger_is_sealed_anew(folder, links)
+                # Who dies while their server still starts takes it along, and it starts once more.
+                _until(lambda: parts.servers_of_phones() == both, "both servers take phones")
         assert crowd.lost == []
         assert crowd.asked > 200
         said = folder.with_suffix(".log").read_text()
